@@ -1,0 +1,1 @@
+"""Middle floor: what the public sees."""

@@ -1,0 +1,1 @@
+"""The four meetings, their pass rules and their publication."""

@@ -1,0 +1,1 @@
+"""Wagtail pages: home, section, notice, policy document, reading."""

@@ -1,0 +1,1 @@
+"""Public lists: frozen rows, clock, proof of posting, objections."""

@@ -1,0 +1,12 @@
+"""App of the room disclosure.publicity."""
+
+from django.apps import AppConfig
+
+
+class PublicityConfig(AppConfig):
+    """Public lists: frozen rows, clock, proof of posting, objections."""
+
+    name = "disclosure.publicity"
+    label = "disclosure_publicity"
+    verbose_name = "公示"
+    default_auto_field = "django.db.models.BigAutoField"

@@ -1,0 +1,12 @@
+"""App of the room disclosure.site."""
+
+from django.apps import AppConfig
+
+
+class SiteConfig(AppConfig):
+    """The public's pages that are no Wagtail pages: areas, lists, programmes, receipts."""
+
+    name = "disclosure.site"
+    label = "disclosure_site"
+    verbose_name = "公开网站"
+    default_auto_field = "django.db.models.BigAutoField"

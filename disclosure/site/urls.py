@@ -1,0 +1,5 @@
+"""Addresses of the public pages that are no Wagtail pages."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,1 @@
+"""City, county, township, village: 12-digit codes with validity dates."""

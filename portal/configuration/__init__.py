@@ -1,0 +1,1 @@
+"""Settings by area and date, each with its source and a second person."""

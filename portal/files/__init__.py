@@ -1,0 +1,1 @@
+"""Private files, and the image and document models of public media."""

@@ -1,0 +1,1 @@
+"""One event for every act, in an RFC 6962 Merkle tree."""

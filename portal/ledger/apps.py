@@ -1,0 +1,12 @@
+"""App of the room portal.ledger."""
+
+from django.apps import AppConfig
+
+
+class LedgerConfig(AppConfig):
+    """One event for every act, in an RFC 6962 Merkle tree."""
+
+    name = "portal.ledger"
+    label = "portal_ledger"
+    verbose_name = "账本"
+    default_auto_field = "django.db.models.BigAutoField"

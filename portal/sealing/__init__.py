@@ -1,0 +1,1 @@
+"""Encryption of personal fields, keyed hashes, salted commitments."""

@@ -1,0 +1,1 @@
+"""The demo county, played through the engine."""

@@ -1,0 +1,1 @@
+"""Officials' screens in the Wagtail admin."""

@@ -1,0 +1,1 @@
+"""Flows, steps, cases, batches, decisions: knows no programme and no household."""

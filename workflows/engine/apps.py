@@ -1,0 +1,12 @@
+"""App of the room workflows.engine."""
+
+from django.apps import AppConfig
+
+
+class EngineConfig(AppConfig):
+    """Flows, steps, cases, batches, decisions: knows no programme and no household."""
+
+    name = "workflows.engine"
+    label = "workflows_engine"
+    verbose_name = "流程引擎"
+    default_auto_field = "django.db.models.BigAutoField"

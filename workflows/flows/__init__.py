@@ -1,0 +1,1 @@
+"""One file for each flow: declarative data and its own rules."""

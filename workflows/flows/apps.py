@@ -1,0 +1,12 @@
+"""App of the room workflows.flows."""
+
+from django.apps import AppConfig
+
+
+class FlowsConfig(AppConfig):
+    """One file for each flow: declarative data and its own rules."""
+
+    name = "workflows.flows"
+    label = "workflows_flows"
+    verbose_name = "流程"
+    default_auto_field = "django.db.models.BigAutoField"

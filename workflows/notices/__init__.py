@@ -1,0 +1,1 @@
+"""Notices to households and the record of their service."""

@@ -1,0 +1,12 @@
+"""App of the room workflows.notices."""
+
+from django.apps import AppConfig
+
+
+class NoticesConfig(AppConfig):
+    """Notices to households and the record of their service."""
+
+    name = "workflows.notices"
+    label = "workflows_notices"
+    verbose_name = "告知"
+    default_auto_field = "django.db.models.BigAutoField"

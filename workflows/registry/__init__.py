@@ -1,0 +1,1 @@
+"""Households, members, helpers, and who is related to an official."""
