@@ -1,1 +1,102 @@
-"""Models of the room disclosure.deliberations."""
+"""The four meetings (四议) on one matter: proposal, consultation, deliberation, resolution."""
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from portal import clock
+from portal.areas.models import Area
+from portal.sealing.fields import EncryptedTextField
+
+
+class MeetingStep(models.TextChoices):
+    """The four meetings, in their order."""
+
+    PROPOSAL = "proposal", _("支部提议")
+    CONSULTATION = "consultation", _("两委商议")
+    DELIBERATION = "deliberation", _("党员审议")
+    RESOLUTION = "resolution", _("村民代表决议")
+
+
+MEETING_STEPS = [
+    MeetingStep.PROPOSAL,
+    MeetingStep.CONSULTATION,
+    MeetingStep.DELIBERATION,
+    MeetingStep.RESOLUTION,
+]
+
+
+class ResolutionForm(models.TextChoices):
+    """Which assembly resolves (only of the fourth meeting)."""
+
+    DELEGATES = "delegates", _("村民代表会议")
+    VILLAGERS = "villagers", _("村民会议")
+    HOUSEHOLD_DELEGATES = "household_delegates", _("村民会议（户代表）")
+
+
+class DeliberationState(models.TextChoices):
+    """A deliberation is open until its fourth meeting passes or one of them fails."""
+
+    OPEN = "open", _("进行中")
+    PASSED = "passed", _("已通过")
+    FAILED = "failed", _("未通过")
+
+
+class Deliberation(models.Model):
+    """One matter before a village's four meetings, bound to the exact list that is voted on.
+
+    `reference` is the matter's opaque key (``"batch:<number>"``); `list_digest` the digest of its list.
+    A matter that failed may come again: `round` counts.
+    """
+
+    number = models.CharField(_("编号"), max_length=40, unique=True)
+    reference = models.CharField(max_length=64, db_index=True)
+    matter = models.CharField(_("事项"), max_length=200)
+    area = models.ForeignKey(Area, models.PROTECT, verbose_name=_("村"))
+    area_path = models.CharField(max_length=40, db_index=True)
+    line = models.CharField(max_length=16)
+    list_digest = models.CharField(max_length=64)
+    item_count = models.PositiveIntegerField(_("户数"))
+    amount_fen = models.BigIntegerField(_("金额（分）"), default=0)
+    round = models.PositiveSmallIntegerField(default=1)
+    state = models.CharField(max_length=12, choices=DeliberationState, default=DeliberationState.OPEN)
+    opened_at = models.DateTimeField(default=clock.now)
+    opened_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = _("四议")
+        verbose_name_plural = _("四议")
+        constraints = [models.UniqueConstraint(fields=["reference", "round"], name="one_deliberation_a_round")]
+
+
+class Meeting(models.Model):
+    """One of the four meetings: who was due and came, how they voted, and whether the rule was met.
+
+    `rule` is the pass rule as it stood that day, with its source; `explanation` says in words why the
+    meeting passed or failed. Counts only: no voter's name is kept here.
+    """
+
+    deliberation = models.ForeignKey(Deliberation, models.PROTECT, related_name="meetings")
+    step = models.CharField(_("会议"), max_length=16, choices=MeetingStep)
+    form = models.CharField(max_length=24, choices=ResolutionForm, blank=True)
+    held_on = models.DateField(_("日期"))
+    place = models.CharField(_("地点"), max_length=80, blank=True)
+    convened_by = models.CharField(_("召集"), max_length=60)
+    due_count = models.PositiveIntegerField(_("应到"))
+    present_count = models.PositiveIntegerField(_("实到"))
+    votes_for = models.PositiveIntegerField(_("赞成"))
+    votes_against = models.PositiveIntegerField(_("反对"), default=0)
+    votes_abstained = models.PositiveIntegerField(_("弃权"), default=0)
+    stepped_out = models.PositiveIntegerField(_("因亲属关系回避"), default=0)
+    witness = models.CharField(_("乡镇见证人"), max_length=40, blank=True)
+    minutes = EncryptedTextField(_("记录"), blank=True)
+    passed = models.BooleanField()
+    explanation = models.CharField(max_length=300)
+    rule = models.JSONField()
+    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    recorded_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        verbose_name = _("会议")
+        verbose_name_plural = _("会议")
+        constraints = [models.UniqueConstraint(fields=["deliberation", "step"], name="one_meeting_a_step")]

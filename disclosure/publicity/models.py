@@ -1,1 +1,159 @@
-"""Models of the room disclosure.publicity."""
+"""Public lists: frozen rows with a clock, proof of posting, and objections."""
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from disclosure.deliberations.models import Deliberation
+from portal import clock
+from portal.areas.models import Area
+from portal.files.models import PrivateFile
+from portal.sealing.fields import EncryptedTextField
+
+
+class ListKind(models.TextChoices):
+    """What a list publishes."""
+
+    RESOLUTION = "resolution", _("村决议公开")
+    APPLICATION = "application", _("名单公示")
+    RESULT = "result", _("结果公开")
+
+
+# Kinds whose clock moves rows on; the others are announcements (公告) that take effect at once.
+KINDS_WITH_CLOCK = [ListKind.APPLICATION]
+
+
+class ListState(models.TextChoices):
+    """A list runs until its period ends or a corrected version takes its place."""
+
+    RUNNING = "running", _("正在公示")
+    ENDED = "ended", _("公示期满")
+    SUPERSEDED = "superseded", _("已更正")
+
+
+class PublicListQuerySet(models.QuerySet):
+    """Chainable choices of lists."""
+
+    def published(self) -> "PublicListQuerySet":
+        """Return the lists that the public may see: every one, since a list exists only as published."""
+        return self.filter(published_at__lte=clock.now())
+
+
+class PublicList(models.Model):
+    """An immutable snapshot of masked rows with a clock. A correction makes a new version.
+
+    `reference` and `scheme` are opaque keys of the top floor (a batch, a programme version).
+    `digest` is the RFC 6962 root over the rows' salted commitments. The period runs to the end of
+    `closes_on`, Asia/Shanghai; names leave the page after it. Amounts are fen.
+    """
+
+    number = models.CharField(_("编号"), max_length=40, unique=True)
+    kind = models.CharField(_("种类"), max_length=16, choices=ListKind)
+    title = models.CharField(_("标题"), max_length=120)
+    area = models.ForeignKey(Area, models.PROTECT, verbose_name=_("村"))
+    area_path = models.CharField(max_length=40, db_index=True)
+    line = models.CharField(max_length=16)
+    reference = models.CharField(max_length=64, db_index=True)
+    scheme = models.CharField(max_length=64, blank=True, db_index=True)
+    deliberation = models.ForeignKey(Deliberation, models.PROTECT, null=True, related_name="lists")
+    version = models.PositiveSmallIntegerField(default=1)
+    supersedes = models.OneToOneField("self", models.PROTECT, null=True, related_name="superseded_by")
+    correction_reason = models.CharField(_("更正原因"), max_length=200, blank=True)
+    state = models.CharField(max_length=12, choices=ListState, default=ListState.RUNNING)
+    show_names = models.BooleanField(default=True)
+    days = models.PositiveSmallIntegerField(_("公示天数"))
+    day_kind = models.CharField(max_length=10, default="calendar", help_text="calendar or working")
+    published_at = models.DateTimeField(_("发布时间"))
+    starts_on = models.DateField(_("公示开始"))
+    closes_on = models.DateField(_("公示截止"))
+    ended_at = models.DateTimeField(null=True)
+    row_count = models.PositiveIntegerField(_("户数"))
+    total_fen = models.BigIntegerField(_("合计（分）"), default=0)
+    digest = models.CharField(max_length=64)
+    published_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+    objects = PublicListQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("公示名单")
+        verbose_name_plural = _("公示名单")
+        indexes = [models.Index(fields=["state", "closes_on"]), models.Index(fields=["area_path", "published_at"])]
+
+
+class ListRow(models.Model):
+    """One masked row. `shown` holds what anyone may read, without a name.
+
+    `shown` keys: group, item, amount_fen, note (e.g. 乡里核定), reduced_fen (against what the village
+    reported), why {text, source_label, source_url, level}, effect. `subject` is the opaque key of the case.
+    """
+
+    list = models.ForeignKey(PublicList, models.PROTECT, related_name="rows")
+    position = models.PositiveIntegerField()
+    subject = models.CharField(max_length=64, db_index=True)
+    name = EncryptedTextField(_("姓名"), blank=True, help_text="in full, for the board only")
+    masked_name = EncryptedTextField(_("网上姓名"), blank=True)
+    shown = models.JSONField()
+    amount_fen = models.BigIntegerField(default=0)
+    salt = models.CharField(max_length=32)
+    commitment = models.CharField(max_length=64)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["list", "position"], name="one_row_a_position")]
+
+
+class Posting(models.Model):
+    """Proof that the list hung on the village's board: who saw it there, on which day, with a photo."""
+
+    list = models.ForeignKey(PublicList, models.PROTECT, related_name="postings")
+    seen_on = models.DateField(_("张贴日期"))
+    note = models.CharField(_("说明"), max_length=60, blank=True)
+    photo = models.ForeignKey(PrivateFile, models.PROTECT, null=True, related_name="+")
+    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    recorded_at = models.DateTimeField(default=clock.now)
+
+
+class Channel(models.TextChoices):
+    """How an objection came in; all are registered equally."""
+
+    WEB = "web", _("网上")
+    PHONE = "phone", _("电话")
+    PAPER = "paper", _("纸条或当面")
+
+
+class ObjectionState(models.TextChoices):
+    """An open objection holds its row; an upheld one sends it back; a dismissed one needs findings."""
+
+    OPEN = "open", _("正在查")
+    UPHELD = "upheld", _("异议成立")
+    DISMISSED = "dismissed", _("异议不成立")
+
+
+class Objection(models.Model):
+    """One objection to a row or to a whole list; anyone may lodge it, with or without a name.
+
+    Found by its receipt code together with the PIN, of which only a keyed hash is kept.
+    """
+
+    list = models.ForeignKey(PublicList, models.PROTECT, related_name="objections")
+    row = models.ForeignKey(ListRow, models.PROTECT, null=True, related_name="objections")
+    receipt = models.CharField(_("回执号"), max_length=20, unique=True)
+    pin_hash = models.CharField(max_length=64)
+    channel = models.CharField(_("渠道"), max_length=8, choices=Channel, default=Channel.WEB)
+    ground = models.CharField(_("理由"), max_length=40, blank=True)
+    text = EncryptedTextField(_("内容"))
+    contact = EncryptedTextField(_("联系方式"), blank=True)
+    late = models.BooleanField(default=False)
+    state = models.CharField(max_length=12, choices=ObjectionState, default=ObjectionState.OPEN)
+    received_at = models.DateTimeField(default=clock.now)
+    due_on = models.DateField(_("答复期限"))
+    registered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    findings = EncryptedTextField(_("查证情况"), blank=True)
+    investigators = models.CharField(_("查证人"), max_length=80, blank=True)
+    answer = models.CharField(_("答复"), max_length=500, blank=True)
+    answered_at = models.DateTimeField(null=True)
+    answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        verbose_name = _("异议")
+        verbose_name_plural = _("异议")
+        indexes = [models.Index(fields=["list", "state"])]

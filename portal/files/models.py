@@ -1,1 +1,52 @@
-"""Models of the room portal.files."""
+"""Private files of cases, and the image and document models of public media."""
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from wagtail.documents.models import AbstractDocument, Document
+from wagtail.images.models import AbstractImage, AbstractRendition, Image
+
+from portal import clock
+
+
+class PublicImage(AbstractImage):
+    """An image of the public pages; nothing of a case may be one."""
+
+    admin_form_fields = Image.admin_form_fields
+
+
+class PublicRendition(AbstractRendition):
+    """A size of a public image."""
+
+    image = models.ForeignKey(PublicImage, models.CASCADE, related_name="renditions")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["image", "filter_spec", "focal_point_key"], name="one_rendition_a_filter")
+        ]
+
+
+class PublicDocument(AbstractDocument):
+    """A document of the public pages; nothing of a case may be one."""
+
+    admin_form_fields = Document.admin_form_fields
+
+
+class PrivateFile(models.Model):
+    """A file of a case or a list, outside public media, opened only by a view that asks `who_may_open`.
+
+    `sha256` is the hex digest of the stored bytes. `reference` is the owner's opaque key,
+    ``"<kind>:<id>"``, by which the owner's room answers who may open the file.
+    """
+
+    sha256 = models.CharField(max_length=64, db_index=True)
+    name = models.CharField(_("文件名"), max_length=120)
+    content_type = models.CharField(max_length=80)
+    size = models.PositiveBigIntegerField(_("字节数"))
+    reference = models.CharField(max_length=80, db_index=True)
+    uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    uploaded_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        verbose_name = _("私密文件")
+        verbose_name_plural = _("私密文件")

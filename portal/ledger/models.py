@@ -1,1 +1,53 @@
-"""Models of the room portal.ledger."""
+"""Events of the ledger and its head. Written only by `services.append`, never changed."""
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Event(models.Model):
+    """One act. `record` is the canonical JSON whose RFC 6962 leaf hash is in the tree at `sequence - 1`.
+
+    The other columns repeat parts of `record` for looking up; the verifier compares them. `root` is the
+    tree's root after this event, so that the first bad event can be named.
+    """
+
+    sequence = models.BigIntegerField(primary_key=True)
+    kind = models.CharField(_("事项"), max_length=48, db_index=True)
+    object_type = models.CharField(max_length=32)
+    object_id = models.CharField(max_length=64)
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    role = models.CharField(max_length=24, blank=True)
+    area_code = models.CharField(max_length=12, blank=True)
+    line = models.CharField(max_length=16, blank=True)
+    recorded_at = models.DateTimeField(_("记录时间"), db_index=True)
+    claimed_at = models.DateTimeField(_("所称时间"), null=True)
+    record = models.TextField()
+    leaf_hash = models.CharField(max_length=64)
+    root = models.CharField(max_length=64)
+
+    class Meta:
+        verbose_name = _("账本事件")
+        verbose_name_plural = _("账本事件")
+        indexes = [models.Index(fields=["object_type", "object_id", "sequence"])]
+
+
+class Head(models.Model):
+    """The one row that orders appends: locked last in every transaction that appends."""
+
+    id = models.SmallIntegerField(primary_key=True, default=1)
+    size = models.BigIntegerField(default=0)
+    frontier = models.JSONField(default=list, help_text="hex hashes of the perfect subtrees, largest first")
+    root = models.CharField(max_length=64)
+    recorded_at = models.DateTimeField(null=True)
+
+
+class Opening(models.Model):
+    """The salt that opens one salted commitment of an event; erased when the value's retention ends."""
+
+    event = models.ForeignKey(Event, models.PROTECT, related_name="openings")
+    name = models.CharField(max_length=48)
+    salt = models.CharField(max_length=32, blank=True, help_text="hex, 16 bytes; empty once erased")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["event", "name"], name="one_opening_a_value")]

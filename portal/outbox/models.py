@@ -1,1 +1,23 @@
-"""Models of the room portal.outbox."""
+"""Messages to officials, written in the transaction of the act they tell of."""
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from portal import clock
+
+
+class Message(models.Model):
+    """One message to one person; it names no household and carries no personal data."""
+
+    recipient = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="messages")
+    title = models.CharField(_("标题"), max_length=120)
+    link = models.CharField(max_length=200, blank=True)
+    queued_at = models.DateTimeField(default=clock.now)
+    delivered_at = models.DateTimeField(null=True)
+    read_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("消息")
+        verbose_name_plural = _("消息")
+        indexes = [models.Index(fields=["recipient", "read_at"])]
