@@ -1,0 +1,111 @@
+"""What every test can count on: both databases, the portal's clock, a browser, short or full counts."""
+
+import json
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+FULL = os.environ.get("PROOF") == "1"
+SHARED = Path(__file__).resolve().parent.parent.parent / "shared"
+NEEDS = {"browser": "Chromium", "postgres": "a PostgreSQL server"}
+
+settings.register_profile("short", max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+settings.register_profile("full", max_examples=2000, deadline=None, suppress_health_check=list(HealthCheck))
+settings.load_profile("full" if FULL else "short")
+
+
+def chromium() -> str | None:
+    """Return the path of the machine's Chromium, or None."""
+    for name in ("chromium", "chromium-browser", "google-chrome"):
+        if path := shutil.which(name):
+            return path
+    return None
+
+
+def _on_postgresql() -> bool:
+    return os.environ.get("DATABASE_URL", "").startswith("postgres")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave what only PostgreSQL can show to its own run, and name the tool that a test has to go without."""
+    marked = [item for item in items if item.get_closest_marker("postgres")]
+    config.stash[_tally] = {"postgres": len(marked), "browser": 0}
+    if not _on_postgresql():
+        only = {item for item in marked if item.get_closest_marker("postgres").kwargs.get("only")}  # type: ignore[union-attr]
+        if only:
+            config.hook.pytest_deselected(items=list(only))
+            items[:] = [item for item in items if item not in only]
+    if chromium() is None:
+        for item in items:
+            if item.get_closest_marker("browser"):
+                item.add_marker(pytest.mark.skip(reason="Chromium is missing"))
+                config.stash[_tally]["browser"] += 1
+
+
+# How many tests need a tool: tests/__main__.py names those that a missing one cost.
+_tally = pytest.StashKey[dict[str, int]]()
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Hand this worker's tally to the process that runs the workers."""
+    output = getattr(session.config, "workeroutput", None)
+    if output is not None:
+        output["tally"] = session.config.stash.get(_tally, {})
+
+
+def pytest_testnodedown(node: object, error: object) -> None:
+    """Take a worker's tally; every worker collects the same tests, so any one will do."""
+    tally = getattr(node, "workeroutput", {}).get("tally")
+    if tally:
+        node.config.stash[_tally] = tally  # type: ignore[attr-defined]
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Write the counts of this run where tests/__main__.py asks for them."""
+    target = os.environ.get("TESTS_TALLY")
+    if target and not hasattr(config, "workerinput"):
+        counts = {name: len(reports) for name, reports in terminalreporter.stats.items() if name}
+        Path(target).write_text(json.dumps({"counts": counts, "needs": config.stash.get(_tally, {})}))
+
+
+@pytest.fixture
+def rounds() -> Callable[[int, int], int]:
+    """Return `rounds(short, full)`: how often to repeat; `make proof` repeats in full."""
+    return lambda short, full: full if FULL else short
+
+
+@pytest.fixture
+def travel() -> Callable[[datetime], AbstractContextManager[None]]:
+    """Return the portal clock's `travel(moment)`."""
+    from portal.clock import travel as set_clock
+
+    return set_clock
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[object]:
+    """Yield a headless Chromium (Playwright's synchronous API) for tests marked `browser`."""
+    from playwright.sync_api import sync_playwright
+
+    # Django refuses database work in a thread with an event loop; Playwright's greenlet keeps one there.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    arguments = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
+    arguments += ["--disable-component-update", "--disable-sync"]
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=chromium(), args=arguments)
+        yield running
+        running.close()
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """Return the folder of real documents and divisions beside the project; skips where it is not there."""
+    if not SHARED.is_dir():
+        pytest.skip("the folder of shared material is not beside the project")
+    return SHARED
