@@ -1,11 +1,50 @@
 """Events of the ledger and its head. Written only by `services.append`, never changed."""
 
+from typing import Any, NoReturn
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
-class Event(models.Model):
+class LedgerIsFinal(RuntimeError):
+    """Something tried to change or delete what the ledger holds."""
+
+    def __init__(self) -> None:
+        super().__init__(_("账本只增不改：请另记一条更正，不要改动或删除已有的记录"))
+
+
+class FinalQuerySet(models.QuerySet):
+    """Rows that are added and read, and nothing else."""
+
+    def update(self, **kwargs: Any) -> NoReturn:
+        """Refuse."""
+        raise LedgerIsFinal
+
+    def delete(self) -> NoReturn:
+        """Refuse."""
+        raise LedgerIsFinal
+
+
+class FinalModel(models.Model):
+    """A row that is added in bulk by the ledger's services and never changed."""
+
+    objects = FinalQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+        base_manager_name = "objects"
+
+    def save(self, *args: Any, **kwargs: Any) -> NoReturn:
+        """Refuse: rows come only from `services.append`."""
+        raise LedgerIsFinal
+
+    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
+        """Refuse."""
+        raise LedgerIsFinal
+
+
+class Event(FinalModel):
     """One act. `record` is the canonical JSON whose RFC 6962 leaf hash is in the tree at `sequence - 1`.
 
     The other columns repeat parts of `record` for looking up; the verifier compares them. `root` is the
@@ -26,7 +65,7 @@ class Event(models.Model):
     leaf_hash = models.CharField(max_length=64)
     root = models.CharField(max_length=64)
 
-    class Meta:
+    class Meta(FinalModel.Meta):
         verbose_name = _("账本事件")
         verbose_name_plural = _("账本事件")
         indexes = [models.Index(fields=["object_type", "object_id", "sequence"])]
@@ -42,12 +81,12 @@ class Head(models.Model):
     recorded_at = models.DateTimeField(null=True)
 
 
-class Opening(models.Model):
+class Opening(FinalModel):
     """The salt that opens one salted commitment of an event; erased when the value's retention ends."""
 
     event = models.ForeignKey(Event, models.PROTECT, related_name="openings")
     name = models.CharField(max_length=48)
     salt = models.CharField(max_length=32, blank=True, help_text="hex, 16 bytes; empty once erased")
 
-    class Meta:
+    class Meta(FinalModel.Meta):
         constraints = [models.UniqueConstraint(fields=["event", "name"], name="one_opening_a_value")]

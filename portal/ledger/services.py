@@ -1,0 +1,136 @@
+"""Appending to the ledger: the one way in which an event comes to be."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from portal import clock
+from portal.people.models import Office, User
+from portal.sealing import commitments
+
+from . import kinds, merkle
+from .canonical import canonical
+from .models import Event, Head, Opening
+
+
+class OutsideTransaction(RuntimeError):
+    """An event was to be appended outside the transaction of the act it records."""
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What one act puts into the ledger.
+
+    `area_code` and `line` are the object's; where empty, the office's. `claimed_at` (aware) is when the act
+    is said to have happened. `body` holds no personal value: those go into `sealed`, of which the record
+    holds only salted commitments, under the same names.
+    """
+
+    kind: str
+    object_type: str
+    object_id: str
+    actor: User | None = None
+    office: Office | None = None
+    area_code: str = ""
+    line: str = ""
+    claimed_at: datetime | None = None
+    body: Mapping[str, Any] = field(default_factory=dict)
+    sealed: Mapping[str, str] = field(default_factory=dict)
+
+
+def append(*drafts: Draft) -> list[Event]:
+    """Append an event for each draft, in order, in the transaction of the act; call it last in the act.
+
+    The head row is locked until the transaction ends, so events are gapless and in one order. The recorded
+    time is the clock's, but never earlier than the event before. Raises OutsideTransaction outside
+    `transaction.atomic()`, kinds.UnknownKind for a kind that is not registered, and
+    canonical.NotCanonical for a body that cannot be recorded exactly.
+    """
+    if not transaction.get_connection().in_atomic_block:
+        raise OutsideTransaction(_("账本事件要和它记录的事在同一个事务里写入"))
+    if not drafts:
+        return []
+    for draft in drafts:
+        kinds.label(draft.kind)
+    head = _locked_head()
+    frontier = merkle.Frontier(head.size, (bytes.fromhex(hash_) for hash_ in head.frontier))
+    recorded_at = max(clock.now(), head.recorded_at) if head.recorded_at else clock.now()
+    events: list[Event] = []
+    openings: list[Opening] = []
+    for draft in drafts:
+        event, salts = _event(draft, frontier.size + 1, recorded_at)
+        leaf = merkle.leaf_hash(event.record.encode())
+        frontier.append(leaf)
+        event.leaf_hash, event.root = leaf.hex(), frontier.root().hex()
+        events.append(event)
+        openings += [Opening(event=event, name=name, salt=salt) for name, salt in salts.items()]
+    Event.objects.bulk_create(events)
+    if openings:
+        Opening.objects.bulk_create(openings)
+    Head.objects.filter(pk=head.pk).update(
+        size=frontier.size,
+        frontier=[hash_.hex() for hash_ in frontier.hashes],
+        root=events[-1].root,
+        recorded_at=recorded_at,
+    )
+    return events
+
+
+def stamp(moment: datetime) -> str:
+    """Return the aware `moment` as records write it: ISO 8601 in UTC with microseconds and Z."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def _locked_head() -> Head:
+    head = Head.objects.select_for_update().first()
+    if head is None:
+        # Two first appends at once: one row is made, and both then queue for its lock.
+        Head.objects.bulk_create([Head(pk=1, root=merkle.EMPTY_ROOT.hex())], ignore_conflicts=True)
+        head = Head.objects.select_for_update().get()
+    return head
+
+
+def _event(draft: Draft, sequence: int, recorded_at: datetime) -> tuple[Event, dict[str, str]]:
+    """Return the event of `draft`, without hashes, and the salts of its commitments by name."""
+    office = draft.office
+    role = str(office.role) if office else ""
+    area_code = draft.area_code or (office.area.code if office else "")
+    line = str(draft.line) or (str(office.line) if office else "")
+    committed: dict[str, str] = {}
+    salts: dict[str, str] = {}
+    for name, value in draft.sealed.items():
+        committed[name], salts[name] = commitments.commit(value)
+    record = canonical(
+        {
+            "sequence": sequence,
+            "kind": draft.kind,
+            "object_type": draft.object_type,
+            "object_id": draft.object_id,
+            "actor": draft.actor.username if draft.actor else None,
+            "role": role,
+            "area_code": area_code,
+            "line": line,
+            "recorded_at": stamp(recorded_at),
+            "claimed_at": stamp(draft.claimed_at) if draft.claimed_at else None,
+            "body": draft.body,
+            "commitments": committed,
+        }
+    )
+    event = Event(
+        sequence=sequence,
+        kind=draft.kind,
+        object_type=draft.object_type,
+        object_id=draft.object_id,
+        actor=draft.actor,
+        role=role,
+        area_code=area_code,
+        line=line,
+        recorded_at=recorded_at,
+        claimed_at=draft.claimed_at,
+        record=record,
+    )
+    return event, salts
