@@ -5,7 +5,15 @@ from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
+from portal.running import views as running
+
+handler400 = "portal.running.views.bad_request"
+handler403 = "portal.running.views.forbidden"
+handler404 = "portal.running.views.not_found"
+handler500 = "portal.running.views.server_error"
+
 urlpatterns = [
+    path("health/", running.health, name="health"),
     path("accounts/", include("allauth.urls")),
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),

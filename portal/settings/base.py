@@ -6,6 +6,8 @@ from urllib.parse import unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
+from portal.running import logs
+
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 VAR_DIR = Path(os.environ.get("VAR_DIR", BASE_DIR / "var"))
 
@@ -41,7 +43,8 @@ def database(url: str) -> dict[str, object]:
     raise ImproperlyConfigured("DATABASE_URL 只支持 sqlite:///路径 或 postgres://用户:口令@主机:端口/库名")
 
 
-DATABASES = {"default": database(os.environ.get("DATABASE_URL") or f"sqlite:///{VAR_DIR / 'mingbai.sqlite3'}")}
+_DATABASE_URL = os.environ.get("DATABASE_URL") or f"sqlite:///{VAR_DIR / 'mingbai.sqlite3'}"
+DATABASES = {"default": database(_DATABASE_URL)}
 # Transactions live in the services (design.md rule 1): on SQLite even a read inside one locks others out.
 DATABASES["default"]["ATOMIC_REQUESTS"] = False
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -55,6 +58,7 @@ ROOMS = [
     "portal.files",
     "portal.ledger",
     "portal.outbox",
+    "portal.running",
     "disclosure.pages",
     "disclosure.deliberations",
     "disclosure.publicity",
@@ -102,7 +106,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "portal.running.policy.ContentPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -154,9 +158,15 @@ TIME_ZONE = "Asia/Shanghai"
 USE_TZ = True
 USE_I18N = True
 
+CSRF_FAILURE_VIEW = "portal.running.views.csrf_failure"
+LOGGING = logs.configuration("plain")
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS: list[Path] = []
+# Without collectstatic, as on a developer's machine; production serves collected, hashed, compressed files.
+WHITENOISE_USE_FINDERS = True
 MEDIA_URL = "/media/"
 MEDIA_ROOT = VAR_DIR / "media"
 # Case files never stand under MEDIA_ROOT: Wagtail's "private" documents are still served from there by path.

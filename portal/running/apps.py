@@ -1,0 +1,11 @@
+"""App of the room portal.running."""
+
+from django.apps import AppConfig
+
+
+class RunningConfig(AppConfig):
+    """How the portal runs: processes, logs, content policy, error pages, health."""
+
+    name = "portal.running"
+    label = "portal_running"
+    verbose_name = "运行"

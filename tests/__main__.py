@@ -1,0 +1,95 @@
+"""Every test: once on SQLite, those marked `postgres` again on PostgreSQL, with one closing line for both.
+
+``python -m tests [pytest's arguments]``. What a missing tool cost is named and counted as skipped.
+"""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from tests.postgres import PostgresMissing, server
+
+NO_TESTS = 5
+FAILED = ("failed", "error")
+PASSED = ("passed", "xfailed")
+
+
+class Run:
+    """One run of pytest and what it counted."""
+
+    def __init__(self, arguments: list[str], database: str | None) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            tally = Path(folder) / "tally.json"
+            environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
+            environment["TESTS_TALLY"] = str(tally)
+            if database:
+                environment["DATABASE_URL"] = database
+            self.code = subprocess.run(
+                [sys.executable, "-m", "pytest", *arguments], env=environment
+            ).returncode
+            said = json.loads(tally.read_text()) if tally.exists() else {}
+        self.counts: dict[str, int] = said.get("counts", {})
+        self.needs: dict[str, int] = said.get("needs", {})
+
+    @property
+    def broken(self) -> bool:
+        """Tell whether pytest ended otherwise than by finding passes, failures or nothing to run."""
+        return self.code not in (0, 1, NO_TESTS)
+
+    def total(self, names: tuple[str, ...]) -> int:
+        """Return how many tests ended in one of the states `names`."""
+        return sum(self.counts.get(name, 0) for name in names)
+
+
+def marked(arguments: list[str], mark: str) -> list[str]:
+    """Return `arguments` with `mark` asked for besides any mark that they ask for."""
+    result, expression, words = [], mark, iter(arguments)
+    for word in words:
+        if word == "-m":
+            expression = f"({next(words)}) and {mark}"
+        else:
+            result.append(word)
+    return [*result, "-m", expression]
+
+
+def main(arguments: list[str]) -> int:
+    """Run both; return 0 only where something passed and nothing failed."""
+    # Ctrl-C ends the running pytest; we stay to stop the server behind it.
+    signal.signal(signal.SIGINT, lambda number, frame: None)
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(143))
+    started = time.monotonic()
+    spread = [] if "-n" in arguments else ["-n", "auto"]
+    # -qq keeps pytest's own closing line back: the one at the end counts both runs.
+    arguments = ["-qq", *spread, *arguments]
+    print("On SQLite", flush=True)
+    runs, missing, lost = [Run(arguments, None)], [], 0
+    if os.environ.get("CI") or runs[0].code in (0, 1, NO_TESTS):
+        try:
+            with server() as address:
+                print("On PostgreSQL", flush=True)
+                runs.append(Run(marked(arguments, "postgres"), address))
+        except PostgresMissing as absent:
+            lost = runs[0].needs.get("postgres", 0)
+            missing.append(f"{absent}: {lost} tests did not run on PostgreSQL")
+    if browser := runs[0].needs.get("browser", 0):
+        missing.append(f"Chromium: {browser} browser tests did not run")
+    passed = sum(run.total(PASSED) for run in runs)
+    failed = sum(run.total(FAILED) for run in runs)
+    skipped = sum(run.total(("skipped",)) for run in runs) + lost
+    broken = [run.code for run in runs if run.broken]
+    for line in missing:
+        print(f"missing: {line}")
+    if broken:
+        print(f"pytest itself ended with {', '.join(map(str, broken))}: see above")
+    print(f"{time.monotonic() - started:.0f} s on {' and '.join(['SQLite', 'PostgreSQL'][: len(runs)])}")
+    print(f"{passed} passed, {failed} failed, {skipped} skipped", flush=True)
+    return 1 if failed or broken or not passed or any(run.code == 1 for run in runs) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
