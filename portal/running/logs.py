@@ -55,7 +55,7 @@ class PersonalDataFilter(logging.Filter):
 
 
 class JsonFormatter(logging.Formatter):
-    """One JSON object a line: when, who speaks, what; of a request its route, of a fault its kind and place."""
+    """One JSON object a line: when, who, what; of a request its route, of a fault its kind and place."""
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the record as one line of JSON."""
