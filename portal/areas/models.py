@@ -1,5 +1,7 @@
 """Areas: city, county, township and village in one tree; areas never move, a merger makes a successor."""
 
+from typing import ClassVar
+
 from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -15,6 +17,25 @@ class Level(models.TextChoices):
     VILLAGE = "village", _("村")
 
 
+HELD_ROLES = (
+    "village_clerk",
+    "village_secretary",
+    "village_supervision",
+    "helper",
+    "resident_team",
+    "grid_worker",
+    "township_reviewer",
+    "township_head",
+    "county_reviewer",
+    "county_head",
+    "county_finance",
+    "city_assessor",
+    "supervisor",
+    "editor",
+    "system_admin",
+    "security_admin",
+    "audit_admin",
+)
 LEVELS = [Level.CITY, Level.COUNTY, Level.TOWNSHIP, Level.VILLAGE]
 
 
@@ -55,6 +76,8 @@ class Area(MP_Node):
     class Meta:
         verbose_name = _("行政区划")
         verbose_name_plural = _("行政区划")
+        # One for each role of portal.people: guardian's grants on an area repeat the offices held there.
+        permissions: ClassVar = [(f"hold_{role}", f"担任 {role}") for role in HELD_ROLES]
 
     def __str__(self) -> str:
         return self.name

@@ -10,3 +10,7 @@ class PeopleConfig(AppConfig):
     label = "portal_people"
     verbose_name = "人员"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Register the room's events and settings."""
+        from . import events, lockout  # noqa: F401

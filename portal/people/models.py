@@ -1,5 +1,8 @@
 """Accounts and the offices they hold: an office is a role at an area for a line, from a date to a date."""
 
+from collections.abc import Collection
+from typing import Any
+
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -79,6 +82,18 @@ class User(AbstractUser):
     def __str__(self) -> str:
         return self.display_name or self.username
 
+    @classmethod
+    def from_db(cls, db: str | None, field_names: Collection[str], values: Collection[Any]) -> "User":
+        """Return the account as stored, less its superuser status.
+
+        Django, Wagtail and guardian each ask `is_superuser` before they ask anything else; here offices
+        alone decide (design.md rule 2), so no loaded account ever says yes. `compare_offices` names
+        accounts whose row still holds the flag.
+        """
+        user = super().from_db(db, field_names, values)
+        user.is_superuser = False
+        return user
+
     def get_full_name(self) -> str:
         """Return the name of the person, as Wagtail's screens show it."""
         return self.display_name
@@ -86,6 +101,14 @@ class User(AbstractUser):
     def get_short_name(self) -> str:
         """Return the name of the person."""
         return self.display_name
+
+
+class Announced(models.TextChoices):
+    """What guardian permissions and upper rooms were last told of an office; dates alone decide rights."""
+
+    WAITING = "waiting", _("未到任")
+    IN_FORCE = "in_force", _("在任")
+    ENDED = "ended", _("已离任")
 
 
 class OfficeQuerySet(models.QuerySet):
@@ -108,6 +131,7 @@ class Office(models.Model):
     granted_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name=_("授予人"))
     ended_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     end_reason = models.CharField(_("离任原因"), max_length=200, blank=True)
+    announced = models.CharField(max_length=10, choices=Announced, default=Announced.WAITING, editable=False)
 
     objects = OfficeQuerySet.as_manager()
 

@@ -139,6 +139,7 @@ AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
     "django.contrib.auth.backends.ModelBackend",
     "guardian.backends.ObjectPermissionBackend",
+    "portal.people.backends.OfficeBackend",
 ]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
@@ -149,6 +150,8 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "wagtailadmin_home"
 # guardian would make a user of its own for visitors; nobody without an office has any right here.
 ANONYMOUS_USER_NAME = None
+# How long, in seconds, a process may go on with settings that another process has since changed.
+CONFIGURATION_RECHECK_SECONDS = 2
 GUARDIAN_MONKEY_PATCH_USER = False
 
 LANGUAGE_CODE = "zh-hans"

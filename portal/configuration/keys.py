@@ -1,0 +1,60 @@
+"""The keys that settings may have: each room registers its own when its app starts."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.exceptions import ImproperlyConfigured
+
+from .errors import UnknownKey
+
+
+@dataclass(frozen=True)
+class Key:
+    """One thing that may be set.
+
+    `verified` says whether the source of the default is confirmed (domain.md says which are not).
+    `technical` keys belong to the installation, not to an area, and are no business of officials.
+    `check` returns a Chinese complaint about a value, or None where it is fine.
+    """
+
+    name: str
+    default: Any
+    source: str
+    verified: bool
+    label: Any
+    technical: bool = False
+    check: Callable[[Any], str | None] | None = None
+
+
+_keys: dict[str, Key] = {}
+
+
+def register(
+    key: str,
+    default: Any,
+    source: str,
+    verified: bool,
+    label: Any,
+    *,
+    technical: bool = False,
+    check: Callable[[Any], str | None] | None = None,
+) -> None:
+    """Register `key`; the same registration again changes nothing, a different one is refused."""
+    new = Key(key, default, source, verified, label, technical, check)
+    old = _keys.setdefault(key, new)
+    if (old.default, old.source, old.verified, old.technical) != (default, source, verified, technical):
+        raise ImproperlyConfigured(f"配置项 {key} 已由别处登记，内容不同")
+
+
+def get(key: str) -> Key:
+    """Return the registered key; UnknownKey where no room registered it."""
+    try:
+        return _keys[key]
+    except KeyError:
+        raise UnknownKey(f"没有“{key}”这个配置项，请核对名称") from None
+
+
+def all_keys() -> list[Key]:
+    """Return every registered key, by name."""
+    return sorted(_keys.values(), key=lambda key: key.name)

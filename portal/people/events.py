@@ -1,0 +1,12 @@
+"""What the ledger says of accounts and offices."""
+
+from django.utils.translation import gettext_lazy as _
+
+from portal.ledger import kinds
+
+kinds.register("office.granted", _("授予职务"))
+kinds.register("office.ended", _("离任"))
+kinds.register("account.invited", _("邀请建立账号"))
+kinds.register("account.reset", _("重置账号"))
+kinds.register("account.password_set", _("设定密码"))
+kinds.register("account.handed_over", _("移交工作"))

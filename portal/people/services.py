@@ -1,0 +1,255 @@
+"""Accounts and offices: the only doors by which they change, each with its event (design.md rule 1).
+
+A security administrator acts, within the area of that office and never on their own account. Every
+function runs in a transaction of its own and raises a `PeopleError` whose message says what to do next.
+"""
+
+from datetime import date
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from portal import clock
+from portal.areas.models import Area, Level
+from portal.ledger.services import Draft, append
+
+from . import handover
+from .errors import (
+    AlreadyHeld,
+    BadDates,
+    LastAdministrator,
+    NotPermitted,
+    PeopleError,
+    ReasonMissing,
+    RolesExclude,
+    WrongLevel,
+)
+from .grants import announce
+from .invitations import Invitation, invite_account, reset_account
+from .models import ADMINISTRATOR_ROLES, ROLE_LEVEL, Line, Office, Role, User
+from .permits import acting_office, lock_account
+from .scope import forget
+
+__all__ = [
+    "Invitation",
+    "PeopleError",
+    "bootstrap_administrators",
+    "end_office",
+    "grant_office",
+    "hand_over",
+    "invite_account",
+    "reset_account",
+]
+
+# 监督委员会 excludes members of the village committee (domain.md S3, 村民委员会组织法).
+SUPERVISED_BY_COMMITTEE = {Role.VILLAGE_CLERK, Role.VILLAGE_SECRETARY}
+
+
+def grant_office(
+    *,
+    by: User,
+    user: User,
+    role: str,
+    area: Area,
+    line: str = Line.ALL,
+    starts_on: date,
+    ends_on: date | None = None,
+) -> Office:
+    """Give `user` the office `role` at `area` for `line` from `starts_on` until before `ends_on`.
+
+    Raises NotPermitted, WrongLevel (`models.ROLE_LEVEL`), BadDates, AlreadyHeld, and RolesExclude where
+    the person holds what the role excludes on any of the same days: the three administrators exclude one
+    another and every other role (design.md rule 3), a village's supervision committee excludes its clerk
+    and secretary.
+    """
+    with transaction.atomic():
+        acting = acting_office(by, area.path, on_account=user)
+        office = _grant(user, Role(role), area, Line(line), starts_on, ends_on, by)
+        append(_granted(office, by, acting))
+    return office
+
+
+def end_office(*, by: User, office: Office, on: date, reason: str) -> Office:
+    """End `office` on the date `on` (that day it is no longer held), with a reason.
+
+    Raises NotPermitted, ReasonMissing, BadDates where `on` has passed, lies before the first day or would
+    not end it sooner, and LastAdministrator where nobody would be left to grant offices.
+    """
+    if not reason.strip():
+        raise ReasonMissing(_("请写明离任原因"))
+    with transaction.atomic():
+        locked = Office.objects.select_for_update().get(pk=office.pk)
+        lock_account(locked.user)
+        acting = acting_office(by, locked.area.path)
+        if on < clock.today():
+            raise BadDates(_("离任日期不能早于今天：已经办过的事不能改成没有职务时办的"))
+        if on < locked.starts_on:
+            raise BadDates(_("离任日期不能早于起任日期"))
+        if locked.ends_on is not None and locked.ends_on <= on:
+            raise BadDates(_("这个职务到那天已经离任，不用再办"))
+        if locked.role == Role.SECURITY_ADMIN:
+            _check_somebody_is_left(locked, on)
+        locked.ends_on, locked.ended_by, locked.end_reason = on, by, reason.strip()
+        locked.save(update_fields=["ends_on", "ended_by", "end_reason"])
+        announce(locked)
+        append(
+            Draft(
+                kind="office.ended",
+                object_type="office",
+                object_id=str(locked.pk),
+                actor=by,
+                office=acting,
+                area_code=locked.area.code,
+                line=locked.line,
+                body={"role": locked.role, "user": locked.user.username, "ends_on": on.isoformat()},
+                # A reason may name an illness or a family matter.
+                sealed={"reason": locked.end_reason},
+            )
+        )
+    forget(locked.user)
+    forget(office.user)
+    return locked
+
+
+def hand_over(*, by: User, from_user: User, to_user: User, reason: str) -> int:
+    """Hand the open work of `from_user` to `to_user`; return how many things moved.
+
+    Each room moves its own (`handover.register`) and refuses what `to_user` holds no office for. Raises
+    NotPermitted where an office of `from_user` lies outside the acting administrator's area.
+    """
+    if not reason.strip():
+        raise ReasonMissing(_("请写明移交原因"))
+    if from_user.pk == to_user.pk:
+        raise PeopleError(_("移交人和接手人是同一个人，请另选接手人"))
+    if not to_user.is_active:
+        raise PeopleError(_("接手人的账号已经停用，请另选接手人"))
+    with transaction.atomic():
+        # Both rows in one order, so that two hand-overs the other way round cannot wait for each other.
+        for account in sorted((from_user, to_user), key=lambda person: person.pk):
+            lock_account(account)
+        offices = list(Office.objects.filter(user=from_user).select_related("area").order_by("-starts_on"))
+        if not offices:
+            raise PeopleError(_("移交人没有担任过职务，没有可以移交的工作"))
+        for held in offices:
+            acting = acting_office(by, held.area.path, on_account=to_user)
+        drafts: list[Draft] = []
+        for mover in handover.movers():
+            drafts += mover(by=by, from_user=from_user, to_user=to_user, reason=reason.strip())
+        append(
+            *drafts,
+            Draft(
+                kind="account.handed_over",
+                object_type="account",
+                object_id=str(from_user.pk),
+                actor=by,
+                office=acting,
+                area_code=offices[0].area.code,
+                body={"from": from_user.username, "to": to_user.username, "moved": len(drafts)},
+                sealed={"reason": reason.strip()},
+            ),
+        )
+    return len(drafts)
+
+
+def bootstrap_administrators(*, area: Area, people: dict[Role, tuple[str, str]]) -> dict[Role, Invitation]:
+    """Make the three administrators of a fresh installation at `area`: role → (username, name).
+
+    There is nobody yet who could grant, so the events name no actor. Raises NotPermitted as soon as the
+    installation ever had an administrator, and PeopleError unless all three are named.
+    """
+    if set(people) != set(ADMINISTRATOR_ROLES):
+        raise PeopleError(_("系统、安全、审计三个管理员要一次建齐"))
+    with transaction.atomic():
+        # The row of the area orders two bootstraps at once: the second finds the first one's offices.
+        area = Area.objects.select_for_update().get(pk=area.pk)
+        if Office.objects.filter(role__in=ADMINISTRATOR_ROLES).exists():
+            raise NotPermitted(_("已经有过管理员，请由安全管理员在工作台里授予职务"))
+        invited: dict[Role, Invitation] = {}
+        drafts: list[Draft] = []
+        for role, (username, display_name) in people.items():
+            invited[role], draft = Invitation.create(None, None, username, display_name, "")
+            office = _grant(invited[role].user, role, area, Line.ALL, clock.today(), None, None)
+            drafts += [draft, _granted(office, None, None)]
+        append(*drafts)
+    return invited
+
+
+def _grant(
+    user: User, role: Role, area: Area, line: Line, starts_on: date, ends_on: date | None, by: User | None
+) -> Office:
+    """Insert the office after the checks that do not depend on who grants it."""
+    lock_account(user)
+    level = ROLE_LEVEL.get(role)
+    if level is not None and area.level != level:
+        raise WrongLevel(
+            _("“%(role)s”要在%(level)s一级任职，请另选区划")
+            % {"role": role.label, "level": Level(level).label}
+        )
+    if ends_on is not None and ends_on <= starts_on:
+        raise BadDates(_("离任日期要晚于起任日期"))
+    if area.valid_to is not None and area.valid_to <= starts_on:
+        raise BadDates(_("这个区划在起任日期前已经停用，请选并入后的区划"))
+    _check_other_offices(user, role, area, line, starts_on, ends_on)
+    office = Office.objects.create(
+        user=user, role=role, area=area, line=line, starts_on=starts_on, ends_on=ends_on, granted_by=by
+    )
+    announce(office)
+    forget(user)
+    return office
+
+
+def _check_other_offices(
+    user: User, role: Role, area: Area, line: Line, starts_on: date, ends_on: date | None
+) -> None:
+    same_days = Office.objects.filter(user=user).filter(Q(ends_on=None) | Q(ends_on__gt=starts_on))
+    if ends_on is not None:
+        same_days = same_days.filter(starts_on__lt=ends_on)
+    for held in same_days.select_related("area"):
+        if held.ends_on is not None and held.ends_on <= held.starts_on:
+            continue  # ended on its first day: never held
+        if (held.role, held.area_id, held.line) == (role, area.pk, line):
+            raise AlreadyHeld(_("这个人在这段日子里已经担任这个职务，不用再授予"))
+        if held.role in ADMINISTRATOR_ROLES or role in ADMINISTRATOR_ROLES:
+            raise RolesExclude(
+                _("系统、安全、审计管理员互相不能兼任，也不能兼办业务；这个人已是%(held)s，请另选人或先办离任")
+                % {"held": held.get_role_display()}
+            )
+        if held.area_id == area.pk and _one_watches_the_other(role, Role(held.role)):
+            raise RolesExclude(
+                _("村务监督委员会成员不能由村文书、村党支部书记兼任；这个人已是%(held)s，请另选人")
+                % {"held": held.get_role_display()}
+            )
+
+
+def _one_watches_the_other(one: Role, other: Role) -> bool:
+    return (one == Role.VILLAGE_SUPERVISION and other in SUPERVISED_BY_COMMITTEE) or (
+        other == Role.VILLAGE_SUPERVISION and one in SUPERVISED_BY_COMMITTEE
+    )
+
+
+def _check_somebody_is_left(office: Office, on: date) -> None:
+    """Refuse to end the last security administrator who covers the area of `office` from `on`."""
+    others = Office.objects.select_for_update().filter(role=Role.SECURITY_ADMIN).exclude(pk=office.pk)
+    lasting = others.filter(starts_on__lte=on).filter(Q(ends_on=None) | Q(ends_on__gt=on))
+    areas = Area.objects.filter(pk__in=lasting.values("area_id"))
+    if not any(area.covers(office.area.path) for area in areas):
+        raise LastAdministrator(_("这是这里最后一位安全管理员，请先给接任的人授予职务"))
+
+
+def _granted(office: Office, by: User | None, acting: Office | None) -> Draft:
+    return Draft(
+        kind="office.granted",
+        object_type="office",
+        object_id=str(office.pk),
+        actor=by,
+        office=acting,
+        area_code=office.area.code,
+        line=office.line,
+        body={
+            "role": str(office.role),
+            "user": office.user.username,
+            "starts_on": office.starts_on.isoformat(),
+            "ends_on": office.ends_on.isoformat() if office.ends_on else "",
+        },
+    )
