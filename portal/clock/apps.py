@@ -10,3 +10,7 @@ class ClockConfig(AppConfig):
     label = "portal_clock"
     verbose_name = "时钟"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Register the room's settings."""
+        from . import keys  # noqa: F401
