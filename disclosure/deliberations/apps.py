@@ -10,3 +10,7 @@ class DeliberationsConfig(AppConfig):
     label = "disclosure_deliberations"
     verbose_name = "四议"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Register the events and the settings of the room."""
+        from . import events, keys  # noqa: F401

@@ -35,11 +35,15 @@ class ResolutionForm(models.TextChoices):
 
 
 class DeliberationState(models.TextChoices):
-    """A deliberation is open until its fourth meeting passes or one of them fails."""
+    """A deliberation is open until its fourth meeting passes, one fails, or its list is replaced by another."""
 
     OPEN = "open", _("进行中")
     PASSED = "passed", _("已通过")
     FAILED = "failed", _("未通过")
+    REPLACED = "replaced", _("已因名单变动另行再议")
+
+
+CLOSED_DELIBERATION_STATES = [DeliberationState.PASSED, DeliberationState.FAILED, DeliberationState.REPLACED]
 
 
 class Deliberation(models.Model):
@@ -66,7 +70,9 @@ class Deliberation(models.Model):
     class Meta:
         verbose_name = _("四议")
         verbose_name_plural = _("四议")
-        constraints = [models.UniqueConstraint(fields=["reference", "round"], name="one_deliberation_a_round")]
+        constraints = [
+            models.UniqueConstraint(fields=["reference", "round"], name="one_deliberation_a_round")
+        ]
 
 
 class Meeting(models.Model):

@@ -1,0 +1,99 @@
+"""What a meeting's record must fulfil before it is judged: order, date, counts, witness."""
+
+from collections.abc import Collection, Sequence
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from portal import clock
+
+from .errors import CountsDoNotAddUp, OutOfOrder, WitnessMissing
+from .models import MEETING_STEPS, Deliberation, Meeting, MeetingStep, ResolutionForm
+
+if TYPE_CHECKING:
+    from .services import MeetingData
+
+
+def check_order(meetings: Sequence[Meeting], step: str) -> None:
+    """Raise OutOfOrder unless `step` is the one that comes after the recorded `meetings`."""
+    if step not in MEETING_STEPS:
+        raise OutOfOrder(_("没有这种会议，请从四次会议里选一种。"))
+    expected = MEETING_STEPS[len(meetings)]
+    if step == expected:
+        return
+    wanted = MeetingStep(step)
+    if MEETING_STEPS.index(wanted) < len(meetings):
+        raise OutOfOrder(_("“%(step)s”已经记过了，不能再记一次。") % {"step": wanted.label})
+    raise OutOfOrder(
+        _("要先记“%(expected)s”，才能记“%(step)s”。") % {"expected": expected.label, "step": wanted.label}
+    )
+
+
+def check_date(deliberation: Deliberation, meetings: Sequence[Meeting], held_on: date, gap_days: int) -> None:
+    """Raise OutOfOrder for a date in the future, before the list was handed in, or too near its predecessor.
+
+    `gap_days` are calendar days; 0 lets two meetings be held on one day, as steps 1 and 2 may merge (S5).
+    """
+    if held_on > clock.today():
+        raise OutOfOrder(_("会议日期还没到，请开完会再记。"))
+    opened_on = timezone.localtime(deliberation.opened_at).date()
+    if held_on < opened_on:
+        raise OutOfOrder(
+            _("名单是%(day)s才提交的，会议不能早于这一天。请核对日期；会上议的如果不是这份名单，要重新开会。")
+            % {"day": opened_on.isoformat()}
+        )
+    if not meetings:
+        return
+    last = meetings[-1]
+    earliest = last.held_on + timedelta(days=gap_days)
+    if held_on < earliest:
+        raise OutOfOrder(
+            _("“%(step)s”是%(day)s开的，这次会议最早在%(earliest)s。请核对日期。")
+            % {
+                "step": last.get_step_display(),
+                "day": last.held_on.isoformat(),
+                "earliest": earliest.isoformat(),
+            }
+        )
+
+
+def check_counts(data: "MeetingData") -> None:
+    """Raise CountsDoNotAddUp where attendance and votes contradict each other.
+
+    Everybody present voted for or against, abstained, or had stepped out: the four add up to those present.
+    """
+    voted = [data.votes_for, data.votes_against, data.votes_abstained, data.stepped_out]
+    if any(type(count) is not int or count < 0 for count in [data.due_count, data.present_count, *voted]):
+        raise CountsDoNotAddUp(_("人数和票数要填0或更大的整数。"))
+    if data.due_count == 0:
+        raise CountsDoNotAddUp(_("应到人数不能是0，请填应该到会的人数。"))
+    if data.present_count > data.due_count:
+        raise CountsDoNotAddUp(
+            _("实到%(present)s人比应到%(due)s人还多，请核对签到表。")
+            % {"present": data.present_count, "due": data.due_count}
+        )
+    if sum(voted) != data.present_count:
+        raise CountsDoNotAddUp(
+            _(
+                "赞成%(for)s、反对%(against)s、弃权%(abstained)s、回避%(out)s，加起来是%(sum)s，"
+                "和实到%(present)s人对不上，请核对后再记。"
+            )
+            % {
+                "for": data.votes_for,
+                "against": data.votes_against,
+                "abstained": data.votes_abstained,
+                "out": data.stepped_out,
+                "sum": sum(voted),
+                "present": data.present_count,
+            }
+        )
+    if data.step == MeetingStep.RESOLUTION and data.form not in ResolutionForm.values:
+        raise CountsDoNotAddUp(_("请选择是村民代表会议还是村民会议。"))
+
+
+def check_witness(data: "MeetingData", steps: Collection[str]) -> None:
+    """Raise WitnessMissing where a meeting of `steps` names no witness from the township (S8)."""
+    if data.step in steps and not data.witness.strip():
+        raise WitnessMissing(_("这次会议要有乡镇的人到场见证，请填写见证人。"))

@@ -1,0 +1,11 @@
+"""Ledger events of the four meetings."""
+
+from django.utils.translation import gettext_lazy as _
+
+from portal.ledger.kinds import register
+
+OPENED = "deliberation.opened"
+MEETING_RECORDED = "meeting.recorded"
+
+register(OPENED, _("提交四议"))
+register(MEETING_RECORDED, _("记录会议"))

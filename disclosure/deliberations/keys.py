@@ -1,0 +1,118 @@
+"""Settings of the four meetings: pass rules as dated configuration, each with its source (domain.md section 2).
+
+A rule is ``{"present": ">=1/2", "for": ">1/2", "for_of": "present"}``: how many of those due must come, and
+how many must agree, counted over those who are ``present`` or all who are ``due``.
+"""
+
+from typing import Any
+
+from django.utils.translation import gettext as translate
+from django.utils.translation import gettext_lazy as _
+
+from portal.configuration.services import register
+
+from .models import MEETING_STEPS, MeetingStep, ResolutionForm
+from .shares import Share
+
+
+def rule_key(step: str, form: str = "") -> str:
+    """Return the setting that holds the pass rule of a meeting; the fourth has one for each form."""
+    return (
+        f"deliberation.rule.{step}.{form}" if step == MeetingStep.RESOLUTION else f"deliberation.rule.{step}"
+    )
+
+
+def _unreadable(value: Any) -> str | None:
+    """Return what is wrong with a proposed pass rule, or None."""
+    try:
+        Share.read(value["present"])
+        Share.read(value["for"])
+        if value["for_of"] not in ("present", "due"):
+            raise ValueError(value["for_of"])
+    except (KeyError, TypeError, ValueError):
+        return translate(
+            "通过规则要写成 present、for、for_of 三项，例如到会 >=2/3、赞成 >1/2、按 present 或 due 计算"
+        )
+    return None
+
+
+def _no_such_step(value: Any) -> str | None:
+    if set(value) <= set(MEETING_STEPS):
+        return None
+    return translate("会议只有四种：%(steps)s") % {"steps": "、".join(MEETING_STEPS)}
+
+
+def _negative(value: Any) -> str | None:
+    return None if 0 <= value <= 60 else translate("天数要在0到60之间")
+
+
+WITNESS_STEPS = "deliberation.witness_steps"
+GAP_DAYS = "deliberation.gap_days"
+
+# The amended law is in force since 2026-01-01; nobody here could read its quorum articles.
+_ORGANIC_LAW = "村民委员会组织法（2018年文本，S3）；2026年起施行的修订本未核对，启用前须确认"
+
+register(
+    rule_key(MeetingStep.PROPOSAL),
+    {"present": ">=1/2", "for": ">1/2", "for_of": "present"},
+    "地方解读只写“集体研究”（S5）；过半数为通行做法（GK）",
+    verified=False,
+    label=_("支部提议：到会与赞成"),
+    check=_unreadable,
+)
+register(
+    rule_key(MeetingStep.CONSULTATION),
+    {"present": ">=1/2", "for": ">1/2", "for_of": "present"},
+    "地方解读：两委会议多数通过（S5）；到会过半为通行做法（GK）",
+    verified=False,
+    label=_("两委商议：到会与赞成"),
+    check=_unreadable,
+)
+register(
+    rule_key(MeetingStep.DELIBERATION),
+    {"present": ">=1/2", "for": ">1/2", "for_of": "due"},
+    "中国共产党支部工作条例第十一条（S6）；有的地方要求三分之二到会（S5）",
+    verified=True,
+    label=_("党员审议：到会与赞成"),
+    check=_unreadable,
+)
+register(
+    rule_key(MeetingStep.RESOLUTION, ResolutionForm.DELEGATES),
+    {"present": ">=2/3", "for": ">1/2", "for_of": "present"},
+    _ORGANIC_LAW,
+    verified=False,
+    label=_("村民代表会议：到会与赞成"),
+    check=_unreadable,
+)
+register(
+    rule_key(MeetingStep.RESOLUTION, ResolutionForm.VILLAGERS),
+    {"present": ">1/2", "for": ">1/2", "for_of": "present"},
+    _ORGANIC_LAW,
+    verified=False,
+    label=_("村民会议：到会与赞成"),
+    check=_unreadable,
+)
+register(
+    rule_key(MeetingStep.RESOLUTION, ResolutionForm.HOUSEHOLD_DELEGATES),
+    {"present": ">=2/3", "for": ">1/2", "for_of": "present"},
+    _ORGANIC_LAW,
+    verified=False,
+    label=_("村民会议（户代表）：到会与赞成"),
+    check=_unreadable,
+)
+register(
+    WITNESS_STEPS,
+    [MeetingStep.DELIBERATION.value, MeetingStep.RESOLUTION.value],
+    "四议两公开登记表（S8，来源无网址），第三、四步有乡镇见证人",
+    verified=False,
+    label=_("哪几次会议要有乡镇见证人"),
+    check=_no_such_step,
+)
+register(
+    GAP_DAYS,
+    0,
+    "有的地方要求相隔7天（S9，来源不可靠）；未确认前不作要求",
+    verified=False,
+    label=_("两次会议至少相隔几天（自然日）"),
+    check=_negative,
+)

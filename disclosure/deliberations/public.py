@@ -1,0 +1,31 @@
+"""What the public reads of the four meetings: steps, dates and counts, never a name."""
+
+from typing import Any
+
+from .models import MEETING_STEPS, Deliberation, Meeting
+
+
+def timeline(deliberation: Deliberation) -> list[dict[str, Any]]:
+    """Return the four steps in order, each with date, counts and explanation, or `held` False (one query).
+
+    Keys: step, label, held, held_on, due, present, votes_for, votes_against, passed, explanation.
+    """
+    meetings = {meeting.step: meeting for meeting in deliberation.meetings.all()}
+    return [_entry(step, meetings.get(step)) for step in MEETING_STEPS]
+
+
+def _entry(step: Any, meeting: Meeting | None) -> dict[str, Any]:
+    entry: dict[str, Any] = {"step": step.value, "label": step.label, "held": meeting is not None}
+    if meeting is None:
+        return entry
+    return entry | {
+        # A meeting of all villagers is not one of their delegates, whatever the step is called.
+        "label": meeting.get_form_display() if meeting.form not in ("", "delegates") else step.label,
+        "held_on": meeting.held_on,
+        "due": meeting.due_count,
+        "present": meeting.present_count,
+        "votes_for": meeting.votes_for,
+        "votes_against": meeting.votes_against,
+        "passed": meeting.passed,
+        "explanation": meeting.explanation,
+    }

@@ -1,0 +1,234 @@
+"""Opening a deliberation and recording its four meetings (四议): the only ways in which they change."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from portal import clock
+from portal.areas.models import Area
+from portal.configuration import services as configuration
+from portal.ledger.services import Draft, append
+from portal.people.models import Office, Role, User
+
+from .checks import check_counts, check_date, check_order, check_witness
+from .errors import AlreadyDeliberated, DeliberationClosed, NoSuchDeliberation
+from .events import MEETING_RECORDED, OPENED
+from .keys import GAP_DAYS, WITNESS_STEPS
+from .models import MEETING_STEPS, Deliberation, DeliberationState, Meeting, MeetingStep, ResolutionForm
+from .offices import covers, require_own
+from .rules import judge, rule_for
+from .signals import meeting_recorded
+
+# The supervision committee watches the meetings, so it does not record them.
+RECORDING_ROLES = [Role.VILLAGE_CLERK, Role.VILLAGE_SECRETARY, Role.RESIDENT_TEAM]
+CONVENERS = {
+    MeetingStep.PROPOSAL: "村党支部",
+    MeetingStep.CONSULTATION: "村两委",
+    MeetingStep.DELIBERATION: "村党支部（党员大会）",
+    MeetingStep.RESOLUTION: "村民委员会",
+}
+
+
+@dataclass(frozen=True)
+class MeetingData:
+    """What is recorded of one meeting. Those who stepped out for kinship are among those present."""
+
+    step: str
+    held_on: date
+    due_count: int
+    present_count: int
+    votes_for: int
+    votes_against: int = 0
+    votes_abstained: int = 0
+    stepped_out: int = 0
+    place: str = ""
+    convened_by: str = ""
+    witness: str = ""
+    minutes: str = ""
+    form: str = ResolutionForm.DELEGATES
+
+
+def current(reference: str) -> Deliberation | None:
+    """Return the latest deliberation on `reference`, or None where it never came before the meetings."""
+    return Deliberation.objects.filter(reference=reference).order_by("-round").first()
+
+
+def open_deliberation(
+    *,
+    by: User,
+    office: Office,
+    reference: str,
+    matter: str,
+    area: Area,
+    line: str,
+    list_digest: str,
+    item_count: int,
+    amount_fen: int,
+) -> Deliberation:
+    """Bring the list with `list_digest` before the village's four meetings and return the deliberation.
+
+    A deliberation still open on another list of the same `reference` is replaced: what was voted on there
+    is not what stands now. Raises AlreadyDeliberated while one is open or passed for this very list,
+    NotYourOffice, and NoSuchDeliberation where the office does not cover the village. XC-07.
+    """
+    with transaction.atomic():
+        require_own(by, office, RECORDING_ROLES)
+        if not covers(office, area.path, line):
+            raise NoSuchDeliberation(_("没有找到这个村的事项，请核对后再办。"))
+        # The village's row orders the numbers and the rounds; nothing is ever deleted, so counting is safe.
+        Area.objects.select_for_update(no_key=True).get(pk=area.pk)
+        earlier = list(Deliberation.objects.filter(reference=reference).order_by("round"))
+        _refuse_repetition(earlier, list_digest)
+        replaced = [one for one in earlier if one.state == DeliberationState.OPEN]
+        for one in replaced:
+            one.state = DeliberationState.REPLACED
+            one.save(update_fields=["state"])
+        now, year = clock.now(), clock.today().year
+        stem = f"{area.code}-{year}-Y"
+        count = Deliberation.objects.filter(area=area, number__startswith=stem).count()
+        deliberation = Deliberation.objects.create(
+            number=f"{stem}{count + 1:03d}",
+            reference=reference,
+            matter=matter,
+            area=area,
+            area_path=area.path,
+            line=line,
+            list_digest=list_digest,
+            item_count=item_count,
+            amount_fen=amount_fen,
+            round=earlier[-1].round + 1 if earlier else 1,
+            opened_at=now,
+            opened_by=by,
+        )
+        body = {
+            "matter": matter,
+            "reference": reference,
+            "round": deliberation.round,
+            "list_digest": list_digest,
+            "item_count": item_count,
+            "amount_fen": amount_fen,
+            "replaces": [one.number for one in replaced],
+        }
+        append(_draft(OPENED, deliberation, by, office, body))
+    return deliberation
+
+
+def record_meeting(*, by: User, office: Office, deliberation_id: int, data: MeetingData) -> Meeting:
+    """Record one meeting, judge it by the rule of that day, and return it with its explanation.
+
+    A meeting that fails closes the deliberation as failed; the fourth that passes closes it as passed.
+    Raises NotYourOffice, NoSuchDeliberation, DeliberationClosed, OutOfOrder, CountsDoNotAddUp,
+    WitnessMissing, RuleUnreadable. Source: domain.md section 2.
+    """
+    with transaction.atomic():
+        require_own(by, office, RECORDING_ROLES)
+        deliberation = Deliberation.objects.select_for_update(of=("self",)).filter(pk=deliberation_id)
+        deliberation = deliberation.select_related("area").first()
+        if deliberation is None or not covers(office, deliberation.area_path, deliberation.line):
+            raise NoSuchDeliberation(_("没有找到这个村的事项，请核对后再办。"))
+        if deliberation.state != DeliberationState.OPEN:
+            raise DeliberationClosed(
+                _("这次四议%(state)s，不能再记会议。要重新议，请重新提交名单。")
+                % {"state": deliberation.get_state_display()}
+            )
+        area = deliberation.area
+        meetings = list(deliberation.meetings.order_by("pk"))
+        check_order(meetings, data.step)
+        check_date(deliberation, meetings, data.held_on, configuration.value(GAP_DAYS, area, data.held_on))
+        check_counts(data)
+        check_witness(data, configuration.value(WITNESS_STEPS, area, data.held_on))
+        form = ResolutionForm(data.form) if data.step == MeetingStep.RESOLUTION else ""
+        rule = rule_for(data.step, form, area, data.held_on)
+        judgement = judge(rule, due=data.due_count, present=data.present_count, votes_for=data.votes_for)
+        meeting = Meeting.objects.create(
+            deliberation=deliberation,
+            step=data.step,
+            form=form,
+            held_on=data.held_on,
+            place=data.place.strip(),
+            convened_by=data.convened_by.strip() or CONVENERS[MeetingStep(data.step)],
+            due_count=data.due_count,
+            present_count=data.present_count,
+            votes_for=data.votes_for,
+            votes_against=data.votes_against,
+            votes_abstained=data.votes_abstained,
+            stepped_out=data.stepped_out,
+            witness=data.witness.strip(),
+            minutes=data.minutes.strip(),
+            passed=judgement.passed,
+            explanation=judgement.explanation,
+            rule=rule.as_record(),
+            recorded_by=by,
+            recorded_at=clock.now(),
+        )
+        _move(deliberation, meeting)
+        answers = meeting_recorded.send(sender=Meeting, meeting=meeting)
+        follow = [draft for _receiver, drafts in answers for draft in drafts or ()]
+        append(_meeting_draft(meeting, by, office), *follow)
+    return meeting
+
+
+def _refuse_repetition(earlier: list[Deliberation], list_digest: str) -> None:
+    for one in earlier:
+        if one.list_digest != list_digest:
+            continue
+        if one.state == DeliberationState.OPEN:
+            raise AlreadyDeliberated(
+                _("这份名单正在四议（%(number)s），请接着记会议，不用重新提交。") % {"number": one.number}
+            )
+        if one.state == DeliberationState.PASSED:
+            raise AlreadyDeliberated(
+                _("这份名单已经四议通过（%(number)s），不用再议。") % {"number": one.number}
+            )
+
+
+def _move(deliberation: Deliberation, meeting: Meeting) -> None:
+    if not meeting.passed:
+        deliberation.state = DeliberationState.FAILED
+    elif meeting.step == MEETING_STEPS[-1]:
+        deliberation.state = DeliberationState.PASSED
+    else:
+        return
+    deliberation.save(update_fields=["state"])
+
+
+def _meeting_draft(meeting: Meeting, by: User, office: Office) -> Draft:
+    body = {
+        "step": str(meeting.step),
+        "form": str(meeting.form),
+        "held_on": meeting.held_on.isoformat(),
+        "due": meeting.due_count,
+        "present": meeting.present_count,
+        "for": meeting.votes_for,
+        "against": meeting.votes_against,
+        "abstained": meeting.votes_abstained,
+        "stepped_out": meeting.stepped_out,
+        "passed": meeting.passed,
+        "rule": meeting.rule,
+        "state": str(meeting.deliberation.state),
+    }
+    sealed = {name: value for name in ("minutes", "witness") if (value := getattr(meeting, name))}
+    return _draft(MEETING_RECORDED, meeting.deliberation, by, office, body, sealed)
+
+
+def _draft(
+    kind: str,
+    deliberation: Deliberation,
+    by: User,
+    office: Office,
+    body: dict[str, object],
+    sealed: dict[str, str] | None = None,
+) -> Draft:
+    return Draft(
+        kind=kind,
+        object_type="deliberation",
+        object_id=deliberation.number,
+        actor=by,
+        office=office,
+        area_code=deliberation.area.code,
+        line=deliberation.line,
+        body=body,
+        sealed=sealed or {},
+    )

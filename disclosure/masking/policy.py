@@ -1,0 +1,43 @@
+"""What each audience sees of a public list's row: the web less than the board, the board less than the file."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class Audience(TextChoices):
+    """Who reads: anyone on the web, or the village before its board."""
+
+    WEB = "web", _("网上")
+    BOARD = "board", _("村公开栏")
+
+
+# What a row may show, and of its reason; everything else of a case stays in the file.
+SHOWN = ("group", "item", "amount_fen", "note", "reduced_fen", "why", "effect")
+WHY = ("text", "source_label", "source_url", "level")
+
+
+def public_row(
+    audience: Audience,
+    shown: Mapping[str, Any],
+    *,
+    name: str = "",
+    masked_name: str = "",
+    names: bool,
+) -> dict[str, Any]:
+    """Return the row as `audience` may see it: the keys of SHOWN and `name`, nothing else.
+
+    `names` says whether the list carries names today (its programme allows them and its period runs);
+    without it both audiences see none. On the web a name is masked, on the board it stands whole.
+    Amounts are fen. Source: design.md rule 8, domain.md section 3 (default public row).
+    """
+    row = {key: shown[key] for key in SHOWN if key in shown}
+    why = shown.get("why") or {}
+    row["why"] = {key: why[key] for key in WHY if key in why}
+    if not names:
+        row["name"] = ""
+    else:
+        row["name"] = name if audience == Audience.BOARD else masked_name
+    return row
