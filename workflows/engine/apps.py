@@ -10,3 +10,10 @@ class EngineConfig(AppConfig):
     label = "workflows_engine"
     verbose_name = "流程引擎"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Register events and settings."""
+        from . import events, keys
+
+        events.register()
+        keys.register()

@@ -1,1 +1,143 @@
-"""Models of the room workflows.registry."""
+"""Households, their members, their helpers, and who of the officials is related to them."""
+
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+
+from portal import clock
+from portal.areas.models import Area
+from portal.people.models import User
+from portal.people.scope import scope_of
+from portal.sealing.fields import EncryptedTextField
+from portal.sealing.keys import keyed_hash
+
+
+class Category(models.TextChoices):
+    """What a household is registered as; the labels are those in use since 2021 (domain.md 0)."""
+
+    LIFTED = "lifted", _("脱贫户")
+    UNSTABLE_LIFTED = "unstable_lifted", _("脱贫不稳定户")
+    MARGINAL = "marginal_at_risk", _("边缘易致贫户")
+    SUDDEN_HARDSHIP = "sudden_hardship", _("突发严重困难户")
+    LOW_INCOME = "low_income", _("低收入农户")
+    ORDINARY = "ordinary", _("一般农户")
+
+
+MONITORED_CATEGORIES = [Category.UNSTABLE_LIFTED, Category.MARGINAL, Category.SUDDEN_HARDSHIP]
+
+
+class Degree(models.TextChoices):
+    """How an official is related to a household."""
+
+    SELF = "self", _("本人")
+    SPOUSE = "spouse", _("配偶")
+    PARENT_CHILD = "parent_child", _("父母子女")
+    SIBLING = "sibling", _("兄弟姐妹")
+    IN_LAW = "in_law", _("近姻亲")
+    OTHER = "other", _("其他亲属")
+
+
+class HouseholdQuerySet(models.QuerySet):
+    """Chainable choices of households."""
+
+    def visible_to(self, user: User) -> "HouseholdQuerySet":
+        """Return the households in the areas of `user`'s offices in force today; the line does not matter."""
+        return scope_of(user).filter(self, line_field=None)
+
+    def of_subjects(self, subjects: list[str]) -> "HouseholdQuerySet":
+        """Return the households that the opaque keys of cases name."""
+        prefix = "household:"
+        return self.filter(pk__in=[key.removeprefix(prefix) for key in subjects if key.startswith(prefix)])
+
+
+class Household(models.Model):
+    """One household of a village. Names and numbers are encrypted; `*_hash` columns find them."""
+
+    area = models.ForeignKey(Area, models.PROTECT, verbose_name=_("村"))
+    area_path = models.CharField(max_length=40, db_index=True)
+    group_name = models.CharField(_("村民小组"), max_length=20)
+    category = models.CharField(_("类别"), max_length=20, choices=Category)
+    head_name = EncryptedTextField(_("户主姓名"))
+    head_name_hash = models.CharField(max_length=64, db_index=True, editable=False)
+    phone = EncryptedTextField(_("联系电话"), blank=True)
+    bank_card = EncryptedTextField(_("一卡通卡号"), blank=True)
+    helper = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("帮扶责任人")
+    )
+    registered_on = models.DateField(default=clock.today)
+
+    objects = HouseholdQuerySet.as_manager()
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = _("农户")
+        verbose_name_plural = _("农户")
+
+    def __str__(self) -> str:
+        return f"{self.area} {self.group_name}"
+
+    @property
+    def subject(self) -> str:
+        """Return the opaque key by which cases name the household."""
+        return f"household:{self.pk}"
+
+    @property
+    def card_last4(self) -> str:
+        """Return the last four digits of the card, empty where none is known."""
+        return self.bank_card[-4:]
+
+    @property
+    def _history_date(self) -> Any:
+        """Let field history tell the portal's time (design.md rule 11)."""
+        return clock.now()
+
+    @_history_date.setter
+    def _history_date(self, value: Any) -> None:
+        """Field history clears the date after use; the clock needs nothing cleared."""
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Keep the hash that finds the head's name in step with it."""
+        self.head_name_hash = keyed_hash(self.head_name, "name")
+        super().save(*args, **kwargs)
+
+
+class Member(models.Model):
+    """A member of a household; the head is one too."""
+
+    household = models.ForeignKey(Household, models.PROTECT, related_name="members")
+    name = EncryptedTextField(_("姓名"))
+    name_hash = models.CharField(max_length=64, db_index=True, editable=False)
+    id_number = EncryptedTextField(_("身份证号"), blank=True)
+    id_hash = models.CharField(max_length=64, db_index=True, editable=False)
+    relation = models.CharField(_("与户主关系"), max_length=20)
+    born_on = models.DateField(_("出生日期"), null=True)
+    able_to_work = models.BooleanField(_("有劳动能力"), default=True)
+
+    class Meta:
+        verbose_name = _("家庭成员")
+        verbose_name_plural = _("家庭成员")
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Keep the hashes that find name and number in step with them."""
+        self.name_hash = keyed_hash(self.name, "name")
+        self.id_hash = keyed_hash(self.id_number, "id") if self.id_number else ""
+        super().save(*args, **kwargs)
+
+
+class Kinship(models.Model):
+    """An official's declared relation to a household, for recusal (design.md rule 3)."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="kinships")
+    household = models.ForeignKey(Household, models.PROTECT, related_name="kinships")
+    degree = models.CharField(_("关系"), max_length=16, choices=Degree)
+    declared_on = models.DateField(default=clock.today)
+
+    class Meta:
+        verbose_name = _("亲属关系")
+        verbose_name_plural = _("亲属关系")
+        constraints = [models.UniqueConstraint(fields=["user", "household"], name="one_kinship_a_pair")]
+
+

@@ -1,0 +1,125 @@
+"""One act while it is being done: what rules read, and where they bar rows or stay the step."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from portal.people.models import Office, User
+
+from .definitions import VERDICTS_WITH_REASON, Flow, Step, Verdict
+from .errors import BadAct
+from .models import Batch, Case, CaseState
+
+
+@dataclass(frozen=True)
+class RowVerdict:
+    """What an official says of one row. `changes` are the step's fields by key; amounts are fen."""
+
+    verdict: Verdict = Verdict.AGREE
+    reason: str = ""
+    changes: Mapping[str, Any] = field(default_factory=dict)
+    to_step: str = ""
+
+
+@dataclass
+class Row:
+    """A case within an act. `barred` says why it could not be signed; `amount_fen` is what it leaves with."""
+
+    case: Case
+    verdict: Verdict
+    reason: str = ""
+    changes: dict[str, Any] = field(default_factory=dict)
+    to_step: str = ""
+    barred: str = ""
+    amount_fen: int = 0
+    sealed: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def agreed(self) -> bool:
+        """Whether the row goes forward."""
+        return not self.barred and self.verdict == Verdict.AGREE
+
+    @property
+    def moves(self) -> bool:
+        """Whether a decision is written for the row."""
+        return not self.barred and self.verdict != Verdict.HOLD
+
+
+@dataclass
+class Acting:
+    """An act in the making. `stays` is set by an effect that found the step not complete yet.
+
+    `waits` names what the batch then waits for; empty where an official must act again.
+    """
+
+    flow: Flow
+    step: Step
+    batch: Batch
+    actor: User | None
+    office: Office | None
+    opinion: str
+    payload: Mapping[str, Any]
+    now: datetime
+    rows: list[Row]
+    stays: str = ""
+    waits: str = ""
+    closes: bool = False
+    notes: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def agreed(self) -> list[Row]:
+        """The rows that go forward so far."""
+        return [row for row in self.rows if row.agreed]
+
+    def need(self, condition: object, message: str) -> None:
+        """Refuse the whole act with `message` unless `condition` holds."""
+        if not condition:
+            raise BadAct(message)
+
+
+def make_rows(step: Step, cases: list[Case], verdicts: Mapping[int, RowVerdict]) -> list[Row]:
+    """Return a row for each case; a case without a verdict is held. Bars rows whose verdict cannot stand."""
+    strangers = set(verdicts) - {case.pk for case in cases}
+    if strangers:
+        raise BadAct(_("表单里有不在这一批里的办件，请刷新页面后再办。"))
+    rows = []
+    for case in cases:
+        given = verdicts.get(case.pk, RowVerdict(Verdict.HOLD))
+        row = Row(
+            case=case,
+            verdict=Verdict(given.verdict),
+            reason=given.reason.strip(),
+            changes=dict(given.changes),
+            to_step=given.to_step,
+            amount_fen=case.amount_fen,
+        )
+        row.barred = _flaw(step, row)
+        rows.append(row)
+    return rows
+
+
+def _flaw(step: Step, row: Row) -> str:
+    if row.verdict == Verdict.HOLD:
+        return ""
+    if row.verdict not in step.verdicts:
+        return _("“%(step)s”环节不能选“%(verdict)s”") % {"step": step.name, "verdict": row.verdict.label}
+    if row.verdict in VERDICTS_WITH_REASON and not row.reason:
+        return _("选了“%(verdict)s”要写明理由") % {"verdict": row.verdict.label}
+    if row.verdict == Verdict.RETURN and row.to_step and row.to_step not in step.returns_to:
+        return _("这个环节不能退回到那里，请另选")
+    if row.verdict == Verdict.AGREE:
+        for wanted in step.fields:
+            if wanted.required and row.changes.get(wanted.key) in (None, ""):
+                return _("还没有填“%(field)s”") % {"field": wanted.label}
+    return ""
+
+
+STATE_AFTER = {
+    Verdict.AGREE: CaseState.ACTIVE,
+    Verdict.RETURN: CaseState.ACTIVE,
+    Verdict.REFUSE: CaseState.REFUSED,
+    Verdict.WITHDRAW: CaseState.WITHDRAWN,
+}

@@ -1,0 +1,100 @@
+"""Who may act on a batch now: office, area, line, one level a person, recusal (design.md rules 2 and 3)."""
+
+from collections.abc import Iterable, Sequence
+
+from django.utils.translation import gettext as _
+
+from portal import clock
+from portal.people import recusal
+from portal.people.models import Line, Office, Role, User
+
+from .acting import Row
+from .definitions import JUDGING_KINDS, Seat, Step
+from .errors import ActedAtAnotherLevel, NotYourTurn
+from .models import Batch, Decision
+
+# Who acts in the place of a role where recusal leaves nobody: the level above.
+SUPERIOR = {
+    Role.HELPER: Role.TOWNSHIP_REVIEWER,
+    Role.VILLAGE_CLERK: Role.TOWNSHIP_REVIEWER,
+    Role.RESIDENT_TEAM: Role.TOWNSHIP_REVIEWER,
+    Role.TOWNSHIP_REVIEWER: Role.COUNTY_REVIEWER,
+    Role.TOWNSHIP_HEAD: Role.COUNTY_HEAD,
+}
+AREA_STEP = 4  # characters of one level in an area's path
+
+
+def pending_text(seats: Iterable[Seat], line: str) -> str:
+    """Return the seats as the batch keeps them: ``,role:line,role:line,``; empty where there are none."""
+    entries = [f"{seat.role}:{seat.line or line}" for seat in seats]
+    return f",{','.join(entries)}," if entries else ""
+
+
+def pending_seats(batch: Batch) -> list[Seat]:
+    """Return the seats that must still act on `batch`."""
+    pairs = [entry.split(":") for entry in batch.pending.strip(",").split(",") if entry]
+    return [Seat(Role(role), line) for role, line in pairs]
+
+
+def offices_over(path: str) -> list[Office]:
+    """Return every office in force today whose area covers the area at `path`, read afresh in one query."""
+    ancestors = [path[:end] for end in range(AREA_STEP, len(path) + 1, AREA_STEP)]
+    found = Office.objects.filter(area__path__in=ancestors, user__is_active=True).in_force(clock.today())
+    return list(found.select_related("area", "user"))
+
+
+def holders(seat: Seat, offices: Iterable[Office]) -> list[Office]:
+    """Return those of `offices` whose holders may sit in `seat`."""
+    return [office for office in offices if office.role == seat.role and office.line in (Line.ALL, seat.line)]
+
+
+def seat_of(user: User, batch: Batch, offices: Sequence[Office]) -> tuple[Office, Seat]:
+    """Return the office and the seat by which `user` may act on `batch` now; NotYourTurn says who can."""
+    if not batch.waits:
+        for seat in pending_seats(batch):
+            for office in holders(seat, offices):
+                if office.user_id == user.pk:
+                    return office, seat
+    raise NotYourTurn(who_is_next(batch))
+
+
+def who_is_next(batch: Batch) -> str:
+    """Return a sentence that says who can act on `batch` now."""
+    if batch.waits:
+        return _("这一批正在等公示期满，到期后自动往下走，现在不用办。")
+    seats = pending_seats(batch)
+    if not seats:
+        return _("这一批已经办结。")
+    names = _("或").join(dict.fromkeys(str(seat.role.label) for seat in seats))
+    return _("这一步由%(who)s办，您没有这个职务或不管这个地方。") % {"who": names}
+
+
+def check_levels(office: Office, step: Step, rows: Sequence[Row]) -> None:
+    """Refuse where the holder took part in these cases at another level, or judged them at another step."""
+    earlier = Decision.objects.filter(actor_id=office.user_id, case__in=[row.case.pk for row in rows])
+    for level, past, judging in earlier.values_list("level", "step", "judging").distinct():
+        if level != office.area.level:
+            raise ActedAtAnotherLevel(
+                _("您已经在别的层级办过这一批，同一个人只能在一级办理，请换一位办。")
+            )
+        if judging and step.kind in JUDGING_KINDS and past != step.key:
+            raise ActedAtAnotherLevel(_("您已经核查过这一批，审批要由另一个人来办。"))
+
+
+def recuse(user: User, rows: Sequence[Row]) -> list[Row]:
+    """Bar the rows whose household is related to `user` in the configured degrees, and return them."""
+    reasons = recusal.reasons(user, [row.case.subject for row in rows])
+    barred = [row for row in rows if row.case.subject in reasons and not row.barred]
+    for row in barred:
+        row.barred = _("回避：%(why)s，请换一位办") % {"why": reasons[row.case.subject]}
+    return barred
+
+
+def successor_seat(seat: Seat, rows: Sequence[Row], offices: Sequence[Office], without: User) -> Seat | None:
+    """Return the seat above `seat` where recusal leaves nobody in it for `rows`; None where somebody is left."""
+    subjects = [row.case.subject for row in rows]
+    others = [office for office in holders(seat, offices) if office.user_id != without.pk]
+    if any(not recusal.reasons(office.user, subjects) for office in others):
+        return None
+    above = SUPERIOR.get(seat.role)
+    return Seat(above, seat.line) if above else None

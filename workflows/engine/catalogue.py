@@ -1,0 +1,29 @@
+"""The flows that are registered, found by key and version; running cases keep theirs."""
+
+from .definitions import Flow, problems
+
+_flows: dict[tuple[str, int], Flow] = {}
+
+
+def register(flow: Flow) -> Flow:
+    """Register `flow`; ValueError with every problem, in Chinese, where it cannot work."""
+    found = problems(flow)
+    if found:
+        raise ValueError("；".join(found))
+    _flows[flow.key, flow.version] = flow
+    return flow
+
+
+def flow(key: str, version: int) -> Flow:
+    """Return the flow; KeyError where it was never registered."""
+    return _flows[key, version]
+
+
+def latest(key: str) -> Flow:
+    """Return the newest version of the flow named `key`."""
+    return _flows[max(found for found in _flows if found[0] == key)]
+
+
+def all_flows() -> list[Flow]:
+    """Return every registered flow."""
+    return list(_flows.values())

@@ -1,0 +1,163 @@
+"""What a flow is: declarative data that the engine runs, and a check that refuses one that cannot work."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from portal.areas.models import LEVELS, Level
+from portal.people.models import ROLE_LEVEL, ROLES_WITHOUT_CASES, Role
+
+if TYPE_CHECKING:
+    from .acting import Acting
+
+
+class StepKind(models.TextChoices):
+    """What is done at a step."""
+
+    FILE = "file", _("申报")
+    DELIBERATE = "deliberate", _("四议")
+    CHECK = "check", _("核查")
+    PUBLISH = "publish", _("公示")
+    DECIDE = "decide", _("审批")
+    RECORD = "record", _("备案")
+    START = "start", _("开工")
+    ACCEPT = "accept", _("验收")
+    PAY = "pay", _("拨付")
+    ANNOUNCE = "announce", _("结果公开")
+
+
+# Kinds at which an official judges the matter itself: one person judges a batch only once.
+JUDGING_KINDS = [StepKind.CHECK, StepKind.DECIDE]
+# Kinds at which an official decides on a household and must not be related to it.
+RECUSING_KINDS = [StepKind.CHECK, StepKind.DECIDE, StepKind.ACCEPT, StepKind.PAY]
+
+
+class Verdict(models.TextChoices):
+    """What an official says of one row."""
+
+    AGREE = "agree", _("同意")
+    REFUSE = "refuse", _("不同意")
+    RETURN = "return", _("退回")
+    HOLD = "hold", _("暂缓")
+    WITHDRAW = "withdraw", _("撤销申请")
+
+
+VERDICTS_WITH_REASON = [Verdict.REFUSE, Verdict.RETURN, Verdict.WITHDRAW]
+
+
+@dataclass(frozen=True)
+class Seat:
+    """Who may act at a step: a role, and its line where it is not the case's own."""
+
+    role: Role
+    line: str = ""
+
+
+@dataclass(frozen=True)
+class RowField:
+    """A value that an official gives for each row at a step. `kind`: money, text, date, digits4, names."""
+
+    key: str
+    label: str
+    kind: str = "text"
+    required: bool = True
+    help: str = ""
+
+
+Rule = Callable[["Acting"], None]
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of a flow.
+
+    `days` is the deadline in working days, the default of the setting ``flow.<flow>.<step>.days``.
+    `each_seat`: every seat must act, not just one of them. `guards` judge rows before anything is written
+    and may bar some; `effects` write in the same transaction. `pauses`: an official's act alone does not
+    complete the step (a meeting of four, a list whose clock runs). `undo` takes back what `effects` wrote,
+    where the step's act is taken back. `optional` names the rule of the flow that says for which rows the
+    step is taken at all; without it, for every row.
+    """
+
+    key: str
+    name: str
+    kind: StepKind
+    level: Level
+    seats: tuple[Seat, ...]
+    act_name: str
+    verdicts: tuple[Verdict, ...] = (Verdict.AGREE,)
+    each_seat: bool = False
+    days: int = 5
+    returns_to: tuple[str, ...] = ()
+    upheld_to: str = ""
+    fields: tuple[RowField, ...] = ()
+    payload: tuple[RowField, ...] = ()
+    guards: tuple[Rule, ...] = ()
+    effects: tuple[Rule, ...] = ()
+    undo: tuple[Rule, ...] = ()
+    pauses: bool = False
+    evidence: tuple[str, ...] = ()
+    publishes: str = ""
+    optional: str = ""
+
+
+@dataclass(frozen=True)
+class Flow:
+    """Steps in order. `mandatory` are the levels that no county may take away."""
+
+    key: str
+    version: int
+    name: str
+    steps: tuple[Step, ...]
+    mandatory: tuple[Level, ...]
+    source: str = ""
+    applies: dict[str, Callable[[object], bool]] = field(default_factory=dict)
+
+    def step(self, key: str) -> Step:
+        """Return the step named `key`; KeyError where the flow has none."""
+        for step in self.steps:
+            if step.key == key:
+                return step
+        raise KeyError(key)
+
+    def position(self, key: str) -> int:
+        """Return the place of the step named `key`, from 0."""
+        return [step.key for step in self.steps].index(key)
+
+
+def problems(flow: Flow) -> list[str]:
+    """Return, in Chinese, what makes `flow` unusable; empty where it may be registered."""
+    found: list[str] = []
+    keys = [step.key for step in flow.steps]
+    if not flow.steps or flow.steps[0].kind != StepKind.FILE:
+        found.append("流程要从申报开始")
+    if len(keys) != len(set(keys)):
+        found.append("流程里有重名的环节")
+    covered = {step.level for step in flow.steps if not step.optional}
+    found += [f"流程跳过了必经的{Level(level).label}级" for level in flow.mandatory if level not in covered]
+    for place, step in enumerate(flow.steps):
+        found += [f"“{step.name}”：{text}" for text in _step_problems(step, keys[:place])]
+    return found
+
+
+def _step_problems(step: Step, before: list[str]) -> list[str]:
+    found: list[str] = []
+    if not step.seats:
+        found.append("没有人能办这个环节")
+    for seat in step.seats:
+        level = ROLE_LEVEL.get(seat.role, step.level)
+        if seat.role in ROLES_WITHOUT_CASES or seat.role == Role.SUPERVISOR:
+            found.append(f"{seat.role.label}不办业务")
+        elif LEVELS.index(level) != LEVELS.index(step.level):
+            found.append(f"{seat.role.label}不在{Level(step.level).label}级")
+    unknown = [key for key in (*step.returns_to, *filter(None, [step.upheld_to])) if key not in before]
+    if unknown:
+        found.append(f"只能退回到前面的环节，{unknown[0]}不在前面")
+    if Verdict.RETURN in step.verdicts and not step.returns_to:
+        found.append("可以退回，却没有写退回到哪里")
+    if Verdict.AGREE not in step.verdicts:
+        found.append("没有“同意”，流程走不完")
+    return found

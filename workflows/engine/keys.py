@@ -1,0 +1,18 @@
+"""Settings that the engine reads."""
+
+from django.utils.translation import gettext_lazy as _
+
+from portal.configuration import keys
+
+from .deadlines import YELLOW_KEY
+
+
+def register() -> None:
+    """Register every setting of this room."""
+    keys.register(
+        YELLOW_KEY,
+        default=2,
+        source="domain.md 7 [GK]",
+        verified=False,
+        label=_("黄灯：还剩几个工作日时亮"),
+    )

@@ -1,0 +1,32 @@
+"""Numbers of batches and cases, given under a lock so that none is given twice."""
+
+from portal import clock
+from portal.areas.models import Area
+
+from .models import Batch, Series
+
+
+def next_in(prefix: str, count: int = 1) -> int:
+    """Return the first of `count` new numbers of the series; must be called inside a transaction."""
+    series, _created = Series.objects.select_for_update().get_or_create(prefix=prefix)
+    first = series.last + 1
+    Series.objects.filter(pk=series.pk).update(last=series.last + count)
+    return first
+
+
+def batch_number(area: Area) -> str:
+    """Return a new batch number: the area's code, the year, the place in the year."""
+    year = clock.today().year
+    return f"{area.code}-{year}-{next_in(f'batch:{area.code}:{year}'):03d}"
+
+
+def case_number(area: Area) -> str:
+    """Return a new case number: the area's code, the year, the place in the year."""
+    year = clock.today().year
+    return f"{area.code}{year}{next_in(f'case:{area.code}:{year}'):05d}"
+
+
+def split_number(parent: Batch) -> str:
+    """Return the number of a batch that falls out of `parent`: the first batch's number and a place."""
+    root = "-".join(parent.number.split("-")[:3])
+    return f"{root}-{next_in(f'split:{root}')}"

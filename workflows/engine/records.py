@@ -1,0 +1,264 @@
+"""Writing down one planned act: batches, act, decisions, cases, field history, messages, ledger last."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import F
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from portal import clock
+from portal.ledger.services import Draft, append
+from portal.outbox.services import send
+from portal.people.models import Office, User
+
+from . import authority, events, signals
+from .acting import Acting, Row
+from .definitions import JUDGING_KINDS, Verdict
+from .models import Act, ActKind, Batch, Case, CaseState, Decision
+from .movement import Target, close, main_target, place, split
+
+if TYPE_CHECKING:
+    from .services import Outcome
+
+
+def plain(value: Any) -> Any:
+    """Return `value` with dates as ISO text, for digests and JSON columns; other kinds as they are."""
+    if isinstance(value, Mapping):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(item) for item in value]
+    if isinstance(value, date | datetime):
+        return value.isoformat()
+    if value is None or isinstance(value, str | int | bool):
+        return value
+    return str(value)
+
+
+def write(
+    acting: Acting,
+    groups: dict[Target, list[Row]],
+    *,
+    kind: ActKind,
+    key: str,
+    digest: str,
+    offices: list[Office],
+) -> "Outcome":
+    """Write the act whose rows go as `groups` say, and return its outcome."""
+    from .services import Outcome
+
+    batch, came_from = acting.batch, acting.step.key
+    main = main_target(groups)
+    homes: dict[Target, Batch] = {}
+    offshoots: list[Batch] = []
+    for target, rows in groups.items():
+        if target.state != CaseState.ACTIVE or target == main:
+            homes[target] = batch
+            continue
+        homes[target] = split(batch, acting.flow, target, rows, acting)
+        offshoots.append(homes[target])
+    if main is None:
+        close(batch, acting)
+    else:
+        place(batch, acting.flow, main, groups[main], acting)
+    for offshoot in offshoots:
+        offshoot.save(force_insert=True)
+    outcome = {
+        "batch": batch.number,
+        "step": batch.step,
+        "rows": [_row_outcome(row, homes[target]) for target, rows in groups.items() for row in rows],
+        "split": [offshoot.number for offshoot in offshoots],
+    }
+    act = _act(acting, kind, key, digest, outcome, came_from)
+    decisions = [
+        _decision(acting, act, row, target) for target, rows in groups.items() for row in rows if row.moves
+    ]
+    Decision.objects.bulk_create(decisions)
+    _move_cases(acting, groups, homes)
+    _save(batch)
+    _tell([batch, *offshoots], came_from, offices, acting.actor)
+    signals.acted.send(sender=Batch, acting=acting, act=act, groups=groups)
+    append(*_events(acting, act, groups, homes, offshoots, kind))
+    return Outcome.stored(act)
+
+
+def write_batch_only(
+    batch: Batch, office: Office, actor: User, kind: ActKind, key: str, digest: str
+) -> "Outcome":
+    """Write an act that decides no row (签收)."""
+    from .services import Outcome
+
+    act = Act.objects.create(
+        batch=batch,
+        kind=kind,
+        step=batch.step,
+        level=office.area.level,
+        actor=actor,
+        office=office,
+        role=office.role,
+        key=key,
+        request_digest=digest,
+        outcome={"batch": batch.number, "step": batch.step, "rows": [], "split": []},
+    )
+    _save(batch)
+    body = {"act": kind.value, "step": batch.step, "version": batch.version}
+    append(
+        Draft(
+            events.BATCH_ACTED,
+            "batch",
+            batch.number,
+            actor=actor,
+            office=office,
+            area_code=batch.area.code,
+            line=batch.line,
+            body=body,
+        )
+    )
+    return Outcome.stored(act)
+
+
+def _row_outcome(row: Row, home: Batch) -> dict[str, str]:
+    result = "barred" if row.barred else row.verdict.value
+    return {"case": row.case.number, "result": result, "message": row.barred or row.reason, "batch": home.number}
+
+
+def _act(acting: Acting, kind: ActKind, key: str, digest: str, outcome: dict[str, Any], step: str) -> Act:
+    office = acting.office
+    return Act.objects.create(
+        batch=acting.batch,
+        kind=kind,
+        step=step,
+        level=office.area.level if office else acting.step.level,
+        actor=acting.actor,
+        office=office,
+        role=office.role if office else "",
+        opinion=acting.opinion,
+        at=acting.now,
+        key=key,
+        request_digest=digest,
+        outcome=outcome,
+    )
+
+
+def _decision(acting: Acting, act: Act, row: Row, target: Target) -> Decision:
+    return Decision(
+        act=act,
+        case=row.case,
+        actor=acting.actor,
+        verdict=row.verdict,
+        step=act.step,
+        level=act.level,
+        judging=acting.step.kind in JUDGING_KINDS and act.kind == ActKind.SIGN,
+        to_step=target.step,
+        to_state=target.state,
+        reason=row.reason,
+        amount_before_fen=row.case.amount_fen,
+        amount_after_fen=row.amount_fen,
+        changes=plain(row.changes),
+        round=row.case.round,
+        at=acting.now,
+    )
+
+
+def _move_cases(acting: Acting, groups: dict[Target, list[Row]], homes: dict[Target, Batch]) -> None:
+    """Update the cases in as few statements as there are different outcomes, and their history in one."""
+    amounts: dict[int, list[Case]] = defaultdict(list)
+    touched: list[Case] = []
+    for target, rows in groups.items():
+        home = homes[target]
+        moved = [row.case for row in rows if row.moves or home.pk != row.case.batch_id]
+        for row in rows:
+            if row.moves and row.amount_fen != row.case.amount_fen:
+                amounts[row.amount_fen].append(row.case)
+        values: dict[str, Any] = {"batch": home, "state": target.state, "step": target.step or acting.step.key}
+        values["shared_line"] = home.shared_line
+        if target.state != CaseState.ACTIVE:
+            values["closed_at"] = acting.now
+        _update(moved, values, round_up=target.back)
+        touched += moved
+    for amount_fen, cases in amounts.items():
+        Case.objects.filter(pk__in=[case.pk for case in cases]).update(amount_fen=amount_fen)
+        for case in cases:
+            case.amount_fen = amount_fen
+    if touched:
+        Case.history.bulk_history_create(
+            touched, update=True, default_user=acting.actor, default_date=acting.now
+        )
+
+
+def _update(cases: list[Case], values: dict[str, Any], *, round_up: bool) -> None:
+    if not cases:
+        return
+    increments: dict[str, Any] = {"version": F("version") + 1}
+    if round_up:
+        increments["round"] = F("round") + 1
+    Case.objects.filter(pk__in=[case.pk for case in cases]).update(**values, **increments)
+    for case in cases:
+        for name, value in values.items():
+            setattr(case, name, value)
+        case.version += 1
+        case.round += round_up
+
+
+def _save(batch: Batch) -> None:
+    batch.version += 1
+    batch.save()
+
+
+def _tell(batches: Iterable[Batch], came_from: str, offices: list[Office], actor: User | None) -> None:
+    """Tell those whose turn it is now; the message names no household."""
+    for batch in batches:
+        if batch.waits or not batch.pending or (batch.step == came_from and batch.parent_id is None):
+            continue
+        seats = authority.pending_seats(batch)
+        people = {office.user for seat in seats for office in authority.holders(seat, offices)} - {actor}
+        if people:
+            title = _("待办：%(title)s，%(count)s户") % {"title": batch.title, "count": batch.row_count}
+            send(sorted(people, key=lambda person: person.pk), title, reverse("desk:batch", args=[batch.number]))
+
+
+def _events(
+    acting: Acting,
+    act: Act,
+    groups: dict[Target, list[Row]],
+    homes: dict[Target, Batch],
+    offshoots: list[Batch],
+    kind: ActKind,
+) -> list[Draft]:
+    batch = acting.batch
+    common: dict[str, Any] = {
+        "actor": acting.actor,
+        "office": acting.office,
+        "area_code": batch.area.code,
+        "line": batch.line,
+    }
+    body = {"act": kind.value, "from": act.step, "to": batch.step, "version": batch.version, **acting.notes}
+    sealed = {"opinion": acting.opinion} if acting.opinion else {}
+    drafts = [Draft(events.BATCH_ACTED, "batch", batch.number, body=body, sealed=sealed, **common)]
+    for offshoot in offshoots:
+        parting = {"parent": batch.number, "step": offshoot.step, "rows": offshoot.row_count}
+        drafts.append(Draft(events.BATCH_SPLIT, "batch", offshoot.number, body=parting, **common))
+    for target, rows in groups.items():
+        for row in rows:
+            if row.moves:
+                drafts.append(_case_draft(row, act, target, homes[target], common))
+    return drafts
+
+
+def _case_draft(row: Row, act: Act, target: Target, home: Batch, common: dict[str, Any]) -> Draft:
+    body = {
+        "act": act.kind,
+        "verdict": Verdict(row.verdict).value,
+        "from": act.step,
+        "to": target.step,
+        "state": target.state.value,
+        "batch": home.number,
+        "amount_fen": row.amount_fen,
+        "version": row.case.version,
+    }
+    sealed = dict(row.sealed)
+    if row.reason:
+        sealed["reason"] = row.reason
+    return Draft(events.CASE_DECIDED, "case", row.case.number, body=body, sealed=sealed, **common)
