@@ -10,3 +10,11 @@ class OutboxConfig(AppConfig):
     label = "portal_outbox"
     verbose_name = "消息"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Have the clock retry what was not delivered."""
+        from portal.clock import jobs
+
+        from .delivery import retry_unfinished
+
+        jobs.register("outbox.retry", retry_unfinished)

@@ -1,0 +1,65 @@
+"""Sending messages to officials, and marking them read."""
+
+import re
+from collections.abc import Iterable
+from datetime import timedelta
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from portal import clock
+from portal.people.models import User
+
+from .delivery import deliver
+from .models import Message
+
+# A delivery task that did not do its work by then was lost with its worker, and the clock sends another.
+GRACE = timedelta(minutes=5)
+# A mainland mobile number or citizen's ID number, standing alone.
+_PERSONAL = re.compile(r"(?<!\d)(1[3-9]\d{9}|\d{17}[\dXx])(?!\d)")
+
+
+class UnfitMessage(ValueError):
+    """A message that must not be sent as it is written."""
+
+
+def send(recipients: Iterable[User], title: str, link: str) -> list[Message]:
+    """Queue one message to each active recipient, in the transaction of the act that it tells of.
+
+    `title` (up to 120 characters) names no household; `link` is a path of the portal, or empty. Delivery
+    happens after the transaction has committed, by one task for all. Raises UnfitMessage.
+    """
+    if not title or len(title) > 120:
+        raise UnfitMessage(_("消息标题要有 1 到 120 个字"))
+    if _PERSONAL.search(title) or _PERSONAL.search(link):
+        raise UnfitMessage(_("消息里不能有手机号或身份证号，请只写办件或批次的编号"))
+    if link and (not link.startswith("/") or link.startswith("//") or len(link) > 200):
+        raise UnfitMessage(_("消息的链接只能是本平台的地址"))
+    people = {user.pk: user for user in recipients if user.is_active}
+    if not people:
+        return []
+    with transaction.atomic():
+        now = clock.now()
+        messages = Message.objects.bulk_create(
+            Message(recipient=user, title=title, link=link, queued_at=now, next_attempt_at=now + GRACE)
+            for user in people.values()
+        )
+        deliver.enqueue([message.pk for message in messages])
+    return messages
+
+
+def unread(user: User) -> QuerySet[Message]:
+    """Return the messages that `user` has not read, newest first."""
+    return Message.objects.filter(recipient=user, read_at=None).order_by("-queued_at", "-pk")
+
+
+def mark_read(*, by: User, messages: Iterable[int] | None = None) -> int:
+    """Mark messages of `by` as read: those with the given ids, or all; return how many were unread.
+
+    Ids of other people's messages change nothing and tell nothing.
+    """
+    mine = Message.objects.filter(recipient=by, read_at=None)
+    if messages is not None:
+        mine = mine.filter(pk__in=list(messages))
+    return mine.update(read_at=clock.now())
