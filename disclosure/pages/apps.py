@@ -10,3 +10,10 @@ class PagesConfig(AppConfig):
     label = "disclosure_pages"
     verbose_name = "网页"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Keep what was published, and write down what is published and withdrawn."""
+        from . import events, keeping
+
+        keeping.connect()
+        events.connect()

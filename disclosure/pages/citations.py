@@ -1,0 +1,62 @@
+"""Numbers, labels and anchors of a policy's paragraphs: what a programme cites, and how it is found again."""
+
+import re
+
+DIGITS = "一二三四五六七八九"
+CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
+CHINESE = "[一二三四五六七八九十百零]+"
+_WIDE = str.maketrans("（）［］０１２３４５６７８９", "()[]0123456789")
+_LABEL = re.compile(
+    rf"(?P<annex>附件\d*)?(?P<article>第{CHINESE}条)?(?P<one>{CHINESE})?(?P<two>\({CHINESE}\))?"
+    rf"(?P<three>\d+)?(?P<four>\(\d+\))?(?P<five>[{CIRCLED}])?"
+)
+
+
+def number_value(printed: str) -> int:
+    """Return the value (1 to 199) of a number as printed: 十二, 4 or ③; ValueError where it is none."""
+    printed = printed.translate(_WIDE).strip("()第条")
+    if printed.isdecimal():
+        return int(printed)
+    if len(printed) == 1 and printed in CIRCLED:
+        return CIRCLED.index(printed) + 1
+    hundreds, _, rest = printed.rpartition("百")
+    tens, ten, ones = rest.replace("零", "").rpartition("十")
+    value = 100 if "百" in printed else 0
+    if hundreds not in {"", "一"}:
+        raise ValueError(printed)
+    if ten:
+        value += 10 * (DIGITS.index(tens) + 1 if tens else 1)
+    return value + (DIGITS.index(ones) + 1 if ones else 0)
+
+
+def normal_label(label: str) -> str:
+    """Return `label` in the one form that labels are compared in: 二(四)1 for “二、（四） 1．”."""
+    return re.sub(r"[\s、.．,，]", "", label.translate(_WIDE))
+
+
+def anchor_of(label: str) -> str:
+    """Return the anchor of a label: s2-4-1 for 二（四）1, s3-0-1 for 三1, t5 for 第五条; empty where it is no label."""
+    match = _LABEL.fullmatch(normal_label(label))
+    if not match or not any(match.groups()):
+        return ""
+    values = [number_value(match[name]) if match[name] else 0 for name in ("one", "two", "three", "four", "five")]
+    while values and not values[-1]:
+        values.pop()
+    parts = []
+    if match["annex"]:
+        parts.append("a" + match["annex"].removeprefix("附件"))
+    if match["article"]:
+        parts.append(f"t{number_value(match['article'])}")
+    if values:
+        parts.append("s" + "-".join(map(str, values)))
+    return "-".join(parts)
+
+
+def unique(anchor: str, taken: set[str]) -> str:
+    """Return `anchor`, or with -b2, -b3 … behind it where it is taken; and take it."""
+    result, count = anchor, 1
+    while result in taken:
+        count += 1
+        result = f"{anchor}-b{count}"
+    taken.add(result)
+    return result

@@ -1,0 +1,49 @@
+"""A new database's site starts at our own home page; Wagtail's welcome page goes."""
+
+from typing import Any
+
+from django.db import migrations
+
+
+def first_site(apps: Any, schema_editor: Any) -> None:
+    """Put a home page where Wagtail's first migration left its welcome page."""
+    content_type = apps.get_model("contenttypes", "ContentType")
+    page = apps.get_model("wagtailcore", "Page")
+    site = apps.get_model("wagtailcore", "Site")
+    locale = apps.get_model("wagtailcore", "Locale")
+    home_page = apps.get_model("disclosure_pages", "HomePage")
+    if home_page.objects.exists():
+        return
+    plain, _ = content_type.objects.get_or_create(model="page", app_label="wagtailcore")
+    kind, _ = content_type.objects.get_or_create(model="homepage", app_label="disclosure_pages")
+    root = page.objects.filter(depth=1).order_by("path").first()
+    welcome = page.objects.filter(content_type=plain, slug="home", depth=2, numchild=0).first()
+    if root is None or welcome is None:
+        return
+    path = welcome.path
+    # The welcome page takes its site with it; both are made anew.
+    welcome.delete()
+    home = home_page.objects.create(
+        title="首页",
+        draft_title="首页",
+        slug="home",
+        content_type=kind,
+        path=path,
+        depth=2,
+        numchild=0,
+        url_path="/home/",
+        locale=locale.objects.order_by("pk").first(),
+        live=True,
+    )
+    site.objects.create(hostname="localhost", root_page_id=home.pk, is_default_site=True)
+
+
+class Migration(migrations.Migration):
+    """Data only."""
+
+    dependencies = [
+        ("disclosure_pages", "0001_initial"),
+        ("wagtailcore", "0097_baselogentry_uuid_action_timestamp_indexes"),
+    ]
+
+    operations = [migrations.RunPython(first_site, migrations.RunPython.noop)]

@@ -1,0 +1,37 @@
+"""Elder mode in the path: `/da/…` is the page at `/…` in large type, without cookie or script (design.md rule 14)."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import get_script_prefix, set_script_prefix
+
+PREFIX = "da/"
+
+
+class ElderMiddleware:
+    """Take the prefix off before the address is looked up, and keep it in every address that the page reverses.
+
+    Sets `request.elder` and, for the link between the two versions, `request.other_version` (a path with
+    its query). It stands before every middleware that reads `request.path_info`.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        prefix = get_script_prefix()
+        inner = request.path_info.removeprefix("/")
+        query = request.META.get("QUERY_STRING", "")
+        query = f"?{query}" if query else ""
+        request.elder = inner.startswith(PREFIX)
+        if not request.elder:
+            request.other_version = prefix + PREFIX + inner + query
+            return self.get_response(request)
+        inner = inner.removeprefix(PREFIX)
+        request.other_version = prefix + inner + query
+        request.path_info = "/" + inner
+        set_script_prefix(prefix + PREFIX)
+        try:
+            return self.get_response(request)
+        finally:
+            set_script_prefix(prefix)
