@@ -1,6 +1,7 @@
 """Settings of a developer's machine and of the demo: embedded database, no secrets of its own."""
 
 from .base import *  # noqa: F403
+from .base import VAR_DIR
 
 DEBUG = False
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]", "testserver"]
@@ -8,5 +9,8 @@ SECRET_KEY = "development-only-key-that-guards-nothing-but-invented-people"
 FIELD_KEYS = ["ZGV2ZWxvcG1lbnQtb25seS1maWVsZC1rZXktMDAwMDE="]
 LOOKUP_KEY = "development-only-lookup-key"
 EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+# The database, uploads and collected files of a developer's machine all stand in one folder.
+STATIC_ROOT = VAR_DIR / "static"
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 CLOCK_MAY_BE_SET = True
 DEMO_ALLOWED = True

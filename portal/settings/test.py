@@ -1,12 +1,22 @@
 """Settings of the tests."""
 
+import atexit
+import shutil
 import tempfile
 from pathlib import Path
 
 from .development import *  # noqa: F403
+from .development import DATABASES
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 _SCRATCH = Path(tempfile.mkdtemp(prefix="mingbai-test-"))
+atexit.register(shutil.rmtree, _SCRATCH, ignore_errors=True)
 MEDIA_ROOT = _SCRATCH / "media"
 PRIVATE_ROOT = _SCRATCH / "private"
+STATIC_ROOT = _SCRATCH
+
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    # A file, as in life: in memory all threads share one connection, and races show nothing.
+    DATABASES["default"]["TEST"] = {"NAME": str(_SCRATCH / "test.sqlite3")}
+    DATABASES["default"]["OPTIONS"]["init_command"] += "PRAGMA synchronous=OFF;"

@@ -12,7 +12,12 @@ from portal.running import greetings
 from portal.running.processes import Household, Part, port_is_free
 
 # Says which process it is, has a worker of its own as a server has, and waits to be stopped.
-STAYS = "import os, signal, sys\nworker = os.fork()\nprint(os.getpid(), flush=True)\nsignal.pause()\n"
+STAYS = """
+import os, signal
+os.fork()
+os.write(1, f"{os.getpid()}\\n".encode())
+signal.pause()
+"""
 
 
 def part(name: str, script: str) -> Part:
