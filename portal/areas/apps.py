@@ -10,3 +10,7 @@ class AreasConfig(AppConfig):
     label = "portal_areas"
     verbose_name = "行政区划"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Register the room's events."""
+        from . import events  # noqa: F401

@@ -1,11 +1,13 @@
 """Areas: city, county, township and village in one tree; areas never move, a merger makes a successor."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from treebeard.mp_tree import MP_Node, MP_NodeManager, MP_NodeQuerySet
+
+from .errors import AreasStay
 
 
 class Level(models.TextChoices):
@@ -55,15 +57,29 @@ class AreaQuerySet(MP_NodeQuerySet):
         """Return `area` and all below it."""
         return self.filter(path_range(area.path, "path"))
 
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        """Refuse, as `Area.delete` does."""
+        raise AreasStay
+
     def in_force(self, on: object) -> "AreaQuerySet":
         """Return the areas valid on the date `on`."""
         return self.filter(valid_from__lte=on).filter(models.Q(valid_to=None) | models.Q(valid_to__gt=on))
 
 
+class AreaManager(MP_NodeManager.from_queryset(AreaQuerySet)):
+    """Gives the choices above; the tree library's own manager always answers with its own queryset."""
+
+    def get_queryset(self) -> AreaQuerySet:
+        """Return all areas in the order of the tree."""
+        return AreaQuerySet(self.model, using=self._db).order_by("path")
+
+
 class Area(MP_Node):
     """One administrative division. `path` is fixed-width: a prefix is an ancestor."""
 
-    code = models.CharField(_("区划代码"), max_length=12, unique=True, validators=[RegexValidator(r"^\d{12}$")])
+    code = models.CharField(
+        _("区划代码"), max_length=12, unique=True, validators=[RegexValidator(r"^\d{12}$")]
+    )
     name = models.CharField(_("名称"), max_length=60)
     level = models.CharField(_("级别"), max_length=10, choices=Level)
     valid_from = models.DateField(_("启用日期"))
@@ -71,7 +87,7 @@ class Area(MP_Node):
     successor = models.ForeignKey("self", models.PROTECT, null=True, blank=True, verbose_name=_("并入"))
 
     node_order_by: list[str] = []
-    objects = MP_NodeManager.from_queryset(AreaQuerySet)()
+    objects = AreaManager()
 
     class Meta:
         verbose_name = _("行政区划")
@@ -81,6 +97,14 @@ class Area(MP_Node):
 
     def __str__(self) -> str:
         return self.name
+
+    def move(self, target: Any, pos: Any = None) -> None:
+        """Refuse: cases and offices hold the path."""
+        raise AreasStay
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        """Refuse: what was decided here still points here."""
+        raise AreasStay
 
     def covers(self, path: str) -> bool:
         """Return whether the area at `path` is this one or lies below it."""

@@ -92,9 +92,7 @@ def _confirmed() -> Held:
 def _found(key: str, area: Area | str | None, on: date | None) -> tuple[bool, Any]:
     path = area.path if isinstance(area, Area) else area or ""
     day = on or clock.today()
-    rows = [
-        row for row in _confirmed().rows.get(key, []) if path.startswith(row[0]) and row[1] <= day
-    ]
+    rows = [row for row in _confirmed().rows.get(key, []) if path.startswith(row[0]) and row[1] <= day]
     if not rows:
         return False, None
     nearest = max(rows, key=lambda row: (len(row[0]), row[1], row[2]))
@@ -181,9 +179,7 @@ def _office_for(by: User, key: Key, area: Area | None, *, first: bool) -> Office
         role = Role.COUNTY_REVIEWER if first else Role.COUNTY_HEAD
         office = scope.holds(role, area.path, None)
     if office is None:
-        raise NotYourSetting(
-            _("这一项要由%(role)s来办，请转给担任这一职务的人") % {"role": role.label}
-        )
+        raise NotYourSetting(_("这一项要由%(role)s来办，请转给担任这一职务的人") % {"role": role.label})
     return office
 
 

@@ -12,5 +12,9 @@ class PeopleConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register the room's events and settings."""
-        from . import events, lockout  # noqa: F401
+        """Register the room's events and settings, and what is due on the days that offices begin and end."""
+        from portal.clock import jobs
+
+        from . import events, grants, lockout  # noqa: F401
+
+        jobs.register("people.offices", grants.announce_due)

@@ -128,7 +128,9 @@ class Office(models.Model):
     line = models.CharField(_("条线"), max_length=16, choices=Line)
     starts_on = models.DateField(_("起任日期"))
     ends_on = models.DateField(_("离任日期"), null=True, blank=True)
-    granted_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name=_("授予人"))
+    granted_by = models.ForeignKey(
+        User, models.PROTECT, null=True, related_name="+", verbose_name=_("授予人")
+    )
     ended_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     end_reason = models.CharField(_("离任原因"), max_length=200, blank=True)
     announced = models.CharField(max_length=10, choices=Announced, default=Announced.WAITING, editable=False)

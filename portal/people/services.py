@@ -212,7 +212,9 @@ def _check_other_offices(
             raise AlreadyHeld(_("这个人在这段日子里已经担任这个职务，不用再授予"))
         if held.role in ADMINISTRATOR_ROLES or role in ADMINISTRATOR_ROLES:
             raise RolesExclude(
-                _("系统、安全、审计管理员互相不能兼任，也不能兼办业务；这个人已是%(held)s，请另选人或先办离任")
+                _(
+                    "系统、安全、审计管理员互相不能兼任，也不能兼办业务；这个人已是%(held)s，请另选人或先办离任"
+                )
                 % {"held": held.get_role_display()}
             )
         if held.area_id == area.pk and _one_watches_the_other(role, Role(held.role)):

@@ -1,4 +1,4 @@
-"""Signals by which upper rooms hear, inside the transaction, that an office came into or went out of force."""
+"""Signals by which upper rooms hear, inside the transaction, that an office began or ended."""
 
 from django.dispatch import Signal
 
