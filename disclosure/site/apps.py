@@ -10,3 +10,11 @@ class SiteConfig(AppConfig):
     label = "disclosure_site"
     verbose_name = "公开网站"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Let pages carry the public stylesheet."""
+        from portal.running.policy import allow_style
+
+        from .style import STYLE_HASH
+
+        allow_style(STYLE_HASH)
