@@ -1,4 +1,4 @@
-"""Settings of the four meetings: pass rules as dated configuration, each with its source (domain.md section 2).
+"""Settings of the four meetings: pass rules as dated configuration with sources (domain.md section 2).
 
 A rule is ``{"present": ">=1/2", "for": ">1/2", "for_of": "present"}``: how many of those due must come, and
 how many must agree, counted over those who are ``present`` or all who are ``due``.

@@ -35,7 +35,7 @@ class ResolutionForm(models.TextChoices):
 
 
 class DeliberationState(models.TextChoices):
-    """A deliberation is open until its fourth meeting passes, one fails, or its list is replaced by another."""
+    """A deliberation is open until its fourth meeting passes, one fails, or another list replaces its own."""
 
     OPEN = "open", _("进行中")
     PASSED = "passed", _("已通过")

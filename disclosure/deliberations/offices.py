@@ -1,4 +1,4 @@
-"""Whether an official may do an act of this floor: the office is theirs, in force, covers the place, has the role."""
+"""Whether an official may do an act of this floor: whose office it is, until when, where, in which role."""
 
 from collections.abc import Collection
 

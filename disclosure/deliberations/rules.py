@@ -1,4 +1,4 @@
-"""The pass rules of the four meetings: read from dated configuration, judged, and explained in plain words."""
+"""The pass rules of the four meetings: read from dated configuration, judged, explained in plain words."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

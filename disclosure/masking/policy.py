@@ -1,4 +1,4 @@
-"""What each audience sees of a public list's row: the web less than the board, the board less than the file."""
+"""What each audience sees of a list's row: the web less than the board, the board less than the file."""
 
 from collections.abc import Mapping
 from typing import Any

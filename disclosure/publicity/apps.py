@@ -10,3 +10,7 @@ class PublicityConfig(AppConfig):
     label = "disclosure_publicity"
     verbose_name = "公示"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Register the events, the settings and the clock's job of the room."""
+        from . import events, jobs, keys  # noqa: F401

@@ -42,7 +42,8 @@ class PublicListQuerySet(models.QuerySet):
 class PublicList(models.Model):
     """An immutable snapshot of masked rows with a clock. A correction makes a new version.
 
-    `reference` and `scheme` are opaque keys of the top floor (a batch, a programme version).
+    `reference` and `scheme` are opaque keys of the top floor (a batch, a programme version). `series` is the
+    number of the first version, which all versions of a list share.
     `digest` is the RFC 6962 root over the rows' salted commitments. The period runs to the end of
     `closes_on`, Asia/Shanghai; names leave the page after it. Amounts are fen.
     """
@@ -56,6 +57,7 @@ class PublicList(models.Model):
     reference = models.CharField(max_length=64, db_index=True)
     scheme = models.CharField(max_length=64, blank=True, db_index=True)
     deliberation = models.ForeignKey(Deliberation, models.PROTECT, null=True, related_name="lists")
+    series = models.CharField(max_length=40, db_index=True)
     version = models.PositiveSmallIntegerField(default=1)
     supersedes = models.OneToOneField("self", models.PROTECT, null=True, related_name="superseded_by")
     correction_reason = models.CharField(_("更正原因"), max_length=200, blank=True)
@@ -77,7 +79,13 @@ class PublicList(models.Model):
     class Meta:
         verbose_name = _("公示名单")
         verbose_name_plural = _("公示名单")
-        indexes = [models.Index(fields=["state", "closes_on"]), models.Index(fields=["area_path", "published_at"])]
+        indexes = [
+            models.Index(fields=["state", "closes_on"]),
+            models.Index(fields=["area_path", "published_at"]),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
 
 
 class ListRow(models.Model):
@@ -85,6 +93,8 @@ class ListRow(models.Model):
 
     `shown` keys: group, item, amount_fen, note (e.g. 乡里核定), reduced_fen (against what the village
     reported), why {text, source_label, source_url, level}, effect. `subject` is the opaque key of the case.
+    Who it is (`subject`, `name`, `masked_name`) and what is shown have a salted commitment each, and the
+    second covers the first (`digest.py`): what is shown can be proved without telling who it is.
     """
 
     list = models.ForeignKey(PublicList, models.PROTECT, related_name="rows")
@@ -94,7 +104,9 @@ class ListRow(models.Model):
     masked_name = EncryptedTextField(_("网上姓名"), blank=True)
     shown = models.JSONField()
     amount_fen = models.BigIntegerField(default=0)
-    salt = models.CharField(max_length=32)
+    name_salt = models.CharField(max_length=32, blank=True)
+    name_commitment = models.CharField(max_length=64)
+    salt = models.CharField(max_length=32, blank=True)
     commitment = models.CharField(max_length=64)
 
     class Meta:
@@ -120,6 +132,18 @@ class Channel(models.TextChoices):
     PAPER = "paper", _("纸条或当面")
 
 
+class Ground(models.TextChoices):
+    """What an objection says is wrong."""
+
+    NOT_ELIGIBLE = "not_eligible", _("这家不符合条件")
+    AMOUNT = "amount", _("金额不对")
+    NOT_BUILT = "not_built", _("没有建，或和写的不一样")
+    LEFT_OUT = "left_out", _("该有的人没有")
+    FAVOUR = "favour", _("照顾了亲戚熟人")
+    PROCEDURE = "procedure", _("没有按规定开会或公示")
+    OTHER = "other", _("别的")
+
+
 class ObjectionState(models.TextChoices):
     """An open objection holds its row; an upheld one sends it back; a dismissed one needs findings."""
 
@@ -131,7 +155,8 @@ class ObjectionState(models.TextChoices):
 class Objection(models.Model):
     """One objection to a row or to a whole list; anyone may lodge it, with or without a name.
 
-    Found by its receipt code together with the PIN, of which only a keyed hash is kept.
+    Found by its receipt code together with the PIN, of which only a keyed hash is kept. `received_on` is the
+    day it came in, which for paper and telephone may be before the day it was registered (`received_at`).
     """
 
     list = models.ForeignKey(PublicList, models.PROTECT, related_name="objections")
@@ -139,11 +164,12 @@ class Objection(models.Model):
     receipt = models.CharField(_("回执号"), max_length=20, unique=True)
     pin_hash = models.CharField(max_length=64)
     channel = models.CharField(_("渠道"), max_length=8, choices=Channel, default=Channel.WEB)
-    ground = models.CharField(_("理由"), max_length=40, blank=True)
+    ground = models.CharField(_("理由"), max_length=40, choices=Ground, blank=True)
     text = EncryptedTextField(_("内容"))
     contact = EncryptedTextField(_("联系方式"), blank=True)
     late = models.BooleanField(default=False)
     state = models.CharField(max_length=12, choices=ObjectionState, default=ObjectionState.OPEN)
+    received_on = models.DateField(_("收到日期"))
     received_at = models.DateTimeField(default=clock.now)
     due_on = models.DateField(_("答复期限"))
     registered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")

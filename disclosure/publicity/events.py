@@ -1,0 +1,19 @@
+"""Ledger events of public lists, their postings and objections."""
+
+from django.utils.translation import gettext_lazy as _
+
+from portal.ledger.kinds import register
+
+PUBLISHED = "list.published"
+CORRECTED = "list.corrected"
+POSTED = "list.posted"
+ENDED = "list.ended"
+LODGED = "objection.lodged"
+ANSWERED = "objection.answered"
+
+register(PUBLISHED, _("发布名单"))
+register(CORRECTED, _("更正名单，重新公示"))
+register(POSTED, _("记录村公开栏张贴"))
+register(ENDED, _("公示期满"))
+register(LODGED, _("收到异议"))
+register(ANSWERED, _("答复异议"))

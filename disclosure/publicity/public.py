@@ -1,0 +1,123 @@
+"""What public pages read of lists: few queries at any number of rows, and no more than rule 8 allows."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, Q
+
+from disclosure.deliberations.public import timeline
+from disclosure.masking.services import Audience, public_row
+from portal import clock
+from portal.areas.models import Area, path_range
+from portal.configuration import services as configuration
+
+from .keys import CONTACTS
+from .models import ListState, Objection, ObjectionState, Posting, PublicList
+from .period import names_visible
+
+ROWS_A_PAGE = 400
+
+
+@dataclass(frozen=True)
+class ListPage:
+    """One page of one version of a list, ready for a template.
+
+    `rows` are dictionaries of `masking.policy.SHOWN` with position, id, name (masked or empty) and sent_back
+    (an objection to it was upheld); none at all where the programme allows counts and sums only.
+    `postings` have seen_on, note, with_photo. `open` says whether the period runs today.
+    """
+
+    list: PublicList
+    rows: Sequence[dict[str, Any]]
+    page: int
+    page_count: int
+    names: bool
+    open: bool
+    objection_count: int
+    open_objection_count: int
+    postings: Sequence[dict[str, Any]]
+    timeline: Sequence[dict[str, Any]]
+    earlier: PublicList | None
+    later: PublicList | None
+
+
+def newest(limit: int) -> list[PublicList]:
+    """Return the newest lists of the whole site with their areas, corrected versions left out (one query)."""
+    return [*_current().order_by("-published_at", "-pk")[:limit]]
+
+
+def for_area(area: Area, limit: int) -> list[PublicList]:
+    """Return the newest lists of `area` and all below it, corrected versions left out (one query)."""
+    return [*_current().filter(path_range(area.path)).order_by("-published_at", "-pk")[:limit]]
+
+
+def page(number: str, page: int = 1) -> ListPage | None:
+    """Return page `page` (from 1) of the list `number`, or None where there is no such list or page.
+
+    Six queries at most. Every version stays readable; names are on a running one alone.
+    """
+    lists = PublicList.objects.published()
+    related = ("area", "deliberation", "supersedes", "superseded_by")
+    list = lists.select_related(*related).filter(number=number).first()
+    if list is None:
+        return None
+    page_count = max(1, -(-list.row_count // ROWS_A_PAGE)) if list.show_names else 1
+    if not 1 <= page <= page_count:
+        return None
+    today = clock.today()
+    names = names_visible(list, today)
+    counts = Objection.objects.filter(list=list).aggregate(
+        all=Count("pk"), open=Count("pk", filter=Q(state=ObjectionState.OPEN))
+    )
+    return ListPage(
+        list=list,
+        rows=_rows(list, page, names) if list.show_names else [],
+        page=page,
+        page_count=page_count,
+        names=names,
+        open=list.state == ListState.RUNNING and today <= list.closes_on,
+        objection_count=counts["all"],
+        open_objection_count=counts["open"],
+        postings=[
+            {"seen_on": posting.seen_on, "note": posting.note, "with_photo": posting.photo_id is not None}
+            for posting in Posting.objects.filter(list=list).order_by("seen_on", "pk")
+        ],
+        timeline=timeline(list.deliberation) if list.deliberation else [],
+        earlier=list.supersedes,
+        later=getattr(list, "superseded_by", None),
+    )
+
+
+def contact(area: Area) -> dict[str, str]:
+    """Return who takes objections and who supervises at `area`: office, phone, address, supervisor, hotline.
+
+    What the county has not filled in is empty; a page leaves it out.
+    """
+    return {name: configuration.value(f"contact.{name}", area) for name in CONTACTS}
+
+
+def _current() -> Any:
+    return PublicList.objects.published().exclude(state=ListState.SUPERSEDED).select_related("area")
+
+
+def _rows(list: PublicList, page: int, names: bool) -> list[dict[str, Any]]:
+    first = (page - 1) * ROWS_A_PAGE + 1
+    # Full names are not even read: nothing on the web needs them.
+    fields = ["pk", "position", "shown", *(["masked_name"] if names else [])]
+    rows = (
+        list.rows.filter(position__gte=first, position__lt=first + ROWS_A_PAGE)
+        .order_by("position")
+        .only(*fields)
+    )
+    upheld = Objection.objects.filter(list=list, state=ObjectionState.UPHELD)
+    sent_back = set(upheld.exclude(row=None).values_list("row_id", flat=True))
+    return [
+        {
+            **public_row(Audience.WEB, row.shown, masked_name=row.masked_name if names else "", names=names),
+            "id": row.pk,
+            "position": row.position,
+            "sent_back": row.pk in sent_back,
+        }
+        for row in rows
+    ]
