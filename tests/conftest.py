@@ -13,7 +13,6 @@ from hypothesis import HealthCheck, settings
 
 FULL = os.environ.get("PROOF") == "1"
 SHARED = Path(__file__).resolve().parent.parent.parent / "shared"
-NEEDS = {"browser": "Chromium", "postgres": "a PostgreSQL server"}
 
 settings.register_profile("short", max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 settings.register_profile("full", max_examples=2000, deadline=None, suppress_health_check=list(HealthCheck))
@@ -32,6 +31,7 @@ def _on_postgresql() -> bool:
     return os.environ.get("DATABASE_URL", "").startswith("postgres")
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave what only PostgreSQL can show to its own run, and name the tool that a test has to go without."""
     marked = [item for item in items if item.get_closest_marker("postgres")]
