@@ -28,6 +28,9 @@ def message(record: logging.LogRecord) -> str:
     Of a package's message only its fixed words and numbers are kept: a path, a user name or the value
     of a row may stand in the rest.
     """
+    if record.name.startswith("django.security"):
+        # These quote what the visitor sent; the kind of the fault says enough.
+        return "Refused a request that was not understood"
     text, values = str(record.msg), record.args
     if not is_trusted(record.name) and values:
         if isinstance(values, dict):

@@ -87,3 +87,11 @@ def test_nothing_is_mailed_and_every_logger_ends_in_one_handler() -> None:
     settings = configuration("json")
     assert list(settings["handlers"]) == ["console"]
     assert all(not logger.get("handlers") for logger in settings["loggers"].values())
+
+
+def test_what_a_visitor_sent_is_not_quoted_when_it_is_refused(logged: Callable) -> None:
+    written, fields = logged(
+        "django.security.DisallowedHost", f"Invalid HTTP_HOST header: '{PHONE}.li-village'."
+    )
+    assert "li-village" not in written
+    assert fields["message"] == "Refused a request that was not understood"

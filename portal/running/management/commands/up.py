@@ -51,13 +51,14 @@ class Command(BaseCommand):
             Part("worker", django_command("db_worker", "--interval", "1", "--verbosity", "0")),
             Part("tick", django_command("tick", "--every", str(TICK_SECONDS))),
         ]
+        address = f"http://{host}:{port}"
         environment = {
+            "SITE_ADDRESS": os.environ.get("SITE_ADDRESS") or address,
             "DJANGO_SETTINGS_MODULE": os.environ["DJANGO_SETTINGS_MODULE"],
             "PYTHONPATH": os.pathsep.join(
                 filter(None, [str(settings.BASE_DIR), os.environ.get("PYTHONPATH")])
             ),
         }
-        address = f"http://{host}:{port}"
         household = Household(parts, self.stdout.write, environment)
         ended = household.run(lambda: answers(host, port), lambda: self._greet(address))
         if ended is not None:
