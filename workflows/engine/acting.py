@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from portal.ledger.services import Draft
 from portal.people.models import Office, User
 
 from .definitions import VERDICTS_WITH_REASON, Flow, Step, Verdict
@@ -52,7 +53,8 @@ class Row:
 class Acting:
     """An act in the making. `stays` is set by an effect that found the step not complete yet.
 
-    `waits` names what the batch then waits for; empty where an official must act again.
+    `waits` names what the batch then waits for; empty where an official must act again. `notes` go into the
+    event of the act, `drafts` are further events of it, `kept` is what rules share within the act.
     """
 
     flow: Flow
@@ -66,8 +68,9 @@ class Acting:
     rows: list[Row]
     stays: str = ""
     waits: str = ""
-    closes: bool = False
     notes: dict[str, Any] = field(default_factory=dict)
+    drafts: list[Draft] = field(default_factory=list)
+    kept: dict[str, Any] = field(default_factory=dict)
 
     @property
     def agreed(self) -> list[Row]:

@@ -76,9 +76,9 @@ class Step:
 
     `days` is the deadline in working days, the default of the setting ``flow.<flow>.<step>.days``.
     `each_seat`: every seat must act, not just one of them. `guards` judge rows before anything is written
-    and may bar some; `effects` write in the same transaction. `pauses`: an official's act alone does not
-    complete the step (a meeting of four, a list whose clock runs). `undo` takes back what `effects` wrote,
-    where the step's act is taken back. `optional` names the rule of the flow that says for which rows the
+    and may bar some; `effects` write in the same transaction, or find the step not complete yet (a meeting
+    of four, a list whose clock runs). A `revocable` step's act may be taken back before the next level
+    signs for it, and `undo` then takes back what `effects` wrote. `optional` names the rule of the flow that says for which rows the
     step is taken at all; without it, for every row.
     """
 
@@ -98,7 +98,7 @@ class Step:
     guards: tuple[Rule, ...] = ()
     effects: tuple[Rule, ...] = ()
     undo: tuple[Rule, ...] = ()
-    pauses: bool = False
+    revocable: bool = False
     evidence: tuple[str, ...] = ()
     publishes: str = ""
     optional: str = ""

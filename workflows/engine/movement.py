@@ -8,7 +8,7 @@ from portal.people.models import Line
 from . import deadlines
 from .acting import STATE_AFTER, Acting, Row
 from .authority import pending_text
-from .definitions import Flow, Seat, Step, StepKind, Verdict
+from .definitions import Flow, Seat, Step, Verdict
 from .models import Batch, BatchState, CaseState
 from .numbers import split_number
 
@@ -128,7 +128,3 @@ def split(parent: Batch, flow: Flow, target: Target, rows: list[Row], acting: Ac
     place(batch, flow, target, rows, acting)
     return batch
 
-
-def is_published(step: Step) -> bool:
-    """Return whether leaving `step` published something, so that it cannot be taken back."""
-    return bool(step.publishes) or step.kind in (StepKind.PUBLISH, StepKind.ANNOUNCE, StepKind.PAY)

@@ -28,5 +28,10 @@ def case_number(area: Area) -> str:
 
 def split_number(parent: Batch) -> str:
     """Return the number of a batch that falls out of `parent`: the first batch's number and a place."""
-    root = "-".join(parent.number.split("-")[:3])
+    root = batch_root(parent.number)
     return f"{root}-{next_in(f'split:{root}')}"
+
+
+def batch_root(number: str) -> str:
+    """Return the number of the batch that the batch numbered `number` first came from."""
+    return "-".join(number.split("-")[:3])

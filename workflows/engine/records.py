@@ -2,15 +2,16 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.db.models import F
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from portal import clock
-from portal.ledger.services import Draft, append
+from portal.ledger.services import Draft
 from portal.outbox.services import send
 from portal.people.models import Office, User
 
@@ -20,8 +21,37 @@ from .definitions import JUDGING_KINDS, Verdict
 from .models import Act, ActKind, Batch, Case, CaseState, Decision
 from .movement import Target, close, main_target, place, split
 
-if TYPE_CHECKING:
-    from .services import Outcome
+
+@dataclass(frozen=True)
+class Outcome:
+    """What an act did: the batch it left, the batches that fell out of it, and what happened to each row.
+
+    `rows` are dicts of ``case`` (number), ``result`` (a Verdict or ``barred``), ``message``, ``batch``.
+    """
+
+    act_id: int
+    batch: str
+    step: str
+    rows: list[dict[str, str]]
+    split: list[str]
+
+    @property
+    def failed(self) -> list[dict[str, str]]:
+        """The rows that were to be signed and could not be."""
+        return [row for row in self.rows if row["result"] == "barred"]
+
+    @classmethod
+    def stored(cls, act: Act) -> "Outcome":
+        """Return the outcome that `act` recorded."""
+        return cls(act_id=act.pk, **act.outcome)
+
+
+@dataclass(frozen=True)
+class Written:
+    """An act that is written down but for the ledger: its caller appends `drafts` last of all."""
+
+    outcome: Outcome
+    drafts: list[Draft]
 
 
 def plain(value: Any) -> Any:
@@ -45,10 +75,8 @@ def write(
     key: str,
     digest: str,
     offices: list[Office],
-) -> "Outcome":
-    """Write the act whose rows go as `groups` say, and return its outcome."""
-    from .services import Outcome
-
+) -> Written:
+    """Write the act whose rows go as `groups` say."""
     batch, came_from = acting.batch, acting.step.key
     main = main_target(groups)
     homes: dict[Target, Batch] = {}
@@ -80,16 +108,11 @@ def write(
     _save(batch)
     _tell([batch, *offshoots], came_from, offices, acting.actor)
     signals.acted.send(sender=Batch, acting=acting, act=act, groups=groups)
-    append(*_events(acting, act, groups, homes, offshoots, kind))
-    return Outcome.stored(act)
+    return Written(Outcome.stored(act), _events(acting, act, groups, homes, offshoots, kind))
 
 
-def write_batch_only(
-    batch: Batch, office: Office, actor: User, kind: ActKind, key: str, digest: str
-) -> "Outcome":
+def write_batch_only(batch: Batch, office: Office, actor: User, kind: ActKind, key: str, digest: str) -> Written:
     """Write an act that decides no row (签收)."""
-    from .services import Outcome
-
     act = Act.objects.create(
         batch=batch,
         kind=kind,
@@ -104,19 +127,17 @@ def write_batch_only(
     )
     _save(batch)
     body = {"act": kind.value, "step": batch.step, "version": batch.version}
-    append(
-        Draft(
-            events.BATCH_ACTED,
-            "batch",
-            batch.number,
-            actor=actor,
-            office=office,
-            area_code=batch.area.code,
-            line=batch.line,
-            body=body,
-        )
+    draft = Draft(
+        events.BATCH_ACTED,
+        "batch",
+        batch.number,
+        actor=actor,
+        office=office,
+        area_code=batch.area.code,
+        line=batch.line,
+        body=body,
     )
-    return Outcome.stored(act)
+    return Written(Outcome.stored(act), [draft])
 
 
 def _row_outcome(row: Row, home: Batch) -> dict[str, str]:
@@ -244,7 +265,7 @@ def _events(
         for row in rows:
             if row.moves:
                 drafts.append(_case_draft(row, act, target, homes[target], common))
-    return drafts
+    return [*drafts, *acting.drafts]
 
 
 def _case_draft(row: Row, act: Act, target: Target, home: Batch, common: dict[str, Any]) -> Draft:

@@ -22,31 +22,8 @@ from .deadlines import due_on
 from .definitions import RECUSING_KINDS, Flow, Seat, Verdict
 from .errors import ActRefused, BadAct, KeyReused, NotYourTurn, NothingSigned, StaleCase
 from .models import Act, ActKind, Batch, BatchState, Case, CaseState
-from .movement import is_published, plan
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What an act did: the batch it left, the batches that fell out of it, and what happened to each row.
-
-    `rows` are dicts of ``case`` (number), ``result`` (a Verdict or ``barred``), ``message``, ``batch``.
-    """
-
-    act_id: int
-    batch: str
-    step: str
-    rows: list[dict[str, str]]
-    split: list[str]
-
-    @property
-    def failed(self) -> list[dict[str, str]]:
-        """The rows that were to be signed and could not be."""
-        return [row for row in self.rows if row["result"] == "barred"]
-
-    @classmethod
-    def stored(cls, act: Act) -> "Outcome":
-        """Return the outcome that `act` recorded."""
-        return cls(act_id=act.pk, **act.outcome)
+from .movement import plan
+from .records import Outcome, Written
 
 
 def open_case(
@@ -122,6 +99,49 @@ def open_case(
     return case
 
 
+def amend_case(
+    *, actor: User, case_id: int, seen_version: int, amount_fen: int, change: Callable[[Case], dict[str, str]]
+) -> Case:
+    """Change what a case asks for while it is at its first step, new or returned.
+
+    `seen_version` is the batch's. `change` writes the upper room's part and returns the personal values that
+    the event commits to. Raises StaleCase, NotYourTurn, and BadAct where the case has left the first step.
+    """
+    with transaction.atomic():
+        batch_id = Case.objects.filter(pk=case_id).values_list("batch_id", flat=True).get()
+        batch = locked(batch_id)
+        if batch.version != seen_version:
+            raise StaleCase
+        flow = find_flow(batch.flow_key, batch.flow_version)
+        case = Case.objects.select_for_update().get(pk=case_id)
+        if batch.step != flow.steps[0].key or case.state != CaseState.ACTIVE or case.batch_id != batch_id:
+            raise BadAct(_("这一户已经报上去了，要改请先撤回或由上级退回。"))
+        office, _seat = authority.seat_of(actor, batch, authority.offices_over(batch.area_path))
+        batch.amount_fen += amount_fen - case.amount_fen
+        before = case.amount_fen
+        case.amount_fen = case.requested_fen = amount_fen
+        case.version += 1
+        case.save(update_fields=["amount_fen", "requested_fen", "version"])
+        batch.version += 1
+        batch.save(update_fields=["amount_fen", "version"])
+        sealed = change(case)
+        body = {"batch": batch.number, "before_fen": before, "amount_fen": amount_fen, "version": case.version}
+        append(
+            Draft(
+                events.CASE_AMENDED,
+                "case",
+                case.number,
+                actor=actor,
+                office=office,
+                area_code=batch.area.code,
+                line=batch.line,
+                body=body,
+                sealed=sealed,
+            )
+        )
+    return case
+
+
 def act(
     *,
     actor: User,
@@ -144,7 +164,9 @@ def act(
     request = _Request(actor, batch_id, seen_version, verdicts or {}, opinion.strip(), payload or {}, kind, key)
     try:
         with transaction.atomic():
-            return _DOORS[kind](request)
+            written = _DOORS[kind](request)
+            append(*written.drafts)
+            return written.outcome
     except (ActRefused, IntegrityError):
         earlier = Act.objects.filter(key=key, actor=actor).first() if key else None
         if earlier is None:
@@ -193,7 +215,7 @@ def _active(batch: Batch) -> list[Case]:
     return list(Case.objects.select_for_update().filter(batch=batch, state=CaseState.ACTIVE).order_by("pk"))
 
 
-def _sign(request: _Request) -> Outcome:
+def _sign(request: _Request) -> Written:
     batch = _fresh(request)
     flow = find_flow(batch.flow_key, batch.flow_version)
     step = flow.step(batch.step)
@@ -243,7 +265,7 @@ def _recuse(acting: Acting, seat: Seat, offices: list[Any]) -> dict[int, Seat]:
     return raised
 
 
-def _sign_for(request: _Request) -> Outcome:
+def _sign_for(request: _Request) -> Written:
     batch = _fresh(request)
     office, _seat = authority.seat_of(request.actor, batch, authority.offices_over(batch.area_path))
     if batch.signed_for_at:
@@ -252,7 +274,7 @@ def _sign_for(request: _Request) -> Outcome:
     return records.write_batch_only(batch, office, request.actor, ActKind.SIGN_FOR, request.key, request.digest)
 
 
-def _take_back(request: _Request) -> Outcome:
+def _take_back(request: _Request) -> Written:
     batch = _fresh(request)
     flow = find_flow(batch.flow_key, batch.flow_version)
     last = batch.acts.select_related("office__area").order_by("-pk").first()
@@ -261,8 +283,8 @@ def _take_back(request: _Request) -> Outcome:
     if batch.signed_for_at or batch.state != BatchState.OPEN:
         raise BadAct(_("下一级已经签收，不能撤回了；请联系对方退回。"))
     past = flow.step(last.step)
-    if is_published(past):
-        raise BadAct(_("已经公开的内容不能撤回，要改请走更正。"))
+    if not past.revocable:
+        raise BadAct(_("这一步已经公开或已经生效，不能撤回；要改请走更正或退回。"))
     offices = authority.offices_over(batch.area_path)
     if last.office not in offices:
         raise NotYourTurn(_("您已经不担任当时的职务，不能撤回。"))
@@ -275,25 +297,25 @@ def _take_back(request: _Request) -> Outcome:
     return records.write(acting, groups, kind=ActKind.TAKE_BACK, key=request.key, digest=request.digest, offices=offices)
 
 
-_DOORS: dict[ActKind, Callable[[_Request], Outcome]] = {
+_DOORS: dict[ActKind, Callable[[_Request], Written]] = {
     ActKind.SIGN: _sign,
     ActKind.SIGN_FOR: _sign_for,
     ActKind.TAKE_BACK: _take_back,
 }
 
 
-def move_by_clock(*, batch_number: str, awaited: str, held: set[str], why: str) -> Outcome | None:
+def move_by_clock(*, batch_number: str, awaited: str, held: set[str], why: str) -> list[Draft]:
     """Move on the rows of a batch whose list ran out, but for the cases numbered in `held`.
 
-    Called inside the transaction that ended the list. Returns None where the batch no longer waits for
-    `awaited`, so that a second tick does nothing.
+    Called inside the transaction that ended the list, which appends the drafts that it returns. Does nothing
+    where the batch no longer waits for `awaited`, so that a second tick moves nothing.
     """
     found = Batch.objects.filter(number=batch_number).values_list("pk", flat=True).first()
     if found is None:
-        return None
+        return []
     batch = locked(found)
     if batch.waits != awaited:
-        return None
+        return []
     rows = [
         Row(
             case,
@@ -303,29 +325,29 @@ def move_by_clock(*, batch_number: str, awaited: str, held: set[str], why: str) 
         for case in _active(batch)
     ]
     if not any(row.agreed for row in rows):
-        return None
+        return []
     flow = find_flow(batch.flow_key, batch.flow_version)
     acting = Acting(flow, flow.step(batch.step), batch, None, None, why, {}, clock.now(), rows)
     groups = plan(acting, [], {})
     key = f"clock:{awaited}:{batch.number}:{batch.version}"
     offices = authority.offices_over(batch.area_path)
-    return records.write(acting, groups, kind=ActKind.CLOCK, key=key, digest="", offices=offices)
+    return records.write(acting, groups, kind=ActKind.CLOCK, key=key, digest="", offices=offices).drafts
 
 
-def send_back(*, case_number: str, actor: User, why: str) -> Outcome | None:
-    """Send a case back because an objection to it was upheld; None where it is past its publication.
+def send_back(*, case_number: str, actor: User, why: str) -> list[Draft]:
+    """Send a case back because an objection to it was upheld; nothing where it is past its publication.
 
-    Called inside the transaction that answered the objection; the official's right to answer was checked
-    there.
+    Called inside the transaction that answered the objection and checked the official's right to; it appends
+    the drafts that this returns.
     """
     found = Case.objects.filter(number=case_number).values_list("batch_id", flat=True).first()
     if found is None:
-        return None
+        return []
     batch = locked(found)
     flow = find_flow(batch.flow_key, batch.flow_version)
     step = flow.step(batch.step)
     if not step.upheld_to or batch.state != BatchState.OPEN:
-        return None
+        return []
     rows = [
         Row(case, Verdict.RETURN, why, to_step=step.upheld_to, amount_fen=case.amount_fen)
         if case.number == case_number
@@ -333,9 +355,9 @@ def send_back(*, case_number: str, actor: User, why: str) -> Outcome | None:
         for case in _active(batch)
     ]
     if not any(row.moves for row in rows):
-        return None
+        return []
     acting = Acting(flow, step, batch, actor, None, why, {}, clock.now(), rows)
     groups = plan(acting, [], {})
     key = f"objection:{case_number}:{batch.version}"
     offices = authority.offices_over(batch.area_path)
-    return records.write(acting, groups, kind=ActKind.SEND_BACK, key=key, digest="", offices=offices)
+    return records.write(acting, groups, kind=ActKind.SEND_BACK, key=key, digest="", offices=offices).drafts

@@ -10,3 +10,12 @@ class FlowsConfig(AppConfig):
     label = "workflows_flows"
     verbose_name = "流程"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Register every flow and the settings of its steps."""
+        from workflows.engine import catalogue, deadlines
+
+        from .fund_application import FUND_APPLICATION
+
+        catalogue.register(FUND_APPLICATION)
+        deadlines.register_settings(FUND_APPLICATION)

@@ -10,3 +10,9 @@ class MoneyConfig(AppConfig):
     label = "workflows_money"
     verbose_name = "资金"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Register events."""
+        from . import events
+
+        events.register()

@@ -10,3 +10,10 @@ class NoticesConfig(AppConfig):
     label = "workflows_notices"
     verbose_name = "告知"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Register events and settings."""
+        from . import events, keys
+
+        events.register()
+        keys.register()

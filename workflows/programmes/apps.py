@@ -10,3 +10,15 @@ class ProgrammesConfig(AppConfig):
     label = "workflows_programmes"
     verbose_name = "项目"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Register events and settings, answer for visit files, and listen to what happens to lists."""
+        from portal.files import access
+
+        from . import events, keys, listeners, visits
+
+        events.register()
+        keys.register()
+        listeners.connect()
+        access.register("visit", visits.may_open)
+        access.register("case", visits.may_open_case)

@@ -1,5 +1,6 @@
 """Households, their members, their helpers, and who of the officials is related to them."""
 
+from datetime import date
 from typing import Any
 
 from django.conf import settings
@@ -89,6 +90,17 @@ class Household(models.Model):
         """Return the last four digits of the card, empty where none is known."""
         return self.bank_card[-4:]
 
+    def public_name(self, on: date) -> str:
+        """Return the name that lists may carry: the head's, or another adult's where the head is a minor.
+
+        Empty where no adult is known; a minor is never named (design.md rule 8).
+        """
+        members = list(self.members.all())
+        heads = [member for member in members if member.name == self.head_name]
+        if not heads or heads[0].is_adult(on):
+            return self.head_name
+        return next((member.name for member in members if member.born_on and member.is_adult(on)), "")
+
     @property
     def _history_date(self) -> Any:
         """Let field history tell the portal's time (design.md rule 11)."""
@@ -119,6 +131,12 @@ class Member(models.Model):
     class Meta:
         verbose_name = _("家庭成员")
         verbose_name_plural = _("家庭成员")
+
+    def is_adult(self, on: date) -> bool:
+        """Return whether the member is 18 or older on that date; taken for granted where no birth is known."""
+        if self.born_on is None:
+            return True
+        return (on.year - self.born_on.year - ((on.month, on.day) < (self.born_on.month, self.born_on.day))) >= 18
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Keep the hashes that find name and number in step with them."""

@@ -1,0 +1,195 @@
+"""What an application's batch publishes: the village's resolution, the reviewed list, the result."""
+
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from disclosure.deliberations import services as deliberations
+from disclosure.deliberations.errors import DeliberationError
+from disclosure.deliberations.models import Deliberation, DeliberationState
+from disclosure.masking.services import NotForThePublic
+from disclosure.publicity import services as publicity
+from disclosure.publicity.errors import PublicityError
+from disclosure.publicity.models import ListKind, PublicList
+from portal import clock
+from portal.ledger.canonical import canonical
+from workflows.engine.acting import Acting, Row
+from workflows.engine.errors import BadAct
+from workflows.engine.models import Batch
+from workflows.engine.numbers import batch_root
+
+from .answers import yuan
+from .models import Application, Visit
+from .rules import applications, policy_url
+
+SUBJECT = "case:"
+
+
+@contextmanager
+def told_plainly() -> Iterator[None]:
+    """Let what the disclosure rooms refuse reach the official as the engine's refusal."""
+    try:
+        yield
+    except (DeliberationError, PublicityError, NotForThePublic) as error:
+        raise BadAct(str(error)) from error
+
+
+def reference(batch: Batch) -> str:
+    """Return the opaque key by which deliberations and lists name a batch."""
+    return f"batch:{batch.number}"
+
+
+def digest_of(rows: list[Row]) -> str:
+    """Return the digest of the list that a village votes on: its cases and their amounts, in order."""
+    said = [[row.case.number, row.case.amount_fen] for row in rows]
+    return hashlib.sha256(canonical(said).encode()).hexdigest()
+
+
+def whole_list(acting: Acting) -> None:
+    """A village votes on the whole list: no row is left out at the meetings."""
+    if not acting.agreed:
+        return  # rows are sent back to filing, no meeting is recorded
+    acting.need(
+        all(row.agreed for row in acting.rows),
+        _("四议要对整批表决。要去掉哪一户，请先退回申报环节撤下。"),
+    )
+    acting.need(acting.payload, _("请填写这次会议的日期、应到、实到和票数。"))
+
+
+def record_meeting(acting: Acting) -> None:
+    """Record one of the four meetings; the fourth that passes publishes the resolution and ends the step.
+
+    A meeting that fails stays here: the village may deliberate again or take rows out (domain.md 2).
+    """
+    if not acting.agreed:
+        return
+    with told_plainly():
+        deliberation = _deliberation(acting)
+        data = deliberations.MeetingData(**acting.payload)
+        meeting = deliberations.record_meeting(
+            by=acting.actor, office=acting.office, deliberation_id=deliberation.pk, data=data
+        )
+    deliberation.refresh_from_db()
+    acting.notes |= {"deliberation": deliberation.number, "meeting": str(meeting.step), "passed": meeting.passed}
+    if deliberation.state != DeliberationState.PASSED:
+        acting.stays = meeting.explanation
+        return
+    with told_plainly():
+        published = _publish(acting, ListKind.RESOLUTION, _("村决议公开"), deliberation, note=_("村里议定"))
+    acting.notes["list"] = published.number
+
+
+def _deliberation(acting: Acting) -> Deliberation:
+    """Return the open deliberation on the batch as it stands, opening one where there is none."""
+    batch, digest = acting.batch, digest_of(acting.rows)
+    found = deliberations.current(reference(batch))
+    if found and found.state == DeliberationState.OPEN and found.list_digest == digest:
+        return found
+    return deliberations.open_deliberation(
+        by=acting.actor,
+        office=acting.office,
+        reference=reference(batch),
+        matter=batch.title,
+        area=batch.area,
+        line=batch.line,
+        list_digest=digest,
+        item_count=len(acting.rows),
+        amount_fen=sum(row.case.amount_fen for row in acting.rows),
+    )
+
+
+def publish_list(acting: Acting) -> None:
+    """Publish the reviewed list; the batch then waits for its clock (HY-34)."""
+    with told_plainly():
+        deliberation = _passed_deliberation(acting.batch)
+        published = _publish(acting, ListKind.APPLICATION, _("名单公示"), deliberation, note=_("乡里核定"))
+    acting.notes["list"] = published.number
+    acting.stays = _("正在公示")
+    acting.waits = published.number
+
+
+def publish_result(acting: Acting) -> None:
+    """Publish project, money and effect of each row: the second publication (HY-38)."""
+    with told_plainly():
+        published = _publish(acting, ListKind.RESULT, _("结果公开"), _passed_deliberation(acting.batch), note="")
+    acting.notes["list"] = published.number
+
+
+def _passed_deliberation(batch: Batch) -> Deliberation | None:
+    """Return the deliberation that passed on this batch, or on a batch that it fell out of."""
+    root = batch_root(batch.number)
+    candidates = [found for found in _lineage(batch, root) if found.state == DeliberationState.PASSED]
+    return candidates[0] if candidates else None
+
+
+def _lineage(batch: Batch, root: str) -> list[Deliberation]:
+    own = Deliberation.objects.filter(reference=reference(batch)).order_by("-round")
+    first = Deliberation.objects.filter(reference__startswith=f"batch:{root}").order_by("-opened_at")
+    return [*own, *first]
+
+
+def _publish(
+    acting: Acting, kind: ListKind, word: str, deliberation: Deliberation | None, *, note: str
+) -> PublicList:
+    batch = acting.batch
+    rows = acting.agreed
+    found = applications(acting)
+    version = found[rows[0].case.pk].programme_version
+    visits = _visit_days(rows) if kind == ListKind.APPLICATION else {}
+    drafts = [_row(row, found[row.case.pk], kind, note, visits.get(row.case.pk)) for row in rows]
+    return publicity.publish(
+        by=acting.actor,
+        office=acting.office,
+        kind=kind,
+        area=batch.area,
+        line=batch.line,
+        title=f"{clock.today().year}年{version.programme.title}{word}",
+        rows=drafts,
+        reference=reference(batch),
+        scheme=version.scheme,
+        deliberation=deliberation,
+        show_names=version.definition["show_names"],
+    )
+
+
+def _visit_days(rows: list[Row]) -> dict[int, Any]:
+    found = Visit.objects.filter(case__in=[row.case.pk for row in rows]).order_by("visited_on")
+    return dict(found.values_list("case_id", "visited_on"))
+
+
+def _row(row: Row, application: Application, kind: ListKind, note: str, visited_on: Any) -> publicity.RowDraft:
+    version = application.programme_version
+    definition, household = version.definition, application.household
+    text = why(definition)
+    if visited_on:
+        text += _("查验：两名干部入户，%(month)s月%(day)s日。") % {"month": visited_on.month, "day": visited_on.day}
+    reduced = max(application.requested_fen - row.amount_fen, 0)
+    if kind == ListKind.RESULT:
+        paid_on = row.case.payment.paid_on
+        note = _("已拨付，%(month)s月%(day)s日") % {"month": paid_on.month, "day": paid_on.day}
+    return publicity.RowDraft(
+        subject=f"{SUBJECT}{row.case.number}",
+        name=household.public_name(clock.today()),
+        group=household.group_name,
+        item=str(application.answers[definition["item_field"]]),
+        amount_fen=row.amount_fen,
+        note=note,
+        reduced_fen=reduced,
+        why={
+            "text": text,
+            "source_label": f"《{version.policy.title}》{definition['citations']['basis']['label']}",
+            "source_url": policy_url(version, "basis"),
+            "level": _("村里议定") if kind == ListKind.RESOLUTION else _("乡里核定"),
+        },
+        effect=row.changes.get("effect", "") if kind == ListKind.RESULT else "",
+    )
+
+
+def why(definition: dict[str, Any]) -> str:
+    """Return the programme's public reason in plain words, with its figures filled in."""
+    amount = definition["amount"]
+    return str(definition["reason"]).format(rate=amount["rate_percent"], ceiling=yuan(amount["ceiling_fen"]))
+

@@ -1,0 +1,231 @@
+"""Rules of an application at its steps: guards bar rows, effects write what the step is for."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from portal import clock
+from portal.configuration.services import value
+from workflows.engine.acting import Acting, Row
+from workflows.engine.definitions import Verdict
+from workflows.notices import services as notices
+from workflows.notices.models import NoticeKind
+
+from . import visits
+from .answers import yuan
+from .keys import COUNTY_THRESHOLD
+from .models import Application, Budget, Visit
+from .services import committed_fen
+
+
+def applications(acting: Acting) -> dict[int, Application]:
+    """Return the application of each row by its case's id; asked for once in an act."""
+    if "applications" not in acting.kept:
+        found = Application.objects.filter(case__in=[row.case.pk for row in acting.rows])
+        found = found.select_related("programme_version__programme", "programme_version__policy", "household")
+        acting.kept["applications"] = {application.case_id: application for application in found}
+    kept: dict[int, Application] = acting.kept["applications"]
+    return kept
+
+
+def visited(acting: Acting) -> None:
+    """Bar agreed and refused rows that must be visited and were not, in this round (HY-34, HY-37)."""
+    done = set(
+        Visit.objects.filter(case__in=[row.case.pk for row in acting.rows]).values_list("case_id", "round")
+    )
+    for row in acting.rows:
+        if row.barred or row.verdict not in (Verdict.AGREE, Verdict.REFUSE):
+            continue
+        rule = applications(acting)[row.case.pk].programme_version.definition["visit"]
+        row.case.batch = acting.batch
+        if visits.must_visit(rule, row.case) and (row.case.pk, row.case.round) not in done:
+            row.barred = _("这户要先入户核查：两个人去，写情况、附照片")
+
+
+def checked_amount(acting: Acting) -> None:
+    """Take the checked amount of agreed rows: never above what the village reported; a reduction has a reason."""
+    for row in acting.agreed:
+        amount = row.changes["amount_fen"]
+        reported = applications(acting)[row.case.pk].requested_fen
+        if not isinstance(amount, int) or amount <= 0:
+            row.barred = _("核定金额要大于 0；不给请选“不同意”")
+        elif amount > reported:
+            row.barred = _("核定金额不能比村里报的 %(yuan)s 元多") % {"yuan": yuan(reported)}
+        elif amount < reported and not row.reason:
+            row.barred = _("核定少了，要写明为什么少")
+        else:
+            row.amount_fen = amount
+
+
+def keep_checked(acting: Acting) -> None:
+    """Keep the checked amounts beside the application."""
+    _keep(acting, "checked_fen")
+
+
+def restore_reported(acting: Acting) -> None:
+    """Set the amounts back to what the village reported: the check is taken back."""
+    for row in acting.rows:
+        application = applications(acting)[row.case.pk]
+        row.amount_fen = application.requested_fen
+        application.checked_fen = None
+    _save(acting, applications(acting).values(), ("checked_fen",))
+
+
+def approve_within_budget(acting: Acting) -> None:
+    """Bar agreed rows that the year's budget no longer covers, in the batch's order, under the budget's lock."""
+    left: dict[int, int] = {}
+    budgets: dict[int, Budget | None] = {}
+    for row in acting.agreed:
+        application = applications(acting)[row.case.pk]
+        programme = application.programme_version.programme_id
+        if programme not in budgets:
+            budgets[programme] = _locked_budget(programme)
+        budget = budgets[programme]
+        if budget is None:
+            row.barred = _("这个项目今年还没有下达预算，请县里先确定预算")
+            continue
+        left.setdefault(budget.pk, budget.total_fen - committed_fen(budget))
+        if row.amount_fen > left[budget.pk]:
+            row.barred = _("预算只剩 %(left)s 元，不够这户的 %(need)s 元") % {
+                "left": yuan(left[budget.pk]),
+                "need": yuan(row.amount_fen),
+            }
+            continue
+        left[budget.pk] -= row.amount_fen
+        application.budget = budget
+
+
+def _locked_budget(programme_id: int) -> Budget | None:
+    budget = Budget.objects.select_for_update().filter(programme_id=programme_id, year=clock.today().year)
+    return budget.first()
+
+
+def keep_approved(acting: Acting) -> None:
+    """Keep the approved amounts and the budget that they are committed to."""
+    _keep(acting, "approved_fen", also=("budget",))
+
+
+def forget_approved(acting: Acting) -> None:
+    """Free the budget of rows whose approval is taken back."""
+    for application in applications(acting).values():
+        application.approved_fen = application.budget = None
+    _save(acting, applications(acting).values(), ("approved_fen", "budget"))
+
+
+def started_day(acting: Acting) -> None:
+    """Bar rows whose day of start is in the future."""
+    for row in acting.agreed:
+        _bar_unless_day(row, "started_on")
+
+
+def started(acting: Acting) -> None:
+    """Keep the day on which the household began to build."""
+    for row in acting.agreed:
+        applications(acting)[row.case.pk].started_on = row.changes["started_on"]
+    _save(acting, [applications(acting)[row.case.pk] for row in acting.agreed], ("started_on",))
+
+
+def accepted(acting: Acting) -> None:
+    """Take the accepted amount: never above what was approved, by two people (XC-16, HY-37)."""
+    for row in acting.agreed:
+        application = applications(acting)[row.case.pk]
+        amount = row.changes["accepted_fen"]
+        if not isinstance(amount, int) or amount <= 0:
+            row.barred = _("验收金额要大于 0；验收不合格请选“不同意”并写理由")
+        elif amount > (application.approved_fen or 0):
+            row.barred = _("验收金额不能比批准的 %(yuan)s 元多") % {"yuan": yuan(application.approved_fen or 0)}
+        elif amount < (application.approved_fen or 0) and not row.reason:
+            row.barred = _("验收金额比批准的少，要写明为什么少")
+        elif len(set(_people(row.changes["acceptors"]))) < 2:
+            row.barred = _("验收要两个人，请写两个不同的名字")
+        else:
+            row.amount_fen = amount
+        _bar_unless_day(row, "accepted_on")
+
+
+def keep_accepted(acting: Acting) -> None:
+    """Keep what was accepted, by whom and when."""
+    for row in acting.agreed:
+        application = applications(acting)[row.case.pk]
+        application.acceptors = "、".join(_people(row.changes["acceptors"]))
+        application.accepted_on = row.changes["accepted_on"]
+    _keep(acting, "accepted_fen", also=("acceptors", "accepted_on"))
+
+
+def _people(text: str) -> list[str]:
+    for mark in ("，", ",", "；", ";", " "):
+        text = text.replace(mark, "、")
+    return [name.strip() for name in text.split("、") if name.strip()]
+
+
+def _bar_unless_day(row: Row, key: str) -> None:
+    day = row.changes.get(key)
+    if not row.barred and (not isinstance(day, date) or day > clock.today()):
+        row.barred = _("日期要填今天或以前的一天")
+
+
+def effects_told(acting: Acting) -> None:
+    """Keep what the project brought, as it will be published (HY-38)."""
+    for row in acting.agreed:
+        applications(acting)[row.case.pk].effect = row.changes["effect"].strip()
+    _save(acting, [applications(acting)[row.case.pk] for row in acting.agreed], ("effect",))
+
+
+def give_notices(acting: Acting) -> None:
+    """Make a notice for each household that is refused or reduced: reason, basis, remedy."""
+    for row in acting.rows:
+        if row.barred:
+            continue
+        if row.verdict == Verdict.REFUSE:
+            _notice(acting, row, NoticeKind.REFUSED)
+        elif row.verdict == Verdict.AGREE and row.amount_fen < row.case.amount_fen:
+            _notice(acting, row, NoticeKind.REDUCED)
+
+
+def void_notices(acting: Acting) -> None:
+    """Void the unserved notices of rows whose act is taken back."""
+    notices.void([row.case for row in acting.rows])
+
+
+def _notice(acting: Acting, row: Row, kind: NoticeKind) -> None:
+    version = applications(acting)[row.case.pk].programme_version
+    citation = version.definition["citations"]["basis"]
+    notices.make(
+        case=row.case,
+        kind=kind,
+        reason=row.reason,
+        basis=f"《{version.policy.title}》{citation['label']}",
+        basis_url=policy_url(version, "basis"),
+        remedy=version.definition["remedy"],
+        before_fen=row.case.amount_fen,
+        after_fen=0 if kind == NoticeKind.REFUSED else row.amount_fen,
+    )
+
+
+def policy_url(version: Any, citation: str) -> str:
+    """Return the path of the cited paragraph; empty while the policy document is not published."""
+    parts = version.policy.get_url_parts()
+    return f"{parts[2]}#{version.definition['citations'][citation]['anchor']}" if parts else ""
+
+
+def wants_county(row: Any) -> bool:
+    """Whether the county decides on the row: from the configured amount in fen, 0 for never."""
+    threshold = value(COUNTY_THRESHOLD, row.case.area_path)
+    return bool(threshold) and row.amount_fen >= threshold
+
+
+def _keep(acting: Acting, column: str, also: tuple[str, ...] = ()) -> None:
+    changed = [applications(acting)[row.case.pk] for row in acting.agreed]
+    for row in acting.agreed:
+        setattr(applications(acting)[row.case.pk], column, row.amount_fen)
+    _save(acting, changed, (column, *also))
+
+
+def _save(acting: Acting, changed: Iterable[Application], columns: tuple[str, ...]) -> None:
+    """Save the columns and the field history in two statements, whatever the number of rows."""
+    rows = list(changed)
+    if rows:
+        Application.objects.bulk_update(rows, columns)
+        Application.history.bulk_history_create(rows, update=True, default_user=acting.actor, default_date=acting.now)

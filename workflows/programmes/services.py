@@ -1,0 +1,186 @@
+"""Making programme versions, setting budgets, and filing applications for households."""
+
+import hashlib
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Sum
+from django.utils.translation import gettext as _
+
+from disclosure.pages.models import PolicyDocumentPage
+from portal import clock
+from portal.ledger.canonical import canonical
+from portal.ledger.services import Draft, append
+from portal.people.models import Office, Role, User
+from portal.people.scope import scope_of
+from workflows.engine import catalogue
+from workflows.engine.models import Case, CaseState
+from workflows.engine.services import amend_case, open_case
+from workflows.registry.models import Household
+
+from . import definitions, eligibility, events
+from .answers import clean
+from .models import Application, Budget, Programme, ProgrammeVersion
+
+
+class ProgrammeRefused(Exception):
+    """Something about a programme or an application that cannot be done; `str()` says what to do."""
+
+
+def make_version(
+    *,
+    by: User,
+    programme: Programme,
+    valid_from: date,
+    flow_key: str,
+    policy: PolicyDocumentPage,
+    definition: Mapping[str, Any],
+) -> ProgrammeVersion:
+    """Make the next version of `programme`; running cases keep theirs (design.md rule 7).
+
+    Raises definitions.BadDefinition, and ProgrammeRefused where `by` holds no county office of its line.
+    """
+    office = _county_office(by, programme)
+    anchors = {block.value["anchor"] for block in policy.body}
+    definitions.check(definition, anchors)
+    flow = catalogue.latest(flow_key)
+    with transaction.atomic():
+        Programme.objects.select_for_update().get(pk=programme.pk)
+        number = programme.versions.count() + 1
+        digest = hashlib.sha256(canonical(definition).encode()).hexdigest()
+        version = ProgrammeVersion.objects.create(
+            programme=programme,
+            number=number,
+            valid_from=valid_from,
+            flow_key=flow.key,
+            flow_version=flow.version,
+            policy=policy,
+            definition=dict(definition),
+            digest=digest,
+            made_by=by,
+        )
+        body = {"version": number, "definition": digest, "flow": flow.key, "flow_version": flow.version}
+        append(_draft(events.VERSION_MADE, programme, by, office, body))
+    return version
+
+
+def set_budget(*, by: User, programme: Programme, year: int, total_fen: int, source: str) -> Budget:
+    """Set what `programme` may spend in `year`, in fen. It is never set below what is committed."""
+    office = _county_office(by, programme)
+    with transaction.atomic():
+        budget = Budget.objects.select_for_update().filter(programme=programme, year=year).first()
+        if budget is None:
+            budget = Budget(programme=programme, year=year)
+        elif total_fen < committed_fen(budget):
+            raise ProgrammeRefused(_("预算不能少于已经批准的金额，请先核对已批的办件。"))
+        budget.total_fen, budget.source, budget.set_by = total_fen, source, by
+        budget.save()
+        append(_draft(events.BUDGET_SET, programme, by, office, {"year": year, "total_fen": total_fen, "source": source}))
+    return budget
+
+
+def committed_fen(budget: Budget) -> int:
+    """Return what is approved under `budget` and not taken back, in fen."""
+    standing = budget.applications.filter(case__state__in=[CaseState.ACTIVE, CaseState.DONE])
+    return standing.aggregate(total=Sum("case__amount_fen"))["total"] or 0
+
+
+def current_version(programme: Programme, on: date | None = None) -> ProgrammeVersion | None:
+    """Return the version in force on the date `on` (today unless given)."""
+    return (
+        programme.versions.filter(valid_from__lte=on or clock.today())
+        .select_related("programme__area", "policy")
+        .order_by("-number")
+        .first()
+    )
+
+
+def file_application(*, by: User, programme: Programme, household: Household, answers: Mapping[str, Any]) -> Case:
+    """File an application of `household` in its village's draft batch and return the case.
+
+    `answers` are the form's values by key, money in fen. The amount is what the programme grants for them.
+    Raises answers.BadAnswers, ProgrammeRefused where the household may not apply or nothing is in force,
+    and the engine's NotYourTurn where `by` does not file in that village. HY-34.
+    """
+    version = current_version(programme)
+    if version is None or not household.area_path.startswith(programme.area_path):
+        raise ProgrammeRefused(_("这个项目现在不能在这个村申报。"))
+    _refuse_ineligible(household, programme, version.definition)
+    cleaned = clean(version.definition["fields"], answers)
+    amount_fen = definitions.granted_fen(version.definition, cleaned)
+    if amount_fen <= 0:
+        raise ProgrammeRefused(_("按填写的投入算不出补助，请核对投入金额。"))
+
+    def create(case: Case) -> dict[str, str]:
+        Household.objects.select_for_update().get(pk=household.pk)
+        # Asked again under the household's lock: two clerks filing at once make one application.
+        _refuse_ineligible(household, programme, version.definition)
+        Application.objects.create(
+            case=case,
+            programme_version=version,
+            household=household,
+            answers=cleaned,
+            requested_fen=amount_fen,
+        )
+        return {"answers": canonical(cleaned), "household": household.subject}
+
+    return open_case(
+        actor=by,
+        flow=catalogue.flow(version.flow_key, version.flow_version),
+        scheme=version.scheme,
+        title=f"{household.area.name} · {programme.title}",
+        area=household.area,
+        line=programme.line,
+        subject=household.subject,
+        amount_fen=amount_fen,
+        create=create,
+    )
+
+
+def amend_application(*, by: User, case: Case, seen_version: int, answers: Mapping[str, Any]) -> Case:
+    """Change the answers of an application that is still, or again, at its first step.
+
+    `seen_version` is the version of its batch. Raises answers.BadAnswers, ProgrammeRefused, and the engine's
+    ActRefused where somebody was faster or the case has moved on.
+    """
+    application = Application.objects.select_related("programme_version").get(case=case)
+    definition = application.programme_version.definition
+    cleaned = clean(definition["fields"], answers)
+    amount_fen = definitions.granted_fen(definition, cleaned)
+    if amount_fen <= 0:
+        raise ProgrammeRefused(_("按填写的投入算不出补助，请核对投入金额。"))
+
+    def change(_case: Case) -> dict[str, str]:
+        application.answers, application.requested_fen = cleaned, amount_fen
+        application.save(update_fields=["answers", "requested_fen"])
+        return {"answers": canonical(cleaned)}
+
+    return amend_case(actor=by, case_id=case.pk, seen_version=seen_version, amount_fen=amount_fen, change=change)
+
+
+def _refuse_ineligible(household: Household, programme: Programme, definition: Mapping[str, Any]) -> None:
+    failed = eligibility.failing(household, programme, definition)
+    if failed:
+        raise ProgrammeRefused(_("这户暂时不符合条件：%(rules)s") % {"rules": "；".join(failed)})
+
+
+def _county_office(by: User, programme: Programme) -> Office:
+    office = scope_of(by, fresh=True).holds([Role.COUNTY_REVIEWER, Role.COUNTY_HEAD], programme.area_path, programme.line)
+    if office is None:
+        raise ProgrammeRefused(_("帮扶项目由县里主管部门设定，您没有这个职务。"))
+    return office
+
+
+def _draft(kind: str, programme: Programme, by: User, office: Office, body: dict[str, Any]) -> Draft:
+    return Draft(
+        kind,
+        "programme",
+        programme.slug,
+        actor=by,
+        office=office,
+        area_code=programme.area.code,
+        line=programme.line,
+        body=body,
+    )
