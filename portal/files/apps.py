@@ -10,3 +10,7 @@ class FilesConfig(AppConfig):
     label = "portal_files"
     verbose_name = "文件"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Register the room's settings and events."""
+        from . import events, keys  # noqa: F401

@@ -22,7 +22,9 @@ class PublicRendition(AbstractRendition):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["image", "filter_spec", "focal_point_key"], name="one_rendition_a_filter")
+            models.UniqueConstraint(
+                fields=["image", "filter_spec", "focal_point_key"], name="one_rendition_a_filter"
+            )
         ]
 
 
@@ -35,11 +37,13 @@ class PublicDocument(AbstractDocument):
 class PrivateFile(models.Model):
     """A file of a case or a list, outside public media, opened only by a view that asks `who_may_open`.
 
-    `sha256` is the hex digest of the stored bytes. `reference` is the owner's opaque key,
-    ``"<kind>:<id>"``, by which the owner's room answers who may open the file.
+    `sha256` is the hex digest of the bytes that are served, `original_sha256` of those that were sent; they
+    differ for images. `reference` is the owner's opaque key, ``"<kind>:<id>"``, by which the owner's room
+    answers who may open the file.
     """
 
     sha256 = models.CharField(max_length=64, db_index=True)
+    original_sha256 = models.CharField(max_length=64)
     name = models.CharField(_("文件名"), max_length=120)
     content_type = models.CharField(max_length=80)
     size = models.PositiveBigIntegerField(_("字节数"))

@@ -1,0 +1,152 @@
+"""Giving files out: to those whom the owning room lets, one answer for all others, nothing a browser runs."""
+
+from collections.abc import Callable
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.test import Client
+from django.urls import reverse
+
+from portal.files import access, storage
+from portal.files.errors import Hidden
+from portal.files.models import PrivateFile
+from portal.files.services import open_file
+from portal.people.models import User
+
+from .conftest import office, pdf, photograph
+
+Stored = Callable[..., PrivateFile]
+
+
+@pytest.fixture
+def enter(client: Client) -> Callable[[User], Client]:
+    """Return `enter(user)`: a browser signed in as the user."""
+
+    def signed_in(user: User) -> Client:
+        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        return client
+
+    return signed_in
+
+
+@pytest.fixture
+def stranger(db: None) -> User:
+    return User.objects.create(username="stranger", display_name="另一位")
+
+
+def test_whom_the_owning_room_lets_gets_the_bytes(
+    stored: Stored, clerk: User, enter: Callable[[User], Client]
+) -> None:
+    file = stored(photograph())
+    response = enter(clerk).get(reverse("private_file", args=[file.pk]))
+    assert response.status_code == 200
+    assert response.getvalue() == storage.get(file.sha256)
+    assert response["Content-Type"] == "image/jpeg"
+
+
+def test_a_forbidden_file_answers_exactly_like_a_missing_one(
+    stored: Stored, stranger: User, enter: Callable[[User], Client]
+) -> None:
+    file = stored(photograph())
+    client = enter(stranger)
+    forbidden = client.get(reverse("private_file", args=[file.pk]))
+    missing = client.get(reverse("private_file", args=[file.pk + 1000]))
+    assert forbidden.status_code == missing.status_code == 404
+    assert forbidden.content == missing.content
+    assert dict(forbidden.headers) == dict(missing.headers)
+
+
+def test_a_visitor_is_sent_to_sign_in_for_any_number(stored: Stored, client: Client) -> None:
+    file = stored(photograph())
+    for pk in (file.pk, file.pk + 1000):
+        response = client.get(reverse("private_file", args=[pk]))
+        assert response.status_code == 302
+        assert response["Location"].startswith(reverse("account_login"))
+
+
+def test_the_original_is_only_for_those_the_room_lets_and_is_saved_never_shown(
+    stored: Stored, clerk: User, enter: Callable[[User], Client]
+) -> None:
+    file = stored(photograph())
+    address = reverse("private_file_original", args=[file.pk])
+    assert enter(clerk).get(address).status_code == 404
+    response = enter(User.objects.create(username="inspector")).get(address)
+    assert response.getvalue() == photograph()
+    assert response["Content-Type"] == "application/octet-stream"
+    assert response["Content-Disposition"].startswith("attachment")
+
+
+@pytest.mark.parametrize(
+    ("data", "name", "disposition"),
+    [
+        (photograph(), "院子.jpg", "inline"),
+        (pdf(), "协议.pdf", "inline"),
+        (office(), "申请.docx", "attachment"),
+    ],
+    ids=["jpg", "pdf", "docx"],
+)
+def test_a_browser_shows_pictures_and_pdf_and_saves_the_rest_and_keeps_and_runs_nothing(
+    stored: Stored, clerk: User, enter: Callable[[User], Client], data: bytes, name: str, disposition: str
+) -> None:
+    response = enter(clerk).get(reverse("private_file", args=[stored(data, name).pk]))
+    assert response["Content-Disposition"].startswith(disposition)
+    assert "filename*=utf-8''" in response["Content-Disposition"]
+    assert response["X-Content-Type-Options"] == "nosniff"
+    assert response["Cache-Control"] == "private, no-store"
+    assert response["Content-Security-Policy"].startswith("default-src 'none'")
+    assert ("sandbox" in response["Content-Security-Policy"]) is (name != "协议.pdf")
+    assert response["X-Robots-Tag"] == "noindex"
+
+
+def test_reading_changes_nothing_and_writing_is_not_offered(
+    stored: Stored, clerk: User, enter: Callable[[User], Client]
+) -> None:
+    address = reverse("private_file", args=[stored(pdf()).pk])
+    client = enter(clerk)
+    assert client.head(address).status_code == 200
+    assert client.post(address).status_code == 405
+
+
+def test_altered_bytes_are_not_given_out(
+    stored: Stored, clerk: User, enter: Callable[[User], Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = stored(pdf())
+    PrivateFile.objects.update(sha256="0" * 64)
+    response = enter(clerk).get(reverse("private_file", args=[file.pk]))
+    assert response.status_code == 500
+    assert "系统管理员" in response.content.decode()
+
+
+def test_a_left_account_a_visitor_and_a_stranger_open_nothing(
+    stored: Stored, clerk: User, stranger: User
+) -> None:
+    file = stored(pdf())
+    clerk.is_active = False
+    for user in (clerk, stranger, AnonymousUser()):
+        with pytest.raises(Hidden):
+            open_file(user, file)
+
+
+def test_a_kind_that_no_room_answers_for_opens_to_nobody(stored: Stored, clerk: User) -> None:
+    file = stored(pdf())
+    file.reference = "unheard-of:clerk"
+    with pytest.raises(Hidden):
+        open_file(clerk, file)
+
+
+def test_an_owner_that_is_gone_opens_to_nobody(stored: Stored, clerk: User) -> None:
+    def may_open(user: User, case: str) -> bool:
+        return User.objects.get(username="gone").is_active
+
+    access.register("gone", may_open)
+    file = stored(pdf())
+    file.reference = "gone:1"
+    with pytest.raises(Hidden):
+        open_file(clerk, file)
+
+
+def test_a_kind_has_one_rule() -> None:
+    with pytest.raises(ValueError, match="已经登记"):
+        access.register("case", lambda user, case: True)
+    with pytest.raises(ValueError, match="冒号"):
+        access.register("a:b", lambda user, case: True)
