@@ -12,9 +12,13 @@ class PeopleConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register the room's events and settings, and what is due on the days that offices begin and end."""
+        """Register the room's events, settings, look, and what is due when offices begin and end."""
+        from django.template.loader import get_template
+
         from portal.clock import jobs
+        from portal.running.policy import allow_style, digest
 
         from . import events, grants, lockout  # noqa: F401
 
+        allow_style(digest(get_template("account/style.css").render()))
         jobs.register("people.offices", grants.announce_due)

@@ -1,8 +1,10 @@
-"""How many wrong passwords shut an account, and for how long: settings of the installation, read by axes."""
+"""How many wrong passwords shut an account, for how long, and what its person reads: axes asks here."""
 
 from datetime import timedelta
 from typing import Any
 
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -30,3 +32,14 @@ def failure_limit(request: Any, credentials: Any) -> int:
 def cool_off(request: Any = None) -> timedelta:
     """Return for how long it stays shut."""
     return timedelta(minutes=int(value(MINUTES)))
+
+
+def username(request: Any, credentials: Any = None) -> str:
+    """Return the account that the attempt was on, which the sign-in form sends as `login`."""
+    return (credentials or {}).get("username") or request.POST.get("login", "")
+
+
+def response(request: HttpRequest, original: Any = None, credentials: Any = None) -> HttpResponse:
+    """Return the page of a shut account; it does not say whether the account exists."""
+    minutes = int(cool_off().total_seconds() // 60)
+    return render(request, "account/lockout.html", {"minutes": minutes}, status=429)

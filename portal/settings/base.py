@@ -116,6 +116,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "portal.people.door.DoorMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
     "axes.middleware.AxesMiddleware",
@@ -151,6 +152,29 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "wagtailadmin_home"
+ACCOUNT_ADAPTER = "portal.people.adapter.ClosedAdapter"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
+# The session ends with the browser, and after a working day at the latest.
+ACCOUNT_SESSION_REMEMBER = False
+SESSION_COOKIE_AGE = 10 * 60 * 60
+# axes shuts the account that is guessed at; a whole county may come from one address.
+ACCOUNT_RATE_LIMITS = {"login": "300/m/ip", "login_failed": "100/m/ip"}
+# Opens the pages where people set up a second factor.
+SIGN_IN_SECOND_FACTOR = False
+AXES_FAILURE_LIMIT = "portal.people.lockout.failure_limit"
+AXES_COOLOFF_TIME = "portal.people.lockout.cool_off"
+AXES_LOCKOUT_CALLABLE = "portal.people.lockout.response"
+AXES_USERNAME_CALLABLE = "portal.people.lockout.username"
+AXES_LOCKOUT_PARAMETERS = ["username"]
+# axes would rather have the address in it too: five slips anywhere would then shut a whole county out.
+SILENCED_SYSTEM_CHECKS = ["axes.W006"]
+AXES_RESET_ON_SUCCESS = True
+# Else whoever goes on guessing keeps the account's own person out for good.
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_VERBOSE = False
 # guardian would make a user of its own for visitors; nobody without an office has any right here.
 ANONYMOUS_USER_NAME = None
 # How long, in seconds, a process may go on with settings that another process has since changed.
@@ -185,6 +209,10 @@ WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
 WAGTAILADMIN_LOGIN_URL = "account_login"
+WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = False
+WAGTAIL_PASSWORD_RESET_ENABLED = False
+WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False
+WAGTAILUSERS_PASSWORD_ENABLED = False
 WAGTAILIMAGES_IMAGE_MODEL = "portal_files.PublicImage"
 WAGTAILDOCS_DOCUMENT_MODEL = "portal_files.PublicDocument"
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
