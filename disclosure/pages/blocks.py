@@ -19,7 +19,9 @@ class Part(models.TextChoices):
 class CitedBlock(blocks.StructBlock):
     """A numbered or unnumbered piece of the text with its anchor."""
 
-    number = blocks.CharBlock(required=False, max_length=20, label=_("序号"), help_text=_("照原文，如“（四）”"))
+    number = blocks.CharBlock(
+        required=False, max_length=20, label=_("序号"), help_text=_("照原文，如“（四）”")
+    )
     label = blocks.CharBlock(required=False, max_length=60, label=_("引用名"), help_text=_("如“二（四）1”"))
     anchor = blocks.CharBlock(
         required=False,

@@ -39,7 +39,9 @@ def anchor_of(label: str) -> str:
     match = _LABEL.fullmatch(normal_label(label))
     if not match or not any(match.groups()):
         return ""
-    values = [number_value(match[name]) if match[name] else 0 for name in ("one", "two", "three", "four", "five")]
+    values = [
+        number_value(match[name]) if match[name] else 0 for name in ("one", "two", "three", "four", "five")
+    ]
     while values and not values[-1]:
         values.pop()
     parts = []

@@ -23,10 +23,14 @@ def published_within(pages: list[Page]) -> QuerySet[Page]:
     subtree = Q(pk__in=[])
     for page in pages:
         subtree |= Q(path__startswith=page.path)
-    return Page.objects.filter(subtree).filter(Q(live=True) | Q(first_published_at__isnull=False)).exclude(
-        # Wagtail's own welcome page is nobody's publication.
-        first_published_at=None,
-        depth=2,
+    return (
+        Page.objects.filter(subtree)
+        .filter(Q(live=True) | Q(first_published_at__isnull=False))
+        .exclude(
+            # Wagtail's own welcome page is nobody's publication.
+            first_published_at=None,
+            depth=2,
+        )
     )
 
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.contrib.settings.models import BaseSiteSetting, register_setting
 from wagtail.fields import RichTextField, StreamField
-from wagtail.models import Page
+from wagtail.models import Page, PageViewRestriction, Site
 from wagtail.url_routing import RouteResult
 
 from portal import clock
@@ -44,7 +44,8 @@ class SiteRecord(BaseSiteSetting):
     @classmethod
     def current(cls) -> "SiteRecord":
         """Return the default site's record, or an empty one that is not stored; a GET changes nothing."""
-        return cls.objects.select_related("site").filter(site__is_default_site=True).first() or cls()
+        record = cls.objects.select_related("site").filter(site__is_default_site=True).first()
+        return record or cls(site=Site.objects.filter(is_default_site=True).first())
 
     @property
     def county(self) -> str:
@@ -55,13 +56,31 @@ class SiteRecord(BaseSiteSetting):
 class PublicPage(Page):
     """What all public pages share: the way back, the column, and an event for each publication."""
 
+    # A public page is the same for whoever asks: the editor offers no way to close one (design.md rule 14).
+    private_page_options: list[str] = []
+
     class Meta:
         abstract = True
 
+    def get_view_restrictions(self) -> Any:
+        """Return restrictions set by other ways than the editor, in one query; aliases are not made here."""
+        above = [self.path[:end] for end in range(self.steplen, len(self.path) + 1, self.steplen)]
+        return PageViewRestriction.objects.filter(page__path__in=above)
+
+    def trail(self, request: HttpRequest) -> list[Page]:
+        """Return the pages above this one, from the home page down; the home page is the site's, already read."""
+        if self.depth <= 2:
+            return []
+        site = Site.find_for_request(request)
+        if site is None or self.path[: site.root_page.steplen * 2] != site.root_page.path:
+            return list(self.get_ancestors().filter(depth__gt=1))
+        between = self.get_ancestors().filter(depth__gt=2) if self.depth > 3 else []
+        return [site.root_page, *between]
+
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """Add the pages above this one, from the home page down."""
+        """Add the pages above this one, and the column it stands in."""
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
-        context["trail"] = list(self.get_ancestors().filter(depth__gt=1)) if self.depth > 2 else []
+        context["trail"] = self.trail(request)
         context["column"] = context["trail"][-1] if context["trail"] else None
         return context
 
@@ -83,6 +102,23 @@ class HomePage(PublicPage):
     class Meta:
         verbose_name = _("首页")
 
+    def route(self, request: HttpRequest, path_components: list[str]) -> Any:
+        """Find the page by its whole path: two queries at any depth, where Wagtail takes two for each level."""
+        if not path_components:
+            return super().route(request, path_components)
+        above, rest = path_components, []
+        if len(above) > 2 and above[-2] == "page":
+            above, rest = above[:-2], above[-2:]
+        found = Page.objects.filter(
+            # The slug has an index, the whole path has none.
+            slug=above[-1],
+            depth=self.depth + len(above),
+            url_path=f"{self.url_path}{'/'.join(above)}/",
+        ).first()
+        if found is None:
+            raise Http404
+        return found.specific.route(request, rest)
+
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Add the newest lists, notices and policies, the sections, and the areas one level below the county."""
         context = super().get_context(request, *args, **kwargs)
@@ -96,7 +132,9 @@ class HomePage(PublicPage):
         counties = list(areas.filter(level=Level.COUNTY).order_by("path")[:2])
         # One county: its towns are the way in. A city: its counties are.
         if len(counties) == 1:
-            context["areas"] = areas.filter(level=Level.TOWNSHIP, path__startswith=counties[0].path).order_by("path")
+            context["areas"] = areas.filter(level=Level.TOWNSHIP, path__startswith=counties[0].path).order_by(
+                "path"
+            )
             context["area_above"] = counties[0]
         else:
             context["areas"] = areas.filter(level=Level.COUNTY).order_by("path") if counties else []
@@ -249,15 +287,24 @@ class PolicyDocumentPage(PublicPage):
             if not anchor:
                 anchor = citations.unique(_fresh_anchor(block), taken)
             if anchor in seen:
-                raise ValidationError({"body": _t("锚点“%(anchor)s”用了两次；留空，系统会编好") % {"anchor": anchor}})
+                raise ValidationError(
+                    {"body": _t("锚点“%(anchor)s”用了两次；留空，系统会编好") % {"anchor": anchor}}
+                )
             seen.add(anchor)
             taken.add(anchor)
             block.value["anchor"] = anchor
         lost = sorted(set(old.values()) - seen)
         if before and before.first_published_at and lost:
             raise ValidationError(
-                {"body": _t("已经公开的段落不能删去（%(lost)s）：可以改它的文字，并写明何时删改") % {"lost": "、".join(lost)}}
+                {
+                    "body": _t("已经公开的段落不能删去（%(lost)s）：可以改它的文字，并写明何时删改")
+                    % {"lost": "、".join(lost)}
+                }
             )
+
+    def anchors(self) -> set[str]:
+        """Return the anchors of all paragraphs that can be cited."""
+        return {str(block.value["anchor"]) for block in self._cited()}
 
     def paragraph(self, anchor: str) -> Any | None:
         """Return the value (number, label, anchor, text) of the heading or paragraph at `anchor`, or None."""
@@ -278,7 +325,9 @@ class PolicyDocumentPage(PublicPage):
             value = getattr(self, name)
             if value not in ("", None):
                 field = self._meta.get_field(name)
-                pairs.append((field.verbose_name, self.get_validity_display() if name == "validity" else value))
+                pairs.append(
+                    (field.verbose_name, self.get_validity_display() if name == "validity" else value)
+                )
         return pairs
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
@@ -316,4 +365,3 @@ class PolicyReadingPage(PublicPage):
 
     class Meta:
         verbose_name = _("政策解读")
-

@@ -6,14 +6,22 @@ from typing import Any
 from .policy_lines import DOCUMENT_NUMBER, ORGAN, Line, read_date, squeeze
 from .policy_zones import GARBLED_DATE, IMPRINT, KEY, NEWS, Zones
 
-VALIDITIES = {"有效": "valid", "现行有效": "valid", "已修改": "amended", "失效": "expired", "已失效": "expired"}
+VALIDITIES = {
+    "有效": "valid",
+    "现行有效": "valid",
+    "已修改": "amended",
+    "失效": "expired",
+    "已失效": "expired",
+}
 VALIDITIES |= {"废止": "repealed", "已废止": "repealed"}
 _IMPRINT_FIELDS = {"主办": "sponsor", "督办": "supervising_office", "抄送": "cc", "主送": "recipients"}
 
 
 def read(parts: Zones) -> dict[str, Any]:
     """Return the fields found. What the page's own record table says goes before what the text says."""
-    fields: dict[str, Any] = _from_letter(parts) | _from_imprint(parts.of("imprint")) | _from_table(parts.record)
+    fields: dict[str, Any] = (
+        _from_letter(parts) | _from_imprint(parts.of("imprint")) | _from_table(parts.record)
+    )
     return {name: value for name, value in fields.items() if value not in ("", None)}
 
 

@@ -141,7 +141,9 @@ class _Reader:
         text = line.text[len(number) :].strip()
         label = self._label(level, number)
         short = len(text) <= HEADING_LENGTH.get(level, 0)
-        plain = not re.search("[。；;！？:：]", text) if level < 3 else not re.search("[，。；,;：:！？、]", text)
+        plain = (
+            not re.search("[。；;！？:：]", text) if level < 3 else not re.search("[，。；,;：:！？、]", text)
+        )
         if text and short and plain and not self._full(line):
             self._heading(text, number, min(level + 1, 4), label)
         else:
@@ -168,7 +170,9 @@ class _Reader:
         return value == 1 or value == number_value(self.printed.get(level, "0")) + 1
 
     def _rest_of(self, heading: Piece, line: Line) -> bool:
-        return bool(heading.number) and len(line.text) < 12 and line.text.endswith("。")
+        """Return whether a short end of a sentence follows what is long and has commas like one."""
+        sentence = heading.level > 2 and len(heading.text) >= 15 and bool(re.search("[，,、]", heading.text))
+        return sentence and len(line.text) < 12 and line.text.endswith("。")
 
     def _label(self, level: int, number: str) -> str:
         bare = _bare(number)

@@ -19,7 +19,9 @@ KEYS = {
     "other": r"公\s*开\s*方\s*式|组\s*配\s*分\s*类|废\s*止\s*日\s*期|浏\s*览\s*次\s*数|关\s*键\s*词|主\s*题\s*词",
 }
 KEY = re.compile(
-    r"(?:^|(?<=\s))[【\[]?(?:" + "|".join(f"(?P<{name}>{pattern})" for name, pattern in KEYS.items()) + r")[】\]]?"
+    r"(?:^|(?<=\s))[【\[]?(?:"
+    + "|".join(f"(?P<{name}>{pattern})" for name, pattern in KEYS.items())
+    + r")[】\]]?"
     r"(?=\s|[:：]|$)\s*[:：]?\s*"
 )
 IMPRINT = re.compile(r"(主\s*办|督\s*办|承\s*办|抄\s*送|抄\s*报|主\s*送)\s*[:：]|.*\d\s*日\s*印\s*发$")
@@ -28,7 +30,9 @@ TAIL_FRAME = re.compile(
     r"|上一[篇条]|下一[篇条]|责任?编辑\s*[:：]|版权所有|主办单位\s*[:：]|网站标识码|附件下载|浏览次数|来\s*源\s*[:：]"
 )
 CRUMBS = re.compile(r"^(?:您?(?:现在|当前)?的?位置\s*[:：]|首\s*页\b)|\s[>›»]+\s|[>›»]{2}")
-NEWS = re.compile(r"^(?P<source>[\u4e00-\u9fff]{2,8}(?:网|日报|晚报|电视台|客户端|发布))讯\s|全文如下\s*[:：]$")
+NEWS = re.compile(
+    r"^(?P<source>[\u4e00-\u9fff]{2,8}(?:网|日报|晚报|电视台|客户端|发布))讯\s|全文如下\s*[:：]$"
+)
 RECIPIENTS = re.compile(r"[^。；;!！?？]{2,160}[:：]")
 TO_WHOM = re.compile(r"各|市直|县直|有关|人民政府|管委会|党组织|村委会|单位|部门|委员会|办事处|领导小组")
 GARBLED_DATE = re.compile(r"\d{4}\D?.{0,8}日")
@@ -175,7 +179,13 @@ def _open(result: Zones) -> bool:
 
 def _is_title(line: Line) -> bool:
     text = line.text
-    if number_of(text) or ended(text) and not text.endswith((")", "）")) or _signs(line) or IMPRINT.match(text):
+    if (
+        number_of(text)
+        or ended(text)
+        and not text.endswith((")", "）"))
+        or _signs(line)
+        or IMPRINT.match(text)
+    ):
         return False
     return 5 <= len(text) <= 70 and (bool(TITLE.fullmatch(_plain_years(text))) or line.marks > 0)
 
@@ -202,7 +212,9 @@ def _tail_start(source: list[Line]) -> int:
     while start > late and _signs(source[start - 1]):
         start -= 1
     # Organs without a date are no signature, unless an imprint follows them.
-    if start < end and (end < len(source) or any(GARBLED_DATE.search(line.text) for line in source[start:end])):
+    if start < end and (
+        end < len(source) or any(GARBLED_DATE.search(line.text) for line in source[start:end])
+    ):
         return start
     return end
 

@@ -11,7 +11,7 @@ from wagtail.models import Page, Site
 from portal.ledger.services import Draft, append
 from portal.people.models import User
 
-from .models import HomePage, PolicyDocumentPage, SectionPage
+from .models import HomePage, PolicyDocumentPage, SectionPage, SiteRecord
 from .policy_text import RECORD, ParsedPolicy, parse
 
 POLICIES, NOTICES, READINGS = "policies", "notices", "readings"
@@ -55,11 +55,14 @@ def ensure_site(county_name: str) -> HomePage:
     """
     with transaction.atomic():
         home = HomePage.objects.order_by("pk").first() or _first_home()
-        site = Site.objects.filter(is_default_site=True).first() or Site(hostname="localhost", is_default_site=True)
+        site = Site.objects.filter(is_default_site=True).first() or Site(
+            hostname="localhost", is_default_site=True
+        )
         wanted = county_name or site.site_name
         if not site.pk or site.root_page_id != home.pk or site.site_name != wanted:
             site.root_page, site.site_name = home, wanted
             site.save()
+        SiteRecord.objects.get_or_create(site=site)
         _drop_welcome_page(home)
         home.refresh_from_db()
         for slug, title in SECTIONS.items():
@@ -162,7 +165,9 @@ def citation(page_id: int, anchor: str) -> Citation:
     page = PolicyDocumentPage.objects.live().filter(pk=page_id).first()
     value = page.paragraph(anchor) if page else None
     if page is None or value is None:
-        raise CitationNotFound(_("找不到引用的政策段落；请先公开这份政策文件，再按“二（四）”这样的序号选段落"))
+        raise CitationNotFound(
+            _("找不到引用的政策段落；请先公开这份政策文件，再按“二（四）”这样的序号选段落")
+        )
     return Citation(
         page_id=page.pk,
         anchor=anchor,

@@ -19,7 +19,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Take the files, and whether to publish them."""
-        parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="文本文件（UTF-8 或 GB 18030）")
+        parser.add_argument(
+            "files", nargs="+", type=Path, metavar="FILE", help="文本文件（UTF-8 或 GB 18030）"
+        )
         parser.add_argument("--publish", action="store_true", help="导入后直接发布")
 
     def handle(self, *args: Any, files: list[Path], publish: bool, **options: Any) -> None:
