@@ -4,7 +4,6 @@ from collections.abc import Collection, Sequence
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from portal import clock
@@ -38,11 +37,10 @@ def check_date(deliberation: Deliberation, meetings: Sequence[Meeting], held_on:
     """
     if held_on > clock.today():
         raise OutOfOrder(_("会议日期还没到，请开完会再记。"))
-    opened_on = timezone.localtime(deliberation.opened_at).date()
-    if held_on < opened_on:
+    if held_on < deliberation.handed_in_on:
         raise OutOfOrder(
             _("名单是%(day)s才提交的，会议不能早于这一天。请核对日期；会上议的如果不是这份名单，要重新开会。")
-            % {"day": opened_on.isoformat()}
+            % {"day": deliberation.handed_in_on.isoformat()}
         )
     if not meetings:
         return

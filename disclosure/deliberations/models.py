@@ -64,6 +64,7 @@ class Deliberation(models.Model):
     amount_fen = models.BigIntegerField(_("金额（分）"), default=0)
     round = models.PositiveSmallIntegerField(default=1)
     state = models.CharField(max_length=12, choices=DeliberationState, default=DeliberationState.OPEN)
+    handed_in_on = models.DateField(_("名单提交日期"), default=clock.today)
     opened_at = models.DateTimeField(default=clock.now)
     opened_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
 

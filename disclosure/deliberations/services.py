@@ -13,7 +13,7 @@ from portal.ledger.services import Draft, append
 from portal.people.models import Office, Role, User
 
 from .checks import check_counts, check_date, check_order, check_witness
-from .errors import AlreadyDeliberated, DeliberationClosed, NoSuchDeliberation
+from .errors import AlreadyDeliberated, DeliberationClosed, NoSuchDeliberation, OutOfOrder
 from .events import MEETING_RECORDED, OPENED
 from .keys import GAP_DAYS, WITNESS_STEPS
 from .models import MEETING_STEPS, Deliberation, DeliberationState, Meeting, MeetingStep, ResolutionForm
@@ -66,17 +66,22 @@ def open_deliberation(
     list_digest: str,
     item_count: int,
     amount_fen: int,
+    handed_in_on: date | None = None,
 ) -> Deliberation:
     """Bring the list with `list_digest` before the village's four meetings and return the deliberation.
 
-    A deliberation still open on another list of the same `reference` is replaced: what was voted on there
-    is not what stands now. Raises AlreadyDeliberated while one is open or passed for this very list,
-    NotYourOffice, and NoSuchDeliberation where the office does not cover the village. XC-07.
+    `handed_in_on` is the day on which the list came to stand as it is, today unless given: no meeting on it
+    was held earlier. A deliberation still open on another list of the same `reference` is replaced: what
+    was voted on there is not what stands now. Raises AlreadyDeliberated while one is open or passed for
+    this very list, OutOfOrder for a day in the future, NotYourOffice, and NoSuchDeliberation where the
+    office does not cover the village. Source: XC-07.
     """
     with transaction.atomic():
         require_own(by, office, RECORDING_ROLES)
         if not covers(office, area.path, line):
             raise NoSuchDeliberation(_("没有找到这个村的事项，请核对后再办。"))
+        if handed_in_on and handed_in_on > clock.today():
+            raise OutOfOrder(_("名单提交日期还没到，请核对。"))
         # The village's row orders the numbers and the rounds; nothing is ever deleted, so counting is safe.
         Area.objects.select_for_update(no_key=True).get(pk=area.pk)
         earlier = list(Deliberation.objects.filter(reference=reference).order_by("round"))
@@ -85,8 +90,7 @@ def open_deliberation(
         for one in replaced:
             one.state = DeliberationState.REPLACED
             one.save(update_fields=["state"])
-        now, year = clock.now(), clock.today().year
-        stem = f"{area.code}-{year}-Y"
+        stem = f"{area.code}-{clock.today().year}-Y"
         count = Deliberation.objects.filter(area=area, number__startswith=stem).count()
         deliberation = Deliberation.objects.create(
             number=f"{stem}{count + 1:03d}",
@@ -99,7 +103,8 @@ def open_deliberation(
             item_count=item_count,
             amount_fen=amount_fen,
             round=earlier[-1].round + 1 if earlier else 1,
-            opened_at=now,
+            handed_in_on=handed_in_on or clock.today(),
+            opened_at=clock.now(),
             opened_by=by,
         )
         body = {
@@ -109,6 +114,7 @@ def open_deliberation(
             "list_digest": list_digest,
             "item_count": item_count,
             "amount_fen": amount_fen,
+            "handed_in_on": deliberation.handed_in_on.isoformat(),
             "replaces": [one.number for one in replaced],
         }
         append(_draft(OPENED, deliberation, by, office, body))

@@ -77,6 +77,20 @@ class Acting:
         """The rows that go forward so far."""
         return [row for row in self.rows if row.agreed]
 
+    @property
+    def official(self) -> User:
+        """The person who acts; only the clock acts without one, and it runs no rules."""
+        if self.actor is None:
+            raise BadAct(_("这一步要由人来办。"))
+        return self.actor
+
+    @property
+    def seat(self) -> Office:
+        """The office by which the person acts."""
+        if self.office is None:
+            raise BadAct(_("这一步要由人来办。"))
+        return self.office
+
     def need(self, condition: object, message: str) -> None:
         """Refuse the whole act with `message` unless `condition` holds."""
         if not condition:

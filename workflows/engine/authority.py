@@ -74,9 +74,7 @@ def check_levels(office: Office, step: Step, rows: Sequence[Row]) -> None:
     earlier = Decision.objects.filter(actor_id=office.user_id, case__in=[row.case.pk for row in rows])
     for level, past, judging in earlier.values_list("level", "step", "judging").distinct():
         if level != office.area.level:
-            raise ActedAtAnotherLevel(
-                _("您已经在别的层级办过这一批，同一个人只能在一级办理，请换一位办。")
-            )
+            raise ActedAtAnotherLevel(_("您已经在别的层级办过这一批，同一个人只能在一级办理，请换一位办。"))
         if judging and step.kind in JUDGING_KINDS and past != step.key:
             raise ActedAtAnotherLevel(_("您已经核查过这一批，审批要由另一个人来办。"))
 
@@ -91,7 +89,7 @@ def recuse(user: User, rows: Sequence[Row]) -> list[Row]:
 
 
 def successor_seat(seat: Seat, rows: Sequence[Row], offices: Sequence[Office], without: User) -> Seat | None:
-    """Return the seat above `seat` where recusal leaves nobody in it for `rows`; None where somebody is left."""
+    """Return the seat above `seat` where recusal leaves nobody in it for `rows`, else None."""
     subjects = [row.case.subject for row in rows]
     others = [office for office in holders(seat, offices) if office.user_id != without.pk]
     if any(not recusal.reasons(office.user, subjects) for office in others):

@@ -78,8 +78,8 @@ class Step:
     `each_seat`: every seat must act, not just one of them. `guards` judge rows before anything is written
     and may bar some; `effects` write in the same transaction, or find the step not complete yet (a meeting
     of four, a list whose clock runs). A `revocable` step's act may be taken back before the next level
-    signs for it, and `undo` then takes back what `effects` wrote. `optional` names the rule of the flow that says for which rows the
-    step is taken at all; without it, for every row.
+    signs for it, and `undo` then takes back what `effects` wrote. `optional` names the
+    rule of the flow that says for which rows the step is taken at all; without it, for every row.
     """
 
     key: str

@@ -12,7 +12,9 @@ class StaleCase(ActRefused):
 
     def __init__(self, by: str = "") -> None:
         who = by or _("别人")
-        super().__init__(_("您看到的内容已经变了：%(who)s刚办过这一批。请刷新后再看一遍再办。") % {"who": who})
+        super().__init__(
+            _("您看到的内容已经变了：%(who)s刚办过这一批。请刷新后再看一遍再办。") % {"who": who}
+        )
 
 
 class NotYourTurn(ActRefused):

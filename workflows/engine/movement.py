@@ -55,7 +55,9 @@ def _target(acting: Acting, row: Row, left: list[Seat], raised: dict[int, Seat])
     if row.verdict != Verdict.AGREE:
         return Target(here, STATE_AFTER[row.verdict])
     if acting.stays:
-        return Target(here, CaseState.ACTIVE, waits=acting.waits, pending="" if acting.waits else acting.batch.pending)
+        return Target(
+            here, CaseState.ACTIVE, waits=acting.waits, pending="" if acting.waits else acting.batch.pending
+        )
     if left:
         return Target(here, CaseState.ACTIVE, pending=pending_text(left, acting.batch.line))
     following = next_step(acting.flow, acting.step, row)
@@ -127,4 +129,3 @@ def split(parent: Batch, flow: Flow, target: Target, rows: list[Row], acting: Ac
     )
     place(batch, flow, target, rows, acting)
     return batch
-

@@ -10,7 +10,6 @@ from django.db.models import F
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from portal import clock
 from portal.ledger.services import Draft
 from portal.outbox.services import send
 from portal.people.models import Office, User
@@ -111,7 +110,9 @@ def write(
     return Written(Outcome.stored(act), _events(acting, act, groups, homes, offshoots, kind))
 
 
-def write_batch_only(batch: Batch, office: Office, actor: User, kind: ActKind, key: str, digest: str) -> Written:
+def write_batch_only(
+    batch: Batch, office: Office, actor: User, kind: ActKind, key: str, digest: str
+) -> Written:
     """Write an act that decides no row (签收)."""
     act = Act.objects.create(
         batch=batch,
@@ -142,7 +143,12 @@ def write_batch_only(batch: Batch, office: Office, actor: User, kind: ActKind, k
 
 def _row_outcome(row: Row, home: Batch) -> dict[str, str]:
     result = "barred" if row.barred else row.verdict.value
-    return {"case": row.case.number, "result": result, "message": row.barred or row.reason, "batch": home.number}
+    return {
+        "case": row.case.number,
+        "result": result,
+        "message": row.barred or row.reason,
+        "batch": home.number,
+    }
 
 
 def _act(acting: Acting, kind: ActKind, key: str, digest: str, outcome: dict[str, Any], step: str) -> Act:
@@ -193,7 +199,11 @@ def _move_cases(acting: Acting, groups: dict[Target, list[Row]], homes: dict[Tar
         for row in rows:
             if row.moves and row.amount_fen != row.case.amount_fen:
                 amounts[row.amount_fen].append(row.case)
-        values: dict[str, Any] = {"batch": home, "state": target.state, "step": target.step or acting.step.key}
+        values: dict[str, Any] = {
+            "batch": home,
+            "state": target.state,
+            "step": target.step or acting.step.key,
+        }
         values["shared_line"] = home.shared_line
         if target.state != CaseState.ACTIVE:
             values["closed_at"] = acting.now
@@ -237,7 +247,11 @@ def _tell(batches: Iterable[Batch], came_from: str, offices: list[Office], actor
         people = {office.user for seat in seats for office in authority.holders(seat, offices)} - {actor}
         if people:
             title = _("待办：%(title)s，%(count)s户") % {"title": batch.title, "count": batch.row_count}
-            send(sorted(people, key=lambda person: person.pk), title, reverse("desk:batch", args=[batch.number]))
+            send(
+                sorted(people, key=lambda person: person.pk),
+                title,
+                reverse("desk:batch", args=[batch.number]),
+            )
 
 
 def _events(

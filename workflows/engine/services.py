@@ -20,7 +20,7 @@ from .acting import Acting, Row, RowVerdict, make_rows
 from .catalogue import flow as find_flow
 from .deadlines import due_on
 from .definitions import RECUSING_KINDS, Flow, Seat, Verdict
-from .errors import ActRefused, BadAct, KeyReused, NotYourTurn, NothingSigned, StaleCase
+from .errors import ActRefused, BadAct, KeyReused, NothingSigned, NotYourTurn, StaleCase
 from .models import Act, ActKind, Batch, BatchState, Case, CaseState
 from .movement import plan
 from .records import Outcome, Written
@@ -125,7 +125,12 @@ def amend_case(
         batch.version += 1
         batch.save(update_fields=["amount_fen", "version"])
         sealed = change(case)
-        body = {"batch": batch.number, "before_fen": before, "amount_fen": amount_fen, "version": case.version}
+        body = {
+            "batch": batch.number,
+            "before_fen": before,
+            "amount_fen": amount_fen,
+            "version": case.version,
+        }
         append(
             Draft(
                 events.CASE_AMENDED,
@@ -161,7 +166,9 @@ def act(
     go on. `key` makes a repeated request return the first outcome. Raises an ActRefused with a Chinese
     sentence where nothing was done.
     """
-    request = _Request(actor, batch_id, seen_version, verdicts or {}, opinion.strip(), payload or {}, kind, key)
+    request = _Request(
+        actor, batch_id, seen_version, verdicts or {}, opinion.strip(), payload or {}, kind, key
+    )
     try:
         with transaction.atomic():
             written = _DOORS[kind](request)
@@ -234,7 +241,9 @@ def _sign(request: _Request) -> Written:
         rows=rows,
     )
     for wanted in step.payload:
-        acting.need(not wanted.required or request.payload.get(wanted.key) not in (None, ""), _lacking(wanted.label))
+        acting.need(
+            not wanted.required or request.payload.get(wanted.key) not in (None, ""), _lacking(wanted.label)
+        )
     authority.check_levels(office, step, rows)
     raised = _recuse(acting, seat, offices)
     for guard in step.guards:
@@ -245,7 +254,9 @@ def _sign(request: _Request) -> Written:
         effect(acting)
     left = [other for other in authority.pending_seats(batch) if other != seat] if step.each_seat else []
     groups = plan(acting, left, raised)
-    return records.write(acting, groups, kind=ActKind.SIGN, key=request.key, digest=request.digest, offices=offices)
+    return records.write(
+        acting, groups, kind=ActKind.SIGN, key=request.key, digest=request.digest, offices=offices
+    )
 
 
 def _lacking(label: str) -> str:
@@ -253,7 +264,7 @@ def _lacking(label: str) -> str:
 
 
 def _recuse(acting: Acting, seat: Seat, offices: list[Any]) -> dict[int, Seat]:
-    """Bar rows of the actor's relatives; where nobody else is left in the seat, pass them to the level above."""
+    """Bar rows of the actor's relatives; where nobody else is left in the seat, they pass upward."""
     if acting.actor is None or acting.step.kind not in RECUSING_KINDS:
         return {}
     raised = {}
@@ -271,14 +282,21 @@ def _sign_for(request: _Request) -> Written:
     if batch.signed_for_at:
         raise BadAct(_("这一批已经签收过了，直接办理就可以。"))
     batch.signed_for_at, batch.signed_for_by = clock.now(), request.actor
-    return records.write_batch_only(batch, office, request.actor, ActKind.SIGN_FOR, request.key, request.digest)
+    return records.write_batch_only(
+        batch, office, request.actor, ActKind.SIGN_FOR, request.key, request.digest
+    )
 
 
 def _take_back(request: _Request) -> Written:
     batch = _fresh(request)
     flow = find_flow(batch.flow_key, batch.flow_version)
     last = batch.acts.select_related("office__area").order_by("-pk").first()
-    if last is None or last.kind != ActKind.SIGN or last.step == batch.step or last.actor_id != request.actor.pk:
+    if (
+        last is None
+        or last.kind != ActKind.SIGN
+        or last.step == batch.step
+        or last.actor_id != request.actor.pk
+    ):
         raise NotYourTurn(_("只有刚把这一批报上去的人可以撤回。"))
     if batch.signed_for_at or batch.state != BatchState.OPEN:
         raise BadAct(_("下一级已经签收，不能撤回了；请联系对方退回。"))
@@ -288,13 +306,18 @@ def _take_back(request: _Request) -> Written:
     offices = authority.offices_over(batch.area_path)
     if last.office not in offices:
         raise NotYourTurn(_("您已经不担任当时的职务，不能撤回。"))
-    rows = [Row(case, Verdict.RETURN, request.opinion, to_step=past.key, amount_fen=case.amount_fen) for case in _active(batch)]
+    rows = [
+        Row(case, Verdict.RETURN, request.opinion, to_step=past.key, amount_fen=case.amount_fen)
+        for case in _active(batch)
+    ]
     acting = Acting(flow, past, batch, request.actor, last.office, request.opinion, {}, clock.now(), rows)
     acting.need(request.opinion, _("撤回要写明原因"))
     for undo in past.undo:
         undo(acting)
     groups = plan(acting, [], {})
-    return records.write(acting, groups, kind=ActKind.TAKE_BACK, key=request.key, digest=request.digest, offices=offices)
+    return records.write(
+        acting, groups, kind=ActKind.TAKE_BACK, key=request.key, digest=request.digest, offices=offices
+    )
 
 
 _DOORS: dict[ActKind, Callable[[_Request], Written]] = {

@@ -1,4 +1,4 @@
-"""The fund application, in the order of HY-34 to HY-38, for schemes built first and subsidised after (XC-16)."""
+"""The fund application in the order of HY-34 to HY-38, built first and subsidised after (XC-16)."""
 
 from portal.areas.models import Level
 from portal.people.models import Line, Role

@@ -27,7 +27,10 @@ def payable(acting: Acting) -> None:
             row.barred = _("一卡通后四位要填 4 个数字")
         elif known and last4 != known:
             row.barred = _("卡号后四位和户档里的不一致，请先核对户档")
-        elif not isinstance(paid_on, date) or not (application.accepted_on or paid_on) <= paid_on <= clock.today():
+        elif (
+            not isinstance(paid_on, date)
+            or not (application.accepted_on or paid_on) <= paid_on <= clock.today()
+        ):
             row.barred = _("拨付日期要在验收之后、今天之前")
         else:
             row.sealed["card_last4"] = last4

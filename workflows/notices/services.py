@@ -15,7 +15,13 @@ from workflows.engine.models import Case
 from . import events
 from .models import HouseholdNotice, NoticeKind, ServiceMethod
 
-SERVING_ROLES = [Role.VILLAGE_CLERK, Role.HELPER, Role.RESIDENT_TEAM, Role.GRID_WORKER, Role.TOWNSHIP_REVIEWER]
+SERVING_ROLES = [
+    Role.VILLAGE_CLERK,
+    Role.HELPER,
+    Role.RESIDENT_TEAM,
+    Role.GRID_WORKER,
+    Role.TOWNSHIP_REVIEWER,
+]
 
 
 class ServiceRefused(Exception):
@@ -89,7 +95,12 @@ def serve(
                 office=office,
                 area_code=notice.case.area.code,
                 line=notice.case.line,
-                body={"notice": notice.pk, "kind": notice.kind, "how": str(how), "served_on": served_on.isoformat()},
+                body={
+                    "notice": notice.pk,
+                    "kind": notice.kind,
+                    "how": str(how),
+                    "served_on": served_on.isoformat(),
+                },
                 sealed={"served_to": notice.served_to},
             )
         )

@@ -80,5 +80,10 @@ def in_words(fields: Sequence[Mapping[str, Any]], answers: Mapping[str, Any]) ->
     for field in fields:
         if field["key"] in answers:
             value = answers[field["key"]]
-            rows.append((field["label"], _("%(yuan)s 元") % {"yuan": yuan(value)} if field["kind"] == "money" else str(value)))
+            rows.append(
+                (
+                    field["label"],
+                    _("%(yuan)s 元") % {"yuan": yuan(value)} if field["kind"] == "money" else str(value),
+                )
+            )
     return rows

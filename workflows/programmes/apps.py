@@ -15,10 +15,11 @@ class ProgrammesConfig(AppConfig):
         """Register events and settings, answer for visit files, and listen to what happens to lists."""
         from portal.files import access
 
-        from . import events, keys, listeners, visits
+        from . import events, keys, visits
+        from .listeners import connect
 
         events.register()
         keys.register()
-        listeners.connect()
+        connect()
         access.register("visit", visits.may_open)
         access.register("case", visits.may_open_case)

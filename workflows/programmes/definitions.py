@@ -21,7 +21,17 @@ from .eligibility import RULES
 
 FIELD_KINDS = ("text", "money", "choice", "number")
 VISIT_MODES = ("all", "sample", "risk")
-NEEDED = ("summary", "who", "how_to_apply", "remedy", "fields", "item_field", "eligibility", "amount", "visit")
+NEEDED = (
+    "summary",
+    "who",
+    "how_to_apply",
+    "remedy",
+    "fields",
+    "item_field",
+    "eligibility",
+    "amount",
+    "visit",
+)
 ALSO_NEEDED = ("reason", "show_names", "citations")
 
 
@@ -36,9 +46,13 @@ def check(definition: Mapping[str, Any], anchors: set[str]) -> None:
         raise BadDefinition(_("项目定义缺少：%(keys)s") % {"keys": "、".join(missing)})
     found: list[str] = []
     fields = {field["key"]: field for field in definition["fields"]}
-    found += [f"字段“{field['label']}”的类型不认识" for field in fields.values() if field["kind"] not in FIELD_KINDS]
     found += [
-        f"字段“{field['label']}”没有选项" for field in fields.values() if field["kind"] == "choice" and not field["choices"]
+        f"字段“{field['label']}”的类型不认识" for field in fields.values() if field["kind"] not in FIELD_KINDS
+    ]
+    found += [
+        f"字段“{field['label']}”没有选项"
+        for field in fields.values()
+        if field["kind"] == "choice" and not field["choices"]
     ]
     if definition["item_field"] not in fields:
         found.append("item_field 不在字段里")
@@ -49,7 +63,9 @@ def check(definition: Mapping[str, Any], anchors: set[str]) -> None:
         found.append("补助比例要在 1 到 100 之间，封顶要大于 0")
     if definition["visit"]["mode"] not in VISIT_MODES:
         found.append("入户核查方式不认识")
-    found += [f"资格规则“{rule['rule']}”不认识" for rule in definition["eligibility"] if rule["rule"] not in RULES]
+    found += [
+        f"资格规则“{rule['rule']}”不认识" for rule in definition["eligibility"] if rule["rule"] not in RULES
+    ]
     for name, citation in definition["citations"].items():
         if citation["anchor"] not in anchors:
             found.append(f"引用“{name}”在政策文件里找不到：{citation['label']}")

@@ -38,4 +38,8 @@ RULES: dict[str, Check] = {"category_in": category_in, "able_member": able_membe
 
 def failing(household: Household, programme: Programme, definition: Mapping[str, Any]) -> list[str]:
     """Return the words of every rule that the household does not meet; empty where it may apply."""
-    return [rule["text"] for rule in definition["eligibility"] if not RULES[rule["rule"]](household, programme, rule)]
+    return [
+        rule["text"]
+        for rule in definition["eligibility"]
+        if not RULES[rule["rule"]](household, programme, rule)
+    ]

@@ -53,7 +53,9 @@ class ProgrammeVersion(InsertOnly):
     valid_from = models.DateField(_("启用日期"))
     flow_key = models.CharField(max_length=48)
     flow_version = models.PositiveSmallIntegerField()
-    policy = models.ForeignKey(PolicyDocumentPage, models.PROTECT, related_name="+", verbose_name=_("政策文件"))
+    policy = models.ForeignKey(
+        PolicyDocumentPage, models.PROTECT, related_name="+", verbose_name=_("政策文件")
+    )
     definition = models.JSONField()
     digest = models.CharField(max_length=64)
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from disclosure.deliberations import services as deliberations
@@ -70,10 +71,14 @@ def record_meeting(acting: Acting) -> None:
         deliberation = _deliberation(acting)
         data = deliberations.MeetingData(**acting.payload)
         meeting = deliberations.record_meeting(
-            by=acting.actor, office=acting.office, deliberation_id=deliberation.pk, data=data
+            by=acting.official, office=acting.seat, deliberation_id=deliberation.pk, data=data
         )
     deliberation.refresh_from_db()
-    acting.notes |= {"deliberation": deliberation.number, "meeting": str(meeting.step), "passed": meeting.passed}
+    acting.notes |= {
+        "deliberation": deliberation.number,
+        "meeting": str(meeting.step),
+        "passed": meeting.passed,
+    }
     if deliberation.state != DeliberationState.PASSED:
         acting.stays = meeting.explanation
         return
@@ -89,8 +94,8 @@ def _deliberation(acting: Acting) -> Deliberation:
     if found and found.state == DeliberationState.OPEN and found.list_digest == digest:
         return found
     return deliberations.open_deliberation(
-        by=acting.actor,
-        office=acting.office,
+        by=acting.official,
+        office=acting.seat,
         reference=reference(batch),
         matter=batch.title,
         area=batch.area,
@@ -98,6 +103,7 @@ def _deliberation(acting: Acting) -> Deliberation:
         list_digest=digest,
         item_count=len(acting.rows),
         amount_fen=sum(row.case.amount_fen for row in acting.rows),
+        handed_in_on=timezone.localtime(batch.entered_at).date(),
     )
 
 
@@ -114,7 +120,9 @@ def publish_list(acting: Acting) -> None:
 def publish_result(acting: Acting) -> None:
     """Publish project, money and effect of each row: the second publication (HY-38)."""
     with told_plainly():
-        published = _publish(acting, ListKind.RESULT, _("结果公开"), _passed_deliberation(acting.batch), note="")
+        published = _publish(
+            acting, ListKind.RESULT, _("结果公开"), _passed_deliberation(acting.batch), note=""
+        )
     acting.notes["list"] = published.number
 
 
@@ -141,8 +149,8 @@ def _publish(
     visits = _visit_days(rows) if kind == ListKind.APPLICATION else {}
     drafts = [_row(row, found[row.case.pk], kind, note, visits.get(row.case.pk)) for row in rows]
     return publicity.publish(
-        by=acting.actor,
-        office=acting.office,
+        by=acting.official,
+        office=acting.seat,
         kind=kind,
         area=batch.area,
         line=batch.line,
@@ -160,12 +168,17 @@ def _visit_days(rows: list[Row]) -> dict[int, Any]:
     return dict(found.values_list("case_id", "visited_on"))
 
 
-def _row(row: Row, application: Application, kind: ListKind, note: str, visited_on: Any) -> publicity.RowDraft:
+def _row(
+    row: Row, application: Application, kind: ListKind, note: str, visited_on: Any
+) -> publicity.RowDraft:
     version = application.programme_version
     definition, household = version.definition, application.household
     text = why(definition)
     if visited_on:
-        text += _("查验：两名干部入户，%(month)s月%(day)s日。") % {"month": visited_on.month, "day": visited_on.day}
+        text += _("查验：两名干部入户，%(month)s月%(day)s日。") % {
+            "month": visited_on.month,
+            "day": visited_on.day,
+        }
     reduced = max(application.requested_fen - row.amount_fen, 0)
     if kind == ListKind.RESULT:
         paid_on = row.case.payment.paid_on
@@ -192,4 +205,3 @@ def why(definition: dict[str, Any]) -> str:
     """Return the programme's public reason in plain words, with its figures filled in."""
     amount = definition["amount"]
     return str(definition["reason"]).format(rate=amount["rate_percent"], ceiling=yuan(amount["ceiling_fen"]))
-

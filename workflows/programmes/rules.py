@@ -45,7 +45,7 @@ def visited(acting: Acting) -> None:
 
 
 def checked_amount(acting: Acting) -> None:
-    """Take the checked amount of agreed rows: never above what the village reported; a reduction has a reason."""
+    """Take the checked amount of agreed rows: never above the village's; a reduction has a reason."""
     for row in acting.agreed:
         amount = row.changes["amount_fen"]
         reported = applications(acting)[row.case.pk].requested_fen
@@ -74,7 +74,7 @@ def restore_reported(acting: Acting) -> None:
 
 
 def approve_within_budget(acting: Acting) -> None:
-    """Bar agreed rows that the year's budget no longer covers, in the batch's order, under the budget's lock."""
+    """Bar agreed rows that the year's budget no longer covers, in the batch's order, under its lock."""
     left: dict[int, int] = {}
     budgets: dict[int, Budget | None] = {}
     for row in acting.agreed:
@@ -135,7 +135,9 @@ def accepted(acting: Acting) -> None:
         if not isinstance(amount, int) or amount <= 0:
             row.barred = _("验收金额要大于 0；验收不合格请选“不同意”并写理由")
         elif amount > (application.approved_fen or 0):
-            row.barred = _("验收金额不能比批准的 %(yuan)s 元多") % {"yuan": yuan(application.approved_fen or 0)}
+            row.barred = _("验收金额不能比批准的 %(yuan)s 元多") % {
+                "yuan": yuan(application.approved_fen or 0)
+            }
         elif amount < (application.approved_fen or 0) and not row.reason:
             row.barred = _("验收金额比批准的少，要写明为什么少")
         elif len(set(_people(row.changes["acceptors"]))) < 2:
@@ -228,4 +230,6 @@ def _save(acting: Acting, changed: Iterable[Application], columns: tuple[str, ..
     rows = list(changed)
     if rows:
         Application.objects.bulk_update(rows, columns)
-        Application.history.bulk_history_create(rows, update=True, default_user=acting.actor, default_date=acting.now)
+        Application.history.bulk_history_create(
+            rows, update=True, default_user=acting.actor, default_date=acting.now
+        )

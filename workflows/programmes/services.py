@@ -43,8 +43,7 @@ def make_version(
     Raises definitions.BadDefinition, and ProgrammeRefused where `by` holds no county office of its line.
     """
     office = _county_office(by, programme)
-    anchors = {block.value["anchor"] for block in policy.body}
-    definitions.check(definition, anchors)
+    definitions.check(definition, policy.anchors())
     flow = catalogue.latest(flow_key)
     with transaction.atomic():
         Programme.objects.select_for_update().get(pk=programme.pk)
@@ -77,7 +76,15 @@ def set_budget(*, by: User, programme: Programme, year: int, total_fen: int, sou
             raise ProgrammeRefused(_("预算不能少于已经批准的金额，请先核对已批的办件。"))
         budget.total_fen, budget.source, budget.set_by = total_fen, source, by
         budget.save()
-        append(_draft(events.BUDGET_SET, programme, by, office, {"year": year, "total_fen": total_fen, "source": source}))
+        append(
+            _draft(
+                events.BUDGET_SET,
+                programme,
+                by,
+                office,
+                {"year": year, "total_fen": total_fen, "source": source},
+            )
+        )
     return budget
 
 
@@ -97,7 +104,9 @@ def current_version(programme: Programme, on: date | None = None) -> ProgrammeVe
     )
 
 
-def file_application(*, by: User, programme: Programme, household: Household, answers: Mapping[str, Any]) -> Case:
+def file_application(
+    *, by: User, programme: Programme, household: Household, answers: Mapping[str, Any]
+) -> Case:
     """File an application of `household` in its village's draft batch and return the case.
 
     `answers` are the form's values by key, money in fen. The amount is what the programme grants for them.
@@ -157,7 +166,9 @@ def amend_application(*, by: User, case: Case, seen_version: int, answers: Mappi
         application.save(update_fields=["answers", "requested_fen"])
         return {"answers": canonical(cleaned)}
 
-    return amend_case(actor=by, case_id=case.pk, seen_version=seen_version, amount_fen=amount_fen, change=change)
+    return amend_case(
+        actor=by, case_id=case.pk, seen_version=seen_version, amount_fen=amount_fen, change=change
+    )
 
 
 def _refuse_ineligible(household: Household, programme: Programme, definition: Mapping[str, Any]) -> None:
@@ -167,7 +178,9 @@ def _refuse_ineligible(household: Household, programme: Programme, definition: M
 
 
 def _county_office(by: User, programme: Programme) -> Office:
-    office = scope_of(by, fresh=True).holds([Role.COUNTY_REVIEWER, Role.COUNTY_HEAD], programme.area_path, programme.line)
+    office = scope_of(by, fresh=True).holds(
+        [Role.COUNTY_REVIEWER, Role.COUNTY_HEAD], programme.area_path, programme.line
+    )
     if office is None:
         raise ProgrammeRefused(_("帮扶项目由县里主管部门设定，您没有这个职务。"))
     return office

@@ -66,7 +66,12 @@ class Household(models.Model):
     phone = EncryptedTextField(_("联系电话"), blank=True)
     bank_card = EncryptedTextField(_("一卡通卡号"), blank=True)
     helper = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("帮扶责任人")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("帮扶责任人"),
     )
     registered_on = models.DateField(default=clock.today)
 
@@ -133,10 +138,12 @@ class Member(models.Model):
         verbose_name_plural = _("家庭成员")
 
     def is_adult(self, on: date) -> bool:
-        """Return whether the member is 18 or older on that date; taken for granted where no birth is known."""
+        """Return whether the member is 18 or older on that date; so where no birth is known."""
         if self.born_on is None:
             return True
-        return (on.year - self.born_on.year - ((on.month, on.day) < (self.born_on.month, self.born_on.day))) >= 18
+        return (
+            on.year - self.born_on.year - ((on.month, on.day) < (self.born_on.month, self.born_on.day))
+        ) >= 18
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Keep the hashes that find name and number in step with them."""
@@ -157,5 +164,3 @@ class Kinship(models.Model):
         verbose_name = _("亲属关系")
         verbose_name_plural = _("亲属关系")
         constraints = [models.UniqueConstraint(fields=["user", "household"], name="one_kinship_a_pair")]
-
-

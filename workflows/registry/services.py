@@ -56,7 +56,9 @@ def register_household(
         raise RegisterRefused(_("请填写户主和每位成员的姓名"))
     for member in members:
         if member.id_number and not is_valid(member.id_number):
-            raise RegisterRefused(_("第%(place)s位成员的身份证号校验不对，请核对") % {"place": members.index(member) + 1})
+            raise RegisterRefused(
+                _("第%(place)s位成员的身份证号校验不对，请核对") % {"place": members.index(member) + 1}
+            )
     with transaction.atomic():
         household = Household.objects.create(
             area=area,

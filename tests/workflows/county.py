@@ -1,0 +1,33 @@
+"""A small county for tests, made by the demo's own building blocks and played through the engine."""
+
+from workflows.demo import build, play
+from workflows.demo.build import County
+from workflows.demo.play import Officials
+from workflows.engine.models import Batch
+
+VILLAGE, SIBLING, OTHER_TOWNSHIP_VILLAGE = "禾坪村", "竹坞村", "榆坪村"
+OFFICIALS = Officials(clerk="clerk1", helper="helper1", reviewer="reviewer1", head="head1")
+
+
+def make_county() -> County:
+    """Return the county, officials in three villages (1: 禾坪村, 2: 竹坞村, 8: 榆坪村), its programme."""
+    county = build.make_places()
+    build.make_administrators(county)
+    build.make_officials(county, {VILLAGE: 1, SIBLING: 2, OTHER_TOWNSHIP_VILLAGE: 8})
+    build.make_programme(county)
+    return county
+
+
+def make_batch(county: County, rows: int = 3, until: str = "deliberate", first: int = 1) -> Batch:
+    """Return a batch of `rows` households of 禾坪村, played until it stands at `until`.
+
+    Steps: file, deliberate, check, publish, approve, record, start, accept, pay, announce, end. `first` is the
+    number of the first invented household; batches of one county take numbers of their own.
+    """
+    households = [
+        build.make_household(county, VILLAGE, number, OFFICIALS.clerk)
+        for number in range(first, first + rows)
+    ]
+    assert county.programme is not None
+    batch = play.file_all(county, OFFICIALS.helper, households, county.programme)
+    return play.play(county, batch, OFFICIALS, until)

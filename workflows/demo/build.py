@@ -1,0 +1,224 @@
+"""Building blocks of the demo county: places, officials, programme, households. Tests build with them too."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+from disclosure.pages.models import PolicyDocumentPage
+from disclosure.pages.services import import_policy
+from portal import clock
+from portal.areas.models import Area
+from portal.areas.services import load
+from portal.people.models import Line, Role, User
+from portal.people.services import bootstrap_administrators, grant_office, invite_account
+from workflows.programmes.models import Programme
+from workflows.programmes.services import make_version, set_budget
+from workflows.registry.models import Category, Household
+from workflows.registry.services import NewMember, register_household
+
+from . import names
+
+PASSWORD = "mingbai-demo"  # of invented accounts, refused outside development
+CITY, COUNTY = "990100000000", "990101000000"
+TOWNSHIPS = {"990101101000": "杉坞镇", "990101201000": "蕨溪乡"}
+VILLAGES = {
+    "990101101000": ["禾坪村", "竹坞村", "麦垄村", "茶坪村", "柏岗村", "梨湾村", "菊岭村"],
+    "990101201000": ["榆坪村", "橘洲村", "葛坪村", "苇湾村", "松岙村", "漆坪村", "莲垱村"],
+}
+POLICY_FILE = Path(__file__).with_name("policy.txt")
+YEARLY_BUDGET_FEN = 60_000_00
+
+
+def divisions() -> bytes:
+    """Return the invented county as a file of `load_areas`."""
+    rows = ["code,name,level,parent_code", f"{CITY},禾清市,city,", f"{COUNTY},枫禾县,county,{CITY}"]
+    for code, name in TOWNSHIPS.items():
+        rows.append(f"{code},{name},township,{COUNTY}")
+        for place, village in enumerate(VILLAGES[code]):
+            rows.append(f"{int(code) + 201 + place},{village},village,{code}")
+    return "\n".join(rows).encode()
+
+
+@dataclass
+class County:
+    """The invented county: areas by name, people by username, the programme."""
+
+    areas: dict[str, Area] = field(default_factory=dict)
+    people: dict[str, User] = field(default_factory=dict)
+    programme: Programme | None = None
+
+    def __getitem__(self, username: str) -> User:
+        """Return the person of that username, with nothing kept of an earlier request."""
+        return User.objects.get(pk=self.people[username].pk)
+
+
+# username: name, role, area, line
+OFFICIALS: dict[str, tuple[str, Role, str, Line]] = {
+    "reviewer1": ("沈知行", Role.TOWNSHIP_REVIEWER, "杉坞镇", Line.ASSISTANCE),
+    "head1": ("陶远山", Role.TOWNSHIP_HEAD, "杉坞镇", Line.ALL),
+    "reviewer2": ("姜若水", Role.TOWNSHIP_REVIEWER, "蕨溪乡", Line.ASSISTANCE),
+    "head2": ("秦守正", Role.TOWNSHIP_HEAD, "蕨溪乡", Line.ALL),
+    "county": ("严明理", Role.COUNTY_REVIEWER, "枫禾县", Line.ASSISTANCE),
+    "countyhead": ("魏思齐", Role.COUNTY_HEAD, "枫禾县", Line.ALL),
+    "finance": ("金守账", Role.COUNTY_FINANCE, "枫禾县", Line.FINANCE),
+    "assessor": ("华清源", Role.CITY_ASSESSOR, "禾清市", Line.ALL),
+    "supervisor": ("孔秉直", Role.SUPERVISOR, "枫禾县", Line.ALL),
+    "editor": ("曹文清", Role.EDITOR, "枫禾县", Line.ALL),
+}
+VILLAGE_OFFICIALS = {
+    "clerk": Role.VILLAGE_CLERK,
+    "secretary": Role.VILLAGE_SECRETARY,
+    "watch": Role.VILLAGE_SUPERVISION,
+    "helper": Role.HELPER,
+    "team": Role.RESIDENT_TEAM,
+    "grid": Role.GRID_WORKER,
+}
+
+
+def make_places() -> County:
+    """Load the county's areas."""
+    load(divisions(), valid_from=date(2020, 1, 1))
+    return County(areas={area.name: area for area in Area.objects.filter(code__startswith="9901")})
+
+
+def make_administrators(county: County) -> None:
+    """Make the three administrators of the installation."""
+    invited = bootstrap_administrators(
+        area=county.areas["禾清市"],
+        people={
+            Role.SYSTEM_ADMIN: ("sysadmin", "吕工程"),
+            Role.SECURITY_ADMIN: ("security", "许安全"),
+            Role.AUDIT_ADMIN: ("audit", "何审计"),
+        },
+    )
+    for invitation in invited.values():
+        _signed_up(county, invitation.user)
+
+
+def make_official(county: County, username: str, name: str, role: Role, area: str, line: Line) -> User:
+    """Invite a person and grant them an office from today."""
+    security = county["security"]
+    if username not in county.people:
+        _signed_up(county, invite_account(by=security, username=username, display_name=name).user)
+    user = county[username]
+    grant_office(
+        by=security, user=user, role=role, area=county.areas[area], line=line, starts_on=clock.today()
+    )
+    return user
+
+
+def _signed_up(county: County, user: User) -> None:
+    """The invited person follows the link and sets a password."""
+    user.set_password(PASSWORD)
+    user.save(update_fields=["password"])
+    county.people[user.username] = user
+
+
+def make_officials(county: County, villages: Mapping[str, int]) -> None:
+    """Make the offices of township, county and city, and six in each of `villages` (name to number)."""
+    for username, (name, role, area, line) in OFFICIALS.items():
+        make_official(county, username, name, role, area, line)
+    for village, number in villages.items():
+        for place, (word, role) in enumerate(VILLAGE_OFFICIALS.items()):
+            name = names.person(500 + number * 7 + place).name
+            make_official(county, f"{word}{number}", name, role, village, Line.ALL)
+
+
+DEFINITION = {
+    "summary": "自己养羊、养鸡、种菌、种药材或者买农机，建好了、查验了，政府补一部分钱。",
+    "who": "本县脱贫户、脱贫不稳定户、边缘易致贫户、突发严重困难户，家里有能干活的人。",
+    "how_to_apply": [
+        "找村文书或者您家的帮扶责任人，说要做什么、投入多少。",
+        "他们帮您填申请，您看一遍再报。",
+        "村里开会议定，乡镇派两个人到家里看，名单公示七天。",
+        "建成验收后，补助打到一卡通。",
+    ],
+    "remedy": "您觉得不对，可以在收到告知书后向乡镇帮扶办提出，"
+    "也可以在公示期内在网上、打电话或者写纸条提异议；"
+    "对答复不服，可以向县农业农村局反映一次。",
+    "fields": [
+        {
+            "key": "project",
+            "label": "做什么",
+            "kind": "choice",
+            "choices": ["养羊圈舍", "养鸡", "食用菌大棚", "中药材种植", "农机购置"],
+        },
+        {"key": "scale", "label": "规模", "kind": "text", "help": "比如：圈舍60平方米、羊20只"},
+        {"key": "invested_fen", "label": "自己投入", "kind": "money"},
+        {"key": "expected_fen", "label": "预计一年增收", "kind": "money", "required": False},
+    ],
+    "item_field": "project",
+    "eligibility": [
+        {
+            "rule": "category_in",
+            "values": [
+                Category.LIFTED.value,
+                Category.UNSTABLE_LIFTED.value,
+                Category.MARGINAL.value,
+                Category.SUDDEN_HARDSHIP.value,
+            ],
+            "text": "要是脱贫户或者监测对象",
+        },
+        {"rule": "able_member", "text": "家里要有能干活的人"},
+        {"rule": "once_a_year", "text": "一户一年只能享受一次"},
+    ],
+    "amount": {"of": "invested_fen", "rate_percent": 60, "ceiling_fen": 500_000},
+    "visit": {"mode": "all"},
+    "reason": "自己建好并通过查验的农户，按投入的百分之{rate}补助，最多{ceiling}元。",
+    "show_names": True,
+    "citations": {
+        "basis": {"anchor": "s2-2", "label": "二（二）"},
+        "who": {"anchor": "s2-1", "label": "二（一）"},
+        "how": {"anchor": "s3", "label": "三"},
+    },
+}
+
+
+def make_programme(county: County) -> Programme:
+    """Publish the county's policy and make the programme 到户产业奖补（先建后补） with this year's budget."""
+    policy: PolicyDocumentPage = import_policy(POLICY_FILE, publish=True).page
+    programme = Programme.objects.create(
+        slug="build-then-subsidise",
+        title="到户产业奖补（先建后补）",
+        line=Line.ASSISTANCE,
+        area=county.areas["枫禾县"],
+        area_path=county.areas["枫禾县"].path,
+    )
+    make_version(
+        by=county["county"],
+        programme=programme,
+        valid_from=clock.today(),
+        flow_key="fund_application",
+        policy=policy,
+        definition=DEFINITION,
+    )
+    year = clock.today().year
+    set_budget(
+        by=county["county"],
+        programme=programme,
+        year=year,
+        total_fen=YEARLY_BUDGET_FEN,
+        source=f"{year}年衔接资金",
+    )
+    county.programme = programme
+    return programme
+
+
+def make_household(
+    county: County, village: str, number: int, by: str, category: str = Category.LIFTED
+) -> Household:
+    """Register the invented household number `number` in `village`: a head and a spouse."""
+    head, spouse = names.person(number), names.person(number + 250)
+    return register_household(
+        by=county[by],
+        area=county.areas[village],
+        group_name=f"{'一二三四五'[number % 5]}组",
+        category=Category(category),
+        members=[
+            NewMember(head.name, "户主", head.id_number),
+            NewMember(spouse.name, "配偶", names.id_number(date(1964 + number % 20, 2, 3), number + 250)),
+        ],
+        phone=names.phone(number),
+        bank_card=names.bank_card(number),
+    )

@@ -1,0 +1,239 @@
+"""Playing a batch through the engine, a step at a time, as its officials would; tests play with it too."""
+
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image, ImageDraw
+
+from disclosure.publicity.models import PublicList
+from disclosure.publicity.services import end_due_lists
+from portal import clock
+from portal.people.models import User
+from workflows.engine.acting import RowVerdict
+from workflows.engine.definitions import Verdict
+from workflows.engine.models import Batch, Case, CaseState
+from workflows.engine.records import Outcome
+from workflows.engine.services import act
+from workflows.programmes import visits
+from workflows.programmes.models import Programme
+from workflows.programmes.services import file_application
+from workflows.registry.models import Household
+
+from .build import County
+
+# step, due, present, for: of the four meetings of an ordinary village
+MEETINGS: list[dict[str, Any]] = [
+    {"step": "proposal", "due_count": 5, "present_count": 5, "votes_for": 5},
+    {"step": "consultation", "due_count": 7, "present_count": 6, "votes_for": 6},
+    {"step": "deliberation", "due_count": 31, "present_count": 26, "votes_for": 25, "votes_abstained": 1},
+    {"step": "resolution", "due_count": 42, "present_count": 35, "votes_for": 33, "votes_against": 2},
+]
+WITNESS = "沈知行"
+
+
+def photo(words: str = "") -> SimpleUploadedFile:
+    """Return an invented picture: a field under a sky, different for each `words`."""
+    image = Image.new("RGB", (640, 420), (201, 214, 222))
+    draw = ImageDraw.Draw(image)
+    draw.rectangle((0, 250, 640, 420), fill=(151 + len(words) % 40, 160, 110))
+    draw.polygon([(180, 250), (320, 140), (460, 250)], fill=(140, 84, 70))
+    draw.rectangle((210, 250, 430, 350), fill=(214, 202, 180))
+    for place, letter in enumerate(words.encode()[:24]):
+        draw.rectangle((20 + place * 25, 380, 36 + place * 25, 390 + letter % 24), fill=(90, 100, letter))
+    buffer = io.BytesIO()
+    image.save(buffer, "JPEG", quality=80)
+    return SimpleUploadedFile(f"{len(words)}.jpg", buffer.getvalue(), "image/jpeg")
+
+
+def answers(number: int, invested_yuan: int | None = None) -> dict[str, Any]:
+    """Return plausible answers to the programme's form for the household number `number`."""
+    project, scale = [
+        ("养羊圈舍", "圈舍60平方米、羊20只"),
+        ("养鸡", "鸡舍30平方米、鸡200只"),
+        ("食用菌大棚", "大棚1个、240平方米"),
+        ("中药材种植", "丹参2.4亩"),
+        ("农机购置", "微耕机1台"),
+    ][number % 5]
+    invested = invested_yuan or 3000 + number * 370 % 6000
+    return {"project": project, "scale": scale, "invested_fen": invested * 100, "expected_fen": invested * 60}
+
+
+def file_all(county: County, by: str, households: Sequence[Household], programme: Programme) -> Batch:
+    """File an application for each household and return their draft batch."""
+    case = None
+    for household in households:
+        case = file_application(
+            by=county[by], programme=programme, household=household, answers=answers(household.pk)
+        )
+    assert case is not None
+    return Batch.objects.get(pk=case.batch_id)
+
+
+def active(batch: Batch) -> list[Case]:
+    """Return the rows of `batch` that are on their way, in order."""
+    return list(
+        Case.objects.filter(batch=batch, state=CaseState.ACTIVE).select_related("application__household")
+    )
+
+
+def sign(
+    batch: Batch,
+    actor: User,
+    *,
+    changes: Mapping[str, Any] | None = None,
+    rows: Mapping[str, RowVerdict] | None = None,
+    opinion: str = "",
+    payload: Mapping[str, Any] | None = None,
+) -> Outcome:
+    """Sign `batch` as `actor`: every row agreed with `changes`, but for `rows` by case number."""
+    batch.refresh_from_db()
+    verdicts = {
+        case.pk: (rows or {}).get(case.number, RowVerdict(Verdict.AGREE, changes=dict(changes or {})))
+        for case in active(batch)
+    }
+    outcome = act(
+        actor=actor,
+        batch_id=batch.pk,
+        seen_version=batch.version,
+        verdicts=verdicts,
+        opinion=opinion,
+        payload=payload,
+    )
+    batch.refresh_from_db()
+    return outcome
+
+
+def meet(batch: Batch, actor: User, number: int, **other: Any) -> Outcome:
+    """Record the meeting `number` (0 to 3) as held today."""
+    data = {**MEETINGS[number], "held_on": clock.today(), "place": "村委会会议室", **other}
+    if number >= 2:
+        data.setdefault("witness", WITNESS)
+    return sign(batch, actor, payload=data)
+
+
+def visit_all(batch: Batch, actor: User) -> None:
+    """Record a visit by two people to every row, with a photo."""
+    for case in active(batch):
+        visits.record_visit(
+            by=actor,
+            case=case,
+            visited_on=clock.today(),
+            first_visitor=actor.display_name,
+            second_visitor="韩同行",
+            note="到家里看过，和申报的一致，已经建成。",
+            photos=[photo(case.number)],
+        )
+
+
+def check(
+    batch: Batch, actor: User, rows: Mapping[str, RowVerdict] | None = None, opinion: str = ""
+) -> Outcome:
+    """Check every row at the amount that the village reported, but for `rows` by case number."""
+    given = {
+        case.number: RowVerdict(Verdict.AGREE, changes={"amount_fen": case.amount_fen})
+        for case in active(batch)
+    }
+    return sign(batch, actor, rows={**given, **(rows or {})}, opinion=opinion)
+
+
+def accept(batch: Batch, actor: User) -> Outcome:
+    """Accept every row at what was approved."""
+    given = {
+        case.number: RowVerdict(
+            Verdict.AGREE,
+            changes={
+                "accepted_fen": case.amount_fen,
+                "accepted_on": clock.today(),
+                "acceptors": f"{actor.display_name}、韩同行",
+            },
+        )
+        for case in active(batch)
+    }
+    return sign(batch, actor, rows=given)
+
+
+def pay(batch: Batch, actor: User) -> Outcome:
+    """Pay every row to the household's card."""
+    given = {
+        case.number: RowVerdict(
+            Verdict.AGREE,
+            changes={"card_last4": case.application.household.card_last4, "paid_on": clock.today()},
+        )
+        for case in active(batch)
+    }
+    return sign(batch, actor, rows=given)
+
+
+@dataclass
+class Officials:
+    """The usernames that act on a village's batches."""
+
+    clerk: str
+    helper: str
+    reviewer: str
+    head: str
+
+
+def play(county: County, batch: Batch, officials: Officials, until: str) -> Batch:
+    """Play `batch` from where it stands until it comes to the step `until` (``end`` for all the way)."""
+    for step in STEPS:
+        batch.refresh_from_db()
+        if batch.step == until or batch.state != "open":
+            return batch
+        step(county, batch, officials)
+    batch.refresh_from_db()
+    return batch
+
+
+def _file(county: County, batch: Batch, who: Officials) -> None:
+    sign(batch, county[who.helper])
+
+
+def _deliberate(county: County, batch: Batch, who: Officials) -> None:
+    for number in range(4):
+        meet(batch, county[who.clerk], number)
+
+
+def _check(county: County, batch: Batch, who: Officials) -> None:
+    visit_all(batch, county[who.reviewer])
+    check(batch, county[who.reviewer])
+
+
+def _publish(county: County, batch: Batch, who: Officials) -> None:
+    sign(batch, county[who.reviewer])
+    running = PublicList.objects.get(number=batch.waits)
+    ends = clock.now() + (running.closes_on - clock.today() + timedelta(days=1))
+    with clock.travel(ends):
+        end_due_lists()
+
+
+def _approve(county: County, batch: Batch, who: Officials) -> None:
+    sign(batch, county[who.head], opinion="同意")
+
+
+def _record(county: County, batch: Batch, _who: Officials) -> None:
+    sign(batch, county["county"])
+    sign(batch, county["finance"])
+
+
+def _start(county: County, batch: Batch, who: Officials) -> None:
+    sign(batch, county[who.helper], changes={"started_on": clock.today()})
+
+
+def _accept(county: County, batch: Batch, who: Officials) -> None:
+    accept(batch, county[who.reviewer])
+
+
+def _pay(county: County, batch: Batch, _who: Officials) -> None:
+    pay(batch, county["finance"])
+
+
+def _announce(county: County, batch: Batch, who: Officials) -> None:
+    sign(batch, county[who.clerk], changes={"effect": "已建成投产，当年见效"})
+
+
+STEPS = [_file, _deliberate, _check, _publish, _approve, _record, _start, _accept, _pay, _announce]
