@@ -12,5 +12,5 @@ class PublicityConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register the events, the settings and the clock's job of the room."""
-        from . import events, jobs, keys  # noqa: F401
+        """Register the events, settings and due job of the room, and who may open its files."""
+        from . import access, events, jobs, keys  # noqa: F401

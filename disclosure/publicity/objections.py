@@ -220,7 +220,7 @@ def _check_answer(outcome: str, findings: str, answer: str, investigators: Seque
 
 
 def _check_kinship(by: User, objection: Objection) -> None:
-    rows = [objection.row] if objection.row else objection.list.rows.only("subject")
+    rows = [objection.row] if objection.row else objection.list.rows.only("list", "subject")
     if reasons := recusal.reasons(by, [row.subject for row in rows]):
         raise MustStepAside(
             _("您要回避：%(reasons)s。请交给别人答复。")

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from disclosure.masking.services import refuse_numbers
 from portal import clock
+from portal.files import services as files
 from portal.ledger.services import Draft, append
 from portal.people.models import TOWNSHIP_ROLES, VILLAGE_ROLES, Office, User
 
@@ -29,8 +30,6 @@ def record_posting(
     The photo shows whole names and so is a private file, never on the web. Raises NoSuchList, NotYourOffice,
     BadPosting for a day before the list was published or in the future, and what the file's check raises.
     """
-    from portal.files import services as files
-
     with transaction.atomic():
         list, _latest = locked_series(list_id)
         require_reach(by, office, list, POSTING_ROLES)

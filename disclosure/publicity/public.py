@@ -104,7 +104,7 @@ def _current() -> Any:
 def _rows(list: PublicList, page: int, names: bool) -> list[dict[str, Any]]:
     first = (page - 1) * ROWS_A_PAGE + 1
     # Full names are not even read: nothing on the web needs them.
-    fields = ["pk", "position", "shown", *(["masked_name"] if names else [])]
+    fields = ["pk", "list", "position", "shown", *(["masked_name"] if names else [])]
     rows = (
         list.rows.filter(position__gte=first, position__lt=first + ROWS_A_PAGE)
         .order_by("position")
