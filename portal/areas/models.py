@@ -66,7 +66,7 @@ class AreaQuerySet(MP_NodeQuerySet):
         return self.filter(valid_from__lte=on).filter(models.Q(valid_to=None) | models.Q(valid_to__gt=on))
 
 
-class AreaManager(MP_NodeManager.from_queryset(AreaQuerySet)):
+class AreaManager(MP_NodeManager.from_queryset(AreaQuerySet)):  # type: ignore[misc]
     """Gives the choices above; the tree library's own manager always answers with its own queryset."""
 
     def get_queryset(self) -> AreaQuerySet:

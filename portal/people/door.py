@@ -30,6 +30,9 @@ OLD_SIGN_IN = {
     "wagtailadmin_password_reset_confirm",
     "wagtailadmin_password_reset_complete",
 }
+# The same outside the admin: a sign-in by password alone, and pages behind a password that many share.
+OLD_SIGN_IN_OUTSIDE = "wagtailcore_login"
+SHARED_PASSWORDS = {"wagtailcore_authenticate_with_password", "wagtaildocs_authenticate_with_password"}
 # Of allauth's routes, those that anybody may ask for; each of them looks after itself.
 SIGN_IN_PAGES = {
     SIGN_IN,
@@ -137,7 +140,7 @@ def is_open(name: str, roles: Iterable[str]) -> bool:
 
 
 class DoorMiddleware:
-    """Stands before every route of the Wagtail admin and of the sign-in pages."""
+    """Stands before every route of the Wagtail admin and before what packages bring along elsewhere."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
@@ -161,9 +164,7 @@ class DoorMiddleware:
         match = request.resolver_match
         name = match.view_name if match else ""
         if not self._is_desk(request):
-            if name.startswith(("account_", "mfa_")) and not _is_sign_in_page(request, name):
-                raise Http404
-            return None
+            return _outside(request, name)
         if name in OLD_SIGN_IN:
             return redirect(SIGN_IN)
         offices = scope_of(request.user).offices
@@ -182,6 +183,16 @@ class DoorMiddleware:
 
     def _is_desk(self, request: HttpRequest) -> bool:
         return request.path.startswith(self.desk)
+
+
+def _outside(request: HttpRequest, name: str) -> HttpResponseBase | None:
+    """Shut what packages bring along outside the admin; the portal's own pages pass untouched."""
+    if name == OLD_SIGN_IN_OUTSIDE:
+        return redirect(SIGN_IN)
+    shut = name.startswith(("account_", "mfa_")) and not _is_sign_in_page(request, name)
+    if shut or name in SHARED_PASSWORDS:
+        raise Http404
+    return None
 
 
 def _is_sign_in_page(request: HttpRequest, name: str) -> bool:

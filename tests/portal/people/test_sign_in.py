@@ -43,7 +43,7 @@ def test_the_right_password_opens_the_desk(client: Client, clerk: User) -> None:
     assert client.session.get_expire_at_browser_close()
 
 
-@pytest.mark.parametrize("where", ["wagtailadmin_login", "wagtailadmin_password_reset"])
+@pytest.mark.parametrize("where", ["wagtailadmin_login", "wagtailadmin_password_reset", "wagtailcore_login"])
 def test_the_old_forms_lead_to_the_new_page_and_sign_nobody_in(
     client: Client, clerk: User, where: str
 ) -> None:
@@ -56,6 +56,14 @@ def test_the_old_reset_link_sets_no_password(client: Client, clerk: User) -> Non
     where = reverse("wagtailadmin_password_reset_confirm", args=["MQ", "abc-def"])
     answer = client.post(where, {"new_password1": OTHER, "new_password2": OTHER})
     assert answer["Location"] == reverse("account_login")
+
+
+def test_no_page_or_file_stands_behind_a_password_that_many_share(client: Client, clerk: User) -> None:
+    for name, args in (
+        ("wagtailcore_authenticate_with_password", [1, 1]),
+        ("wagtaildocs_authenticate_with_password", [1]),
+    ):
+        assert client.post(reverse(name, args=args), {"password": PASSWORD}).status_code == 404
 
 
 def test_five_wrong_passwords_shut_the_account_even_to_the_right_one(client: Client, clerk: User) -> None:
