@@ -21,8 +21,8 @@ def make_county() -> County:
 def make_batch(county: County, rows: int = 3, until: str = "deliberate", first: int = 1) -> Batch:
     """Return a batch of `rows` households of 禾坪村, played until it stands at `until`.
 
-    Steps: file, deliberate, check, publish, approve, record, start, accept, pay, announce, end. `first` is the
-    number of the first invented household; batches of one county take numbers of their own.
+    Steps: file, deliberate, check, publish, approve, record, start, accept, pay, announce, end. `first` is
+    the number of the first invented household; batches of one county take numbers of their own.
     """
     households = [
         build.make_household(county, VILLAGE, number, OFFICIALS.clerk)

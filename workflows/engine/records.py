@@ -7,14 +7,13 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db.models import F
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from portal.ledger.services import Draft
 from portal.outbox.services import send
 from portal.people.models import Office, User
 
-from . import authority, events, signals
+from . import authority, events, links, signals
 from .acting import Acting, Row
 from .definitions import JUDGING_KINDS, Verdict
 from .models import Act, ActKind, Batch, Case, CaseState, Decision
@@ -250,7 +249,7 @@ def _tell(batches: Iterable[Batch], came_from: str, offices: list[Office], actor
             send(
                 sorted(people, key=lambda person: person.pk),
                 title,
-                reverse("desk:batch", args=[batch.number]),
+                links.to_batch(batch.number),
             )
 
 
