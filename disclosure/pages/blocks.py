@@ -1,4 +1,4 @@
-"""Blocks of a policy document's text: headings and paragraphs that can be cited, and what stands around them."""
+"""Blocks of a policy document's text: what can be cited, and what stands around it."""
 
 from typing import Any
 

@@ -35,7 +35,7 @@ def normal_label(label: str) -> str:
 
 
 def anchor_of(label: str) -> str:
-    """Return the anchor of a label: s2-4-1 for 二（四）1, s3-0-1 for 三1, t5 for 第五条; empty where it is no label."""
+    """Return a label's anchor: s2-4-1 for 二（四）1, s3-0-1 for 三1, t5 for 第五条; empty for no label."""
     match = _LABEL.fullmatch(normal_label(label))
     if not match or not any(match.groups()):
         return ""

@@ -1,4 +1,4 @@
-"""Lines of a plain-text government document: layout taken off, and what a line can be told to be by its form."""
+"""Lines of a plain-text government document: layout taken off, and what a line's form tells."""
 
 import re
 from dataclasses import dataclass
@@ -39,7 +39,7 @@ _NUMBERS = (
 
 @dataclass
 class Line:
-    """One line of the source. `raw` lacks marks only, `text` also the blanks that layout put between characters."""
+    """One line of the source. `raw` lacks marks only, `text` also the blanks that layout put in."""
 
     raw: str
     text: str
@@ -48,7 +48,7 @@ class Line:
 
 
 def squeeze(text: str) -> str:
-    """Take out the blanks that stand beside a Chinese character; one blank stays between Latin words and figures."""
+    """Take out the blanks that stand beside a Chinese character; one stays between Latin words."""
     text = re.sub(r"\s+", " ", text).strip()
     return re.sub(rf"(?<=[{_CJK}]) | (?=[{_CJK}])", "", text)
 
@@ -78,7 +78,7 @@ def lines(text: str) -> list[Line]:
 
 
 def words(text: str) -> str:
-    """Return the text's words: all of it less layout (blanks, markdown marks, list dashes, rules, page numbers)."""
+    """Return the text's words: all of it less layout (blanks, marks, list dashes, rules, page numbers)."""
     return "".join(re.sub(r"\s", "", line.raw) for line in lines(text))
 
 
@@ -97,7 +97,7 @@ def number_of(text: str) -> tuple[int, str] | None:
 
 
 def read_date(text: str) -> date | None:
-    """Return the one date in `text`, in figures or in Chinese numbers; None where there is none or it is garbled."""
+    """Return the one date in `text`, in figures or Chinese numbers; None where it is garbled or missing."""
     if match := DATE.search(text):
         year, month, day = (int(part) for part in match.groups() if part)
     elif match := _CHINESE_DATE.search(re.sub(r"\s", "", text)):

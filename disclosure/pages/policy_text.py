@@ -1,4 +1,4 @@
-"""Reads a plain-text government document: its record and its text in citable pieces. Invents and loses nothing."""
+"""Reads a plain-text government document: its record, its citable text; invents and loses nothing."""
 
 import re
 from dataclasses import dataclass, field
@@ -19,7 +19,7 @@ class TextLost(ValueError):
 
 @dataclass
 class Piece:
-    """One block of the page, in the source's order. `kind` is heading, paragraph or around (blocks.Part in `part`)."""
+    """One block of the page, in the source's order. `kind`: heading, paragraph, or around with a Part."""
 
     kind: str
     text: str
@@ -205,7 +205,7 @@ class _Reader:
         self.done.append(Piece("paragraph", text, number, label, unique(anchor, self.taken)))
 
     def _above(self) -> str:
-        """Return the anchor that an unnumbered paragraph stands under; n is the covering letter, s0 the preamble."""
+        """Return the anchor above an unnumbered paragraph; n is the covering letter, s0 the preamble."""
         if self.letter:
             return "n"
         for piece in reversed(self.done):
@@ -225,7 +225,7 @@ def _bare(number: str) -> str:
 
 
 def _split(line: Line) -> list[Line]:
-    """Return the line, or the two that were run together: a heading and, behind a blank, the first item below it."""
+    """Return the line, or the two that were run together: a heading and, behind a blank, its first item."""
     numbered = number_of(line.text)
     if numbered and numbered[0] in {1, 2}:
         match = re.search(r"(?<=[^\s。；，,:：])\s+(?=\d{1,2}\s*[.．、]\s*[\u4e00-\u9fff])", line.raw)

@@ -1,4 +1,4 @@
-"""Tells the parts of a government document apart: web frame, letterhead, covering letter, text, signature, imprint."""
+"""Tells a government document's parts apart: frame, letterhead, covering letter, text, signature, imprint."""
 
 import re
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ KEYS = {
     "published_date": r"发\s*布\s*(?:时\s*间|日\s*期)",
     "theme": r"主\s*题\s*分\s*类",
     "source": r"来\s*源|信\s*息\s*来\s*源",
-    "other": r"公\s*开\s*方\s*式|组\s*配\s*分\s*类|废\s*止\s*日\s*期|浏\s*览\s*次\s*数|关\s*键\s*词|主\s*题\s*词",
+    "other": r"公\s*开\s*方\s*式|组\s*配\s*分\s*类|废\s*止\s*日\s*期|浏\s*览\s*次\s*数|关\s*键\s*词",
 }
 KEY = re.compile(
     r"(?:^|(?<=\s))[【\[]?(?:"
@@ -83,7 +83,7 @@ def zones(source: list[Line]) -> Zones:
 
 
 def _counts_on(numbers: list[tuple[int, str]]) -> bool:
-    """Return whether items are counted through the sections: one item 1 in all, and sections between items."""
+    """Return whether items are counted through the sections: one item 1 in all, the rest rising."""
     items = [int(re.sub(r"\D", "", number)) for level, number in numbers if level == 3]
     return len(items) > 3 and items.count(1) == 1 and items == sorted(items)
 
@@ -117,7 +117,11 @@ def _front(source: list[Line], start: int, end: int, result: Zones) -> int:
             result.marked.append(("letter", line))
             return index + 1
         numbered = number_of(text)
-        if ended(text) and not text.endswith((")", "）")) or len(text) > 80 or (numbered and numbered[0] < 3):
+        if (
+            (ended(text) and not text.endswith((")", "）")))
+            or len(text) > 80
+            or (numbered and numbered[0] < 3)
+        ):
             return index
         if not (text.endswith("文件") and len(text) < 40) and not DOCUMENT_NUMBER.fullmatch(text):
             if result.title and _second_title(line, result):
@@ -181,8 +185,7 @@ def _is_title(line: Line) -> bool:
     text = line.text
     if (
         number_of(text)
-        or ended(text)
-        and not text.endswith((")", "）"))
+        or (ended(text) and not text.endswith((")", "）")))
         or _signs(line)
         or IMPRINT.match(text)
     ):
@@ -196,7 +199,7 @@ def _plain_years(text: str) -> str:
 
 def _signs(line: Line) -> bool:
     text = line.text
-    whole_date = read_date(text) is not None and len(text) <= 15 or bool(GARBLED_DATE.fullmatch(text))
+    whole_date = (read_date(text) is not None and len(text) <= 15) or bool(GARBLED_DATE.fullmatch(text))
     return whole_date or (bool(ORGAN.fullmatch(text)) and len(text) <= 30)
 
 

@@ -41,7 +41,7 @@ class Citation:
 
 @dataclass(frozen=True)
 class Import:
-    """What became of one file. `page` is the page that stands for it; `created` is False where it stood before."""
+    """What became of one file. `created` is False where `page` stood before."""
 
     page: PolicyDocumentPage
     created: bool
@@ -49,7 +49,7 @@ class Import:
 
 
 def ensure_site(county_name: str) -> HomePage:
-    """Make the home page, its sections and Wagtail's site where they are missing; calling it again changes nothing.
+    """Make the home page, its sections and Wagtail's site where they are missing; twice changes nothing.
 
     `county_name` stands beside the brand; an empty one leaves the name that is there.
     """

@@ -1,4 +1,4 @@
-"""Elder mode in the path: `/da/…` is the page at `/…` in large type, without cookie or script (design.md rule 14)."""
+"""Elder mode in the path: `/da/…` is the page at `/…` in large type, without cookie or script (rule 14)."""
 
 from collections.abc import Callable
 
@@ -11,7 +11,7 @@ NOT_PUBLIC = ("admin/", "accounts/", "documents/", "django-admin/", "static/", "
 
 
 class ElderMiddleware:
-    """Take the prefix off before the address is looked up, and keep it in every address that the page reverses.
+    """Take the prefix off before the address is looked up; keep it in every address that the page reverses.
 
     Sets `request.elder` and, for the link between the two versions, `request.other_version` (a path with
     its query). It stands before every middleware that reads `request.path_info`.

@@ -1,4 +1,4 @@
-"""The public pages' stylesheet, made small once at start-up, with the digest that the content policy allows."""
+"""The public pages' stylesheet, made small at start-up, with the digest that the content policy allows."""
 
 import base64
 import hashlib

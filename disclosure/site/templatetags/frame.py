@@ -1,4 +1,4 @@
-"""Tags of the frame that every public page stands in: the stylesheet, the county's name, the facts of the footer."""
+"""Tags of the frame that every public page stands in: stylesheet, county's name, footer."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ register = template.Library()
 @register.simple_tag
 def public_style() -> SafeString:
     """Return the stylesheet for `<style>`, to the byte what STYLE_HASH was computed from."""
-    return mark_safe(STYLE)  # noqa: S308 - our own file, read at start-up
+    return mark_safe(STYLE)
 
 
 @register.simple_tag

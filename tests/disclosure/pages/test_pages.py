@@ -1,6 +1,7 @@
-"""Rules of the public pages: readable without cookie or script, kept once published, cited by stable anchors."""
+"""Rules of the public pages: no cookie or script, kept once published, cited by stable anchors."""
 
 import re
+from datetime import date
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -14,12 +15,14 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from wagtail.models import Page, Site
 
-from disclosure.pages import registry, services
+from disclosure.pages import services
 from disclosure.pages.keeping import PublishedPageKept
 from disclosure.pages.models import HomePage, NoticePage, PolicyDocumentPage, PolicyReadingPage, SectionPage
 from disclosure.site.style import STYLE, STYLE_HASH
+from portal import clock
 from portal.ledger.models import Event
 from portal.people.models import User
+from tests.disclosure.village import Village, a_list, noon
 
 from . import texts
 
@@ -284,17 +287,19 @@ def test_drafts_and_pages_beyond_the_last_are_not_there(home: HomePage, client: 
     assert client.get("/notices/page/2/").status_code == 404
 
 
-def test_the_home_page_shows_what_other_rooms_have_registered(
-    home: HomePage, client: Client, monkeypatch: pytest.MonkeyPatch
+def test_the_home_page_shows_the_newest_lists_and_until_when_they_run(
+    home: HomePage, village: Village, client: Client
 ) -> None:
-    monkeypatch.setattr(registry, "_newest", [])
     assert "正在公示" not in client.get("/").content.decode()
-    registry.register_newest(
-        lambda limit: [{"title": "柳溪村名单", "url": "/lists/1/", "note": "18户"}] * limit
-    )
-    page = client.get("/").content.decode()
-    assert page.count('href="/lists/1/"') == 6
-    assert "18户" in page
+    with clock.travel(noon(date(2026, 11, 2))):
+        published = a_list(village)
+    with clock.travel(noon(date(2026, 11, 3))):
+        page = client.get("/").content.decode()
+        elder = client.get("/da/").content.decode()
+    assert f'href="/lists/{published.number}/">{published.title}' in page
+    assert f"正在公示，到{published.closes_on.month}月{published.closes_on.day}日止" in page
+    assert f'href="/da/lists/{published.number}/"' in elder
+    assert "王" not in page
 
 
 def test_the_stylesheet_stays_small() -> None:

@@ -254,7 +254,7 @@ def test_a_real_document_is_read_whole(shared: Path, number: str) -> None:
 
 
 def test_no_real_paragraph_breaks_off_in_mid_sentence(shared: Path) -> None:
-    """Page breaks leave no fragment: every cited paragraph ends as printed, all but the three without a stop."""
+    """Page breaks leave no fragment: only three paragraphs end as printed, without a stop."""
     broken = []
     for path in sorted((shared / "policy-documents").glob("*.txt")):
         for piece in parse(path.read_text(encoding="utf-8")).blocks:

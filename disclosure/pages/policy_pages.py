@@ -1,0 +1,178 @@
+"""Policy documents with their records and citable text, and the readings that explain them."""
+
+import uuid
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.http import HttpRequest
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel
+from wagtail.fields import RichTextField, StreamField
+from wagtail.models import Page
+
+from portal import clock
+
+from . import citations
+from .blocks import CITED, POLICY_BLOCKS
+from .public_page import TEXT_FEATURES, PublicPage
+
+
+class Validity(models.TextChoices):
+    """有效性 of a policy document; empty where the document does not say."""
+
+    VALID = "valid", _("有效")
+    AMENDED = "amended", _("已修改")
+    EXPIRED = "expired", _("失效")
+    REPEALED = "repealed", _("废止")
+
+
+class PolicyDocumentPage(PublicPage):
+    """A policy document with its record (XC-01, BZ-01, HY-01, XY-01, WZ-01) and its citable text."""
+
+    template = "pages/policy_document.html"
+    parent_page_types = ["disclosure_pages.SectionPage"]
+    subpage_types: list[str] = []
+
+    index_number = models.CharField(_("索引号"), max_length=60, blank=True)
+    theme = models.CharField(_("主题分类"), max_length=80, blank=True)
+    issuer = models.CharField(_("发文机关"), max_length=120, blank=True)
+    document_number = models.CharField(_("发文字号"), max_length=60, blank=True)
+    signed_date = models.DateField(_("成文日期"), null=True, blank=True)
+    published_date = models.DateField(_("发布日期"), null=True, blank=True)
+    validity = models.CharField(_("有效性"), max_length=10, choices=Validity, blank=True)
+    recipients = models.TextField(_("主送"), blank=True)
+    cc = models.TextField(_("抄送"), blank=True)
+    source = models.CharField(_("来源"), max_length=80, blank=True)
+    sponsor = models.CharField(_("主办"), max_length=80, blank=True)
+    supervising_office = models.CharField(_("督办"), max_length=80, blank=True)
+    printed_by = models.CharField(_("印发机关"), max_length=80, blank=True)
+    printed_date = models.DateField(_("印发日期"), null=True, blank=True)
+    body = StreamField(POLICY_BLOCKS, verbose_name=_("正文"), blank=True)
+    source_digest = models.CharField(
+        _("来源文件的SHA-256"), max_length=64, null=True, blank=True, unique=True, editable=False
+    )
+
+    RECORD = (
+        "index_number",
+        "theme",
+        "issuer",
+        "signed_date",
+        "document_number",
+        "published_date",
+        "validity",
+        "recipients",
+        "cc",
+        "source",
+        "sponsor",
+        "supervising_office",
+        "printed_by",
+        "printed_date",
+    )
+    content_panels = [
+        *Page.content_panels,
+        MultiFieldPanel([FieldPanel(name) for name in RECORD], heading=_("公文要素")),
+        FieldPanel("body"),
+    ]
+
+    class Meta:
+        verbose_name = _("政策文件")
+
+    def clean(self) -> None:
+        """Give new paragraphs their anchors; refuse doubled ones, and the loss of one that was public."""
+        super().clean()
+        self._keep_anchors()
+
+    def _cited(self) -> list[Any]:
+        return [block for block in self.body if block.block_type in CITED]
+
+    def _keep_anchors(self) -> None:
+        before = PolicyDocumentPage.objects.filter(pk=self.pk).first() if self.pk else None
+        old = {block.id: block.value["anchor"] for block in before._cited()} if before else {}
+        taken: set[str] = set(old.values())
+        seen: set[str] = set()
+        for block in self._cited():
+            # The block's own anchor comes back whatever was typed over it: programmes point to it.
+            anchor = old.get(block.id) or block.value["anchor"] or ""
+            if not anchor:
+                anchor = citations.unique(_fresh_anchor(block), taken)
+            if anchor in seen:
+                raise ValidationError(
+                    {"body": _t("锚点“%(anchor)s”用了两次；留空，系统会编好") % {"anchor": anchor}}
+                )
+            seen.add(anchor)
+            taken.add(anchor)
+            block.value["anchor"] = anchor
+        lost = sorted(set(old.values()) - seen)
+        if before and before.first_published_at and lost:
+            raise ValidationError(
+                {
+                    "body": _t("已经公开的段落不能删去（%(lost)s）：可以改它的文字，并写明何时删改")
+                    % {"lost": "、".join(lost)}
+                }
+            )
+
+    def anchors(self) -> set[str]:
+        """Return the anchors of all paragraphs that can be cited."""
+        return {str(block.value["anchor"]) for block in self._cited()}
+
+    def paragraph(self, anchor: str) -> Any | None:
+        """Return the value (number, label, anchor, text) of the heading or paragraph at `anchor`, or None."""
+        return next((block.value for block in self._cited() if block.value["anchor"] == anchor), None)
+
+    def cite(self, label: str) -> str | None:
+        """Return the anchor of the paragraph cited as `label` (brackets of either kind), or None."""
+        wanted = citations.normal_label(label)
+        for block in self._cited():
+            if wanted and citations.normal_label(block.value["label"] or "") == wanted:
+                return str(block.value["anchor"])
+        return None
+
+    def record(self) -> list[tuple[str, Any]]:
+        """Return the record's fields that the document states, with their labels, in the page's order."""
+        pairs = []
+        for name in self.RECORD:
+            value = getattr(self, name)
+            if value not in ("", None):
+                field = self._meta.get_field(name)
+                pairs.append(
+                    (field.verbose_name, self.get_validity_display() if name == "validity" else value)
+                )
+        return pairs
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Add the published readings of this policy: the two point to each other."""
+        context = super().get_context(request, *args, **kwargs)
+        context["readings"] = self.readings.live() if self.pk else []
+        return context
+
+
+def _fresh_anchor(block: Any) -> str:
+    """Return the anchor that the block's label asks for; without one, one that stays free."""
+    return citations.anchor_of(block.value["label"] or "") or f"x-{str(block.id or uuid.uuid4())[:8]}"
+
+
+class PolicyReadingPage(PublicPage):
+    """A plain-words reading (政策解读) of one policy document."""
+
+    template = "pages/policy_reading.html"
+    parent_page_types = ["disclosure_pages.SectionPage"]
+    subpage_types: list[str] = []
+
+    policy = models.ForeignKey(
+        PolicyDocumentPage, models.PROTECT, related_name="readings", verbose_name=_("解读的政策文件")
+    )
+    published_date = models.DateField(_("发布日期"), default=clock.today)
+    source = models.CharField(_("来源"), max_length=80, blank=True)
+    body = RichTextField(_("正文"), features=TEXT_FEATURES)
+    content_panels = [
+        *Page.content_panels,
+        FieldPanel("policy"),
+        FieldPanel("published_date"),
+        FieldPanel("source"),
+        FieldPanel("body"),
+    ]
+
+    class Meta:
+        verbose_name = _("政策解读")
