@@ -79,7 +79,7 @@ def end_office(*, by: User, office: Office, on: date, reason: str) -> Office:
     if not reason.strip():
         raise ReasonMissing(_("请写明离任原因"))
     with transaction.atomic():
-        locked = Office.objects.select_for_update().get(pk=office.pk)
+        locked = _locked(office)
         lock_account(locked.user)
         acting = acting_office(by, locked.area.path)
         if on < clock.today():
@@ -230,9 +230,20 @@ def _one_watches_the_other(one: Role, other: Role) -> bool:
     )
 
 
+def _locked(office: Office) -> Office:
+    """Return the office, locked; of security administrators all are locked, in one order.
+
+    Else two who end each other at once would both find the other still there.
+    """
+    rows = Office.objects.select_for_update().order_by("pk")
+    if office.role != Role.SECURITY_ADMIN:
+        return rows.get(pk=office.pk)
+    return {row.pk: row for row in rows.filter(role=Role.SECURITY_ADMIN)}[office.pk]
+
+
 def _check_somebody_is_left(office: Office, on: date) -> None:
     """Refuse to end the last security administrator who covers the area of `office` from `on`."""
-    others = Office.objects.select_for_update().filter(role=Role.SECURITY_ADMIN).exclude(pk=office.pk)
+    others = Office.objects.filter(role=Role.SECURITY_ADMIN).exclude(pk=office.pk)
     lasting = others.filter(starts_on__lte=on).filter(Q(ends_on=None) | Q(ends_on__gt=on))
     areas = Area.objects.filter(pk__in=lasting.values("area_id"))
     if not any(area.covers(office.area.path) for area in areas):

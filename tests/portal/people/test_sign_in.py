@@ -5,8 +5,11 @@ from axes.models import AccessAttempt
 from django.test import Client
 from django.urls import reverse
 
+from portal import clock
 from portal.areas.models import Area
+from portal.configuration.services import confirm, propose
 from portal.ledger.models import Event
+from portal.people.lockout import FAILURES
 from portal.people.models import Role, User
 from portal.people.services import invite_account, reset_account
 
@@ -163,3 +166,18 @@ def test_signing_out_takes_a_post(client: Client, clerk: User) -> None:
     assert client.get(reverse("account_logout")).status_code == 200 and signed_in(client)
     assert client.post(reverse("account_logout"))["Location"] == reverse("account_login")
     assert not signed_in(client)
+
+
+def test_how_many_slips_are_forgiven_is_a_setting_of_two_administrators(
+    client: Client, clerk: User, admins: dict[Role, User]
+) -> None:
+    setting = propose(
+        by=admins[Role.SYSTEM_ADMIN],
+        key=FAILURES,
+        area=None,
+        value=2,
+        valid_from=clock.today(),
+        source="等级保护测评意见",
+    )
+    confirm(by=admins[Role.SECURITY_ADMIN], setting=setting)
+    assert [sign_in(client, clerk, "wrong") for _time in range(2)] == [200, 429]
