@@ -7,12 +7,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.contrib.messages.storage.cookie import CookieStorage
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
+from wagtail import hooks
 from wagtail.models import Page, Site
 
 from disclosure.pages import services
@@ -21,7 +23,6 @@ from disclosure.pages.models import HomePage, NoticePage, PolicyDocumentPage, Po
 from disclosure.site.style import STYLE, STYLE_HASH
 from portal import clock
 from portal.ledger.models import Event
-from portal.people.models import User
 from tests.disclosure.village import Village, a_list, noon
 
 from . import texts
@@ -182,17 +183,19 @@ def test_a_draft_that_was_never_published_may_go(home: HomePage) -> None:
     assert not NoticePage.objects.exists()
 
 
-def test_the_admin_refuses_to_delete_one_page_or_many(policy: PolicyDocumentPage, client: Client) -> None:
-    client.force_login(User.objects.create_superuser("editor-test", password="only-for-this-test"))
-    section = policy.get_parent()
-    for url in (
-        f"/admin/pages/{policy.pk}/delete/",
-        f"/admin/pages/{section.pk}/delete/",
-        f"/admin/bulk/wagtailcore/page/delete/?id={policy.pk}&next=/admin/",
-    ):
-        for response in (client.get(url), client.post(url)):
-            assert response.status_code == 302, url
-    assert PolicyDocumentPage.objects.filter(pk=policy.pk).exists()
+def test_the_admin_refuses_to_delete_one_page_or_many(policy: PolicyDocumentPage, rf: RequestFactory) -> None:
+    request = rf.post("/admin/")
+    request._messages = CookieStorage(request)
+    draft = notice(1, published=False)
+    one = hooks.get_hooks("before_delete_page")
+    many = hooks.get_hooks("before_bulk_action")
+    for page in (policy, policy.get_parent()):
+        assert [answer.status_code for hook in one if (answer := hook(request, page))] == [302]
+        answers = [hook(request, "delete", [draft, page], None) for hook in many]
+        assert [answer.status_code for answer in answers if answer] == [302]
+    assert "公开过，不能删除" in str(next(iter(request._messages)))
+    assert not [answer for hook in one if (answer := hook(request, draft))]
+    assert not [answer for hook in many if (answer := hook(request, "publish", [policy], None))]
 
 
 def test_withdrawing_a_page_writes_its_event(policy: PolicyDocumentPage) -> None:
