@@ -13,10 +13,10 @@ from wagtail.fields import RichTextField
 from wagtail.models import Page
 from wagtail.url_routing import RouteResult
 
-from disclosure.publicity import public
 from portal import clock
 from portal.areas.models import Area, Level
 
+from . import registry
 from .policy_pages import PolicyDocumentPage, PolicyReadingPage, Validity
 from .public_page import TEXT_FEATURES, PublicPage, SiteRecord
 
@@ -65,7 +65,7 @@ class HomePage(PublicPage):
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Add the newest lists, notices and policies, the sections, and the areas below the county."""
         context = super().get_context(request, *args, **kwargs)
-        context["lists"] = public.newest(6)
+        context["lists"] = registry.newest_lists(6)
         context["notices"] = NoticePage.objects.live().order_by("-published_date", "-pk")[:5]
         newest = F("published_date").desc(nulls_last=True)
         context["policies"] = PolicyDocumentPage.objects.live().defer("body").order_by(newest, "-pk")[:5]

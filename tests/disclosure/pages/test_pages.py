@@ -300,7 +300,7 @@ def test_the_home_page_shows_the_newest_lists_and_until_when_they_run(
         page = client.get("/").content.decode()
         elder = client.get("/da/").content.decode()
     assert f'href="/lists/{published.number}/">{published.title}' in page
-    assert f"正在公示，到{published.closes_on.month}月{published.closes_on.day}日止" in page
+    assert f"公示到{published.closes_on.month}月{published.closes_on.day}日" in page
     assert f'href="/da/lists/{published.number}/"' in elder
     assert "王" not in page
 
