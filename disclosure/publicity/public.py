@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q
 
 from disclosure.deliberations.public import timeline
 from disclosure.masking.services import Audience, public_row
@@ -52,10 +52,11 @@ def for_area(area: Area, limit: int) -> list[PublicList]:
     return [*_current().filter(path_range(area.path)).order_by("-published_at", "-pk")[:limit]]
 
 
-def page(number: str, page: int = 1) -> ListPage | None:
+def page(number: str, page: int = 1, *, nameless_rows: bool = True) -> ListPage | None:
     """Return page `page` (from 1) of the list `number`, or None where there is no such list or page.
 
-    Six queries at most. Every version stays readable; names are on a running one alone.
+    Six queries at most. Every version stays readable; names are on a running one alone. Without
+    `nameless_rows` the rows leave together with the names.
     """
     lists = PublicList.objects.published()
     related = ("area", "deliberation", "supersedes", "superseded_by")
@@ -72,7 +73,7 @@ def page(number: str, page: int = 1) -> ListPage | None:
     )
     return ListPage(
         list=list,
-        rows=_rows(list, page, names) if list.show_names else [],
+        rows=_rows(list, page, names) if list.show_names and (names or nameless_rows) else [],
         page=page,
         page_count=page_count,
         names=names,
@@ -105,19 +106,19 @@ def _rows(list: PublicList, page: int, names: bool) -> list[dict[str, Any]]:
     first = (page - 1) * ROWS_A_PAGE + 1
     # Full names are not even read: nothing on the web needs them.
     fields = ["pk", "list", "position", "shown", *(["masked_name"] if names else [])]
+    upheld = Objection.objects.filter(row=OuterRef("pk"), state=ObjectionState.UPHELD)
     rows = (
         list.rows.filter(position__gte=first, position__lt=first + ROWS_A_PAGE)
         .order_by("position")
         .only(*fields)
+        .annotate(sent_back=Exists(upheld))
     )
-    upheld = Objection.objects.filter(list=list, state=ObjectionState.UPHELD)
-    sent_back = set(upheld.exclude(row=None).values_list("row_id", flat=True))
     return [
         {
             **public_row(Audience.WEB, row.shown, masked_name=row.masked_name if names else "", names=names),
             "id": row.pk,
             "position": row.position,
-            "sent_back": row.pk in sent_back,
+            "sent_back": row.sent_back,
         }
         for row in rows
     ]

@@ -12,9 +12,13 @@ class SiteConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Let pages carry the public stylesheet."""
+        """Let pages carry the public stylesheet, put lists on the home page, and drop kept pages on changes."""
+        from disclosure.pages.registry import register_newest
         from portal.running.policy import allow_style
 
+        from . import changes, keys, newest  # noqa: F401
         from .style import STYLE_HASH
 
         allow_style(STYLE_HASH)
+        register_newest(newest.newest)
+        changes.connect()

@@ -107,6 +107,8 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    # Answers with a kept public page before anything below runs.
+    "disclosure.site.cache.PublicCacheMiddleware",
     "portal.running.policy.ContentPolicyMiddleware",
     # Takes /da/ off the path before anything below looks at it.
     "disclosure.site.elder.ElderMiddleware",

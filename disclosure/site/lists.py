@@ -1,0 +1,131 @@
+"""The page of a public list: what, until when, how much, how decided, who, why, what if it is wrong, what proves it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, Q, Sum
+from django.db.models.fields.json import KT
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
+
+from disclosure.publicity import public
+from disclosure.publicity.models import ListKind, ListRow, ListState, PublicList
+
+from . import areas, registry
+from .responses import public_page
+from .rows import render_rows
+
+ITEMS_SHOWN = 20
+# A matter split into several batches has several lists of a kind; more than this nobody reads here.
+RELATED_SHOWN = 12
+
+STATE_WORDS = {
+    ListKind.RESOLUTION: gettext_lazy("村里议定了，正在公开"),
+    ListKind.APPLICATION: gettext_lazy("正在公示"),
+    ListKind.RESULT: gettext_lazy("钱已经发下去，正在公开结果"),
+}
+HELD_WORDS = {
+    ListKind.RESOLUTION: gettext_lazy("提出来就有人去查，查清楚了答复您。"),
+    ListKind.APPLICATION: gettext_lazy("期满以前提出的，提到的那一户先停下来查清楚，其他户照常。"),
+    ListKind.RESULT: gettext_lazy("钱没到、数不对、东西没建，都可以提。查清楚了答复您。"),
+}
+PENDING_WORDS = {
+    ListKind.RESOLUTION: gettext_lazy("还没有"),
+    ListKind.APPLICATION: gettext_lazy("乡里核查以后公示"),
+    ListKind.RESULT: gettext_lazy("钱发下去以后公开"),
+}
+
+
+@dataclass(frozen=True)
+class Publication:
+    """One of the publications of a matter: its kind, the lists of it, whether it is the one being read."""
+
+    label: str
+    lists: Sequence[PublicList]
+    here: bool
+    pending: str
+
+
+@require_safe
+def list_page(request: HttpRequest, number: str, page: int = 1) -> HttpResponse:
+    """Show one page of the list `number`. Ten queries at most, whatever the number of rows."""
+    found = public.page(number, page, nameless_rows=False)
+    if found is None:
+        raise Http404
+    if page == 1 and request.resolver_match and request.resolver_match.url_name == "list-page":
+        return HttpResponseRedirect(reverse("list", args=[number]))
+    if page > 1 and not found.names:
+        # The rows have left; what is to be said stands on the first page.
+        return HttpResponseRedirect(reverse("list", args=[number]))
+    list = found.list
+    counted_only = not list.show_names
+    context = {
+        "list": list,
+        "found": found,
+        "state": _state(found),
+        "trail": [*areas.trail(list.area), list.area],
+        "rows": render_rows(number, found.rows) if found.rows else "",
+        "items": [] if found.names or counted_only else items(list),
+        "counted_only": counted_only,
+        "publications": publications(list),
+        "scheme": registry.scheme_of(list.scheme),
+        "contact": public.contact(list.area),
+        "held": HELD_WORDS[ListKind(list.kind)],
+        "replaced": list.state == ListState.SUPERSEDED,
+        "pages": range(1, found.page_count + 1),
+        "is_application": list.kind == ListKind.APPLICATION,
+    }
+    return public_page(request, "public/list.html", context, index=False)
+
+
+def items(list: PublicList) -> dict[str, Any]:
+    """Return what is left of the rows once their names have gone: count and sum for each item, most first.
+
+    Only the sum is told of what comes after the first ITEMS_SHOWN (one query).
+    """
+    grouped = (
+        ListRow.objects.filter(list=list)
+        .order_by()
+        .values_list(KT("shown__item"))
+        .annotate(count=Count("pk"), fen=Sum("amount_fen"))
+    )
+    found = sorted(((name or "", count, fen) for name, count, fen in grouped), key=lambda item: -item[2])
+    rest = found[ITEMS_SHOWN:]
+    return {
+        "shown": found[:ITEMS_SHOWN],
+        "rest_count": sum(item[1] for item in rest),
+        "rest_fen": sum(item[2] for item in rest),
+    }
+
+
+def publications(list: PublicList) -> Sequence[Publication]:
+    """Return the publications of the matter that `list` belongs to, in their order (one query).
+
+    They share the batch's reference, or the deliberation where a batch was split.
+    """
+    same = Q(reference=list.reference)
+    if list.deliberation_id:
+        same |= Q(deliberation=list.deliberation_id)
+    others = PublicList.objects.published().filter(same).exclude(state=ListState.SUPERSEDED)
+    related = [*others.exclude(series=list.series).order_by("published_at", "pk")[:RELATED_SHOWN]]
+    return [
+        Publication(
+            kind.label,
+            [one for one in related if one.kind == kind],
+            list.kind == kind,
+            PENDING_WORDS[kind],
+        )
+        for kind in (ListKind.RESOLUTION, ListKind.APPLICATION, ListKind.RESULT)
+    ]
+
+
+def _state(found: public.ListPage) -> dict[str, str]:
+    if found.later or found.list.state == ListState.SUPERSEDED:
+        return {"css": "look", "words": _("这份名单已经更正")}
+    if found.open:
+        return {"css": "", "words": str(STATE_WORDS[ListKind(found.list.kind)])}
+    return {"css": "done", "words": _("公示已经期满")}

@@ -1,0 +1,34 @@
+"""How this room answers: public pages that depend on nobody, and pages that only the asker may keep."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+NOINDEX = "noindex, noarchive"
+
+
+class PublicPage(HttpResponse):
+    """The same for everybody: `cache.PublicCacheMiddleware` may keep it for some seconds."""
+
+
+def public_page(
+    request: HttpRequest, template: str, context: Mapping[str, Any], *, index: bool = True
+) -> PublicPage:
+    """Render a page that depends on nothing but its address; with `index` False no search engine takes it up."""
+    page = render(request, template, {**context, "noindex": not index})
+    response = PublicPage(page.content, content_type=page["Content-Type"])
+    if not index:
+        response["X-Robots-Tag"] = NOINDEX
+    return response
+
+
+def own_page(
+    request: HttpRequest, template: str, context: Mapping[str, Any], *, status: int = 200
+) -> HttpResponse:
+    """Render an answer to what one person sent: kept by no cache, browser or search engine."""
+    response = render(request, template, {**context, "noindex": True}, status=status)
+    response["Cache-Control"] = "no-store"
+    response["X-Robots-Tag"] = NOINDEX
+    return response

@@ -1,0 +1,40 @@
+"""Figures and dates in a villager's words: 4,800元, 11月28日（星期六）."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+WEEKDAYS = "一二三四五六日"
+
+
+def yuan(fen: int) -> str:
+    """Return `fen` as yuan with thousands separators; decimals only where there are any."""
+    whole, rest = divmod(abs(fen), 100)
+    sign = "-" if fen < 0 else ""
+    return f"{sign}{whole:,}.{rest:02d}" if rest else f"{sign}{whole:,}"
+
+
+def day(on: date) -> str:
+    """Return a date without its year: 11月28日."""
+    return _("%(month)s月%(day)s日") % {"month": on.month, "day": on.day}
+
+
+def full_day(on: date) -> str:
+    """Return a date with its year: 2026年11月28日."""
+    return _("%(year)s年%(month)s月%(day)s日") % {"year": on.year, "month": on.month, "day": on.day}
+
+
+def closing(on: date) -> str:
+    """Return the end of a period: 11月28日（星期六）24时止. A page shows this, never days left (rule 14)."""
+    return _("%(day)s（星期%(weekday)s）24时止") % {"day": day(on), "weekday": WEEKDAYS[on.weekday()]}
+
+
+def row_note(row: Mapping[str, Any]) -> str:
+    """Return what stands under a row's amount: what was taken off the village's figure, or who settled it."""
+    if row.get("sent_back"):
+        return _("异议成立，退回重查")
+    if row.get("reduced_fen"):
+        return _("比村里报的少%(yuan)s元") % {"yuan": yuan(row["reduced_fen"])}
+    return str(row.get("note", ""))
