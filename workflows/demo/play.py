@@ -18,12 +18,12 @@ from workflows.engine.definitions import Verdict
 from workflows.engine.models import Batch, Case, CaseState
 from workflows.engine.records import Outcome
 from workflows.engine.services import act
-from workflows.programmes import visits
+from workflows.programmes import definitions, visits
 from workflows.programmes.models import Programme
 from workflows.programmes.services import file_application
 from workflows.registry.models import Household
 
-from .build import County
+from .build import DEFINITION, County
 
 # step, due, present, for: of the four meetings of an ordinary village
 MEETINGS: list[dict[str, Any]] = [
@@ -60,6 +60,11 @@ def answers(number: int, invested_yuan: int | None = None) -> dict[str, Any]:
     ][number % 5]
     invested = invested_yuan or 3000 + number * 370 % 6000
     return {"project": project, "scale": scale, "invested_fen": invested * 100, "expected_fen": invested * 60}
+
+
+def granted_fen(number: int) -> int:
+    """Return what the programme grants for the answers of the household number `number`, in fen."""
+    return definitions.granted_fen(DEFINITION, answers(number))
 
 
 def file_all(county: County, by: str, households: Sequence[Household], programme: Programme) -> Batch:

@@ -1,0 +1,160 @@
+"""Loading the whole demo: the county, its pages, its settings, and its stories in date order."""
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+from django.conf import settings
+
+from disclosure.pages.models import NoticePage, PolicyDocumentPage, PolicyReadingPage
+from disclosure.pages.services import NOTICES, READINGS, ensure_site, import_policy, section
+from portal import clock
+from portal.areas.models import Area
+from portal.configuration.services import confirm, propose
+from workflows.registry.kinships import declare
+from workflows.registry.models import Category, Degree
+
+from . import build, stories
+from .build import VILLAGES, County
+from .calendar import Diary, Story, perform
+
+FIRST_DAY = -76
+CONTACTS = {
+    "contact.office": "枫禾县农业农村局帮扶科",
+    "contact.phone": "0000-0000000",
+    "contact.address": "枫禾县明镜路1号",
+}
+# village: township's number, households, days ago that its story began, the story
+Plan = tuple[int, int, int, Callable[[stories.Village], Story]]
+PLANS: dict[str, Plan] = {
+    "禾坪村": (1, 4, -74, stories.paid_and_published),
+    "竹坞村": (1, 3, -60, lambda village: stories.waiting_for(village, "pay")),
+    "麦垄村": (1, 3, -46, lambda village: stories.waiting_for(village, "accept")),
+    "茶坪村": (1, 3, -33, lambda village: stories.waiting_for(village, "start")),
+    "柏岗村": (1, 3, -31, lambda village: stories.waiting_for(village, "record")),
+    "梨湾村": (1, 3, -25, lambda village: stories.waiting_for(village, "approve")),
+    "菊岭村": (1, 6, -18, stories.list_running),
+    "榆坪村": (2, 3, -19, stories.list_objected),
+    "橘洲村": (2, 3, -20, stories.objection_upheld),
+    "葛坪村": (2, 3, -17, stories.returned),
+    "苇湾村": (2, 3, -18, stories.refused),
+    "松岙村": (2, 3, -7, stories.half_deliberated),
+    "漆坪村": (2, 3, -12, stories.voted_down),
+    "莲垱村": (2, 2, -2, stories.draft),
+}
+
+
+def is_loaded() -> bool:
+    """Return whether the demo county is in the database."""
+    return Area.objects.filter(code=build.COUNTY).exists()
+
+
+def load_demo(now: datetime) -> County:
+    """Load the demo so that its last acts lie just before `now`; refused where demos are not allowed."""
+    if not settings.DEMO_ALLOWED:
+        raise RuntimeError("演示数据只能装在开发环境里：所有账号用同一个简单口令")
+    diary = Diary(now)
+    county = _founded(diary)
+    perform([stories.every_night(diary, FIRST_DAY), *_stories(county, diary)])
+    return county
+
+
+def load_policies(folder: Path) -> list[tuple[Path, PolicyDocumentPage, bool]]:
+    """Import and publish every document of `folder`; returns each with its page and whether it is new."""
+    taken = []
+    for path in sorted(folder.glob("*.txt")):
+        imported = import_policy(path, publish=True)
+        taken.append((path, imported.page, imported.created))
+    return taken
+
+
+def _founded(diary: Diary) -> County:
+    """Make places, people, pages and settings, as the county had them before the first application."""
+    with clock.travel(diary.at(FIRST_DAY - 4, 9)):
+        county = build.make_places()
+        ensure_site("枫禾县")
+        build.make_administrators(county)
+        numbers = {
+            village: place + 1
+            for place, village in enumerate(name for villages in VILLAGES.values() for name in villages)
+        }
+        build.make_officials(county, numbers)
+        build.make_programme(county)
+    with clock.travel(diary.at(FIRST_DAY - 3, 9)):
+        for key, value in CONTACTS.items():
+            proposed = propose(
+                by=county["county"],
+                key=key,
+                area=county.areas["枫禾县"],
+                value=value,
+                valid_from=clock.today(),
+                source="演示用，请换成本县的",
+            )
+            confirm(by=county["countyhead"], setting=proposed)
+        _pages(county)
+    return county
+
+
+def _pages(county: County) -> None:
+    """Publish a notice and a reading beside the policy."""
+    editor = county["editor"]
+    policy = PolicyDocumentPage.objects.live().get()
+    _publish(
+        section(NOTICES),
+        NoticePage(
+            title="关于受理2026年到户产业奖补申请的公告",
+            slug="2026-apply",
+            published_date=clock.today(),
+            source="枫禾县农业农村局",
+            body="<p>2026年到户产业奖补现在开始受理。自己养羊、养鸡、种菌、种药材或者买农机的农户，"
+            "可以找村文书或者您家的帮扶责任人申请。</p><p>先建成、后补助：建好了、查验了，才补。"
+            "名单会在村公开栏和这个网站公示七天，谁都可以提意见。</p>",
+        ),
+        editor,
+    )
+    _publish(
+        section(READINGS),
+        PolicyReadingPage(
+            title="一看就懂：到户产业奖补怎么补、补多少",
+            slug="2026-reading",
+            policy=policy,
+            published_date=clock.today(),
+            source="枫禾县农业农村局",
+            body="<p>您自己投入1000元，建好、查验合格，政府补600元，一户一年最多补5000元。</p>"
+            "<p>谁能申请：脱贫户和监测对象，家里有能干活的人。</p>"
+            "<p>怎么知道公不公道：谁家补了多少、为什么补，村里和网上都看得到；觉得不对，可以提。</p>",
+        ),
+        editor,
+    )
+
+
+def _publish(parent: object, page: NoticePage | PolicyReadingPage, editor: object) -> None:
+    parent.add_child(instance=page)  # type: ignore[attr-defined]
+    page.save_revision(user=editor).publish()
+
+
+def _stories(county: County, diary: Diary) -> list[Story]:
+    made = []
+    first = 1
+    for number, (name, (town, count, start, story)) in enumerate(PLANS.items(), 1):
+        with clock.travel(diary.at(FIRST_DAY - 2, 9, number)):
+            households = [
+                build.make_household(county, name, place, f"clerk{number}", _category(place))
+                for place in range(first, first + count + 2)
+            ]
+            if name == "梨湾村":
+                # The head of the township is a relative of one household: recusal is to be seen in the demo.
+                declare(
+                    by=county["head1"],
+                    office=None,
+                    user=county["head1"],
+                    household=households[0],
+                    degree=Degree.SIBLING,
+                )
+        first += count + 2
+        made.append(story(stories.Village(county, diary, number, town, households[:count], start)))
+    return made
+
+
+def _category(number: int) -> Category:
+    return [Category.LIFTED, Category.LIFTED, Category.MARGINAL, Category.UNSTABLE_LIFTED][number % 4]
