@@ -25,7 +25,7 @@ EFFECTS = ["新增存栏20只，预计年增收6000元", "鸡200只全部出栏�
 
 
 class Village:
-    """One village's batch, played act by act; its officials' usernames end in `number`, the township's in `town`."""
+    """One village's batch, played act by act, by officials whose usernames end in `number` or `town`."""
 
     def __init__(
         self,
