@@ -30,7 +30,7 @@ VILLAGES = {
     "990101201000": ["榆坪村", "橘洲村", "葛坪村", "苇湾村", "松岙村", "漆坪村", "莲垱村"],
 }
 POLICY_FILE = Path(__file__).with_name("policy.txt")
-YEARLY_BUDGET_FEN = 60_000_00
+YEARLY_BUDGET_FEN = 120_000_00
 
 
 def divisions() -> bytes:

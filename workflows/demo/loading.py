@@ -27,7 +27,7 @@ CONTACTS = {
 # village: township's number, households, days ago that its story began, the story
 Plan = tuple[int, int, int, Callable[[stories.Village], Story]]
 PLANS: dict[str, Plan] = {
-    "禾坪村": (1, 4, -74, stories.paid_and_published),
+    "禾坪村": (1, 4, -64, stories.paid_and_published),
     "竹坞村": (1, 3, -60, lambda village: stories.waiting_for(village, "pay")),
     "麦垄村": (1, 3, -46, lambda village: stories.waiting_for(village, "accept")),
     "茶坪村": (1, 3, -33, lambda village: stories.waiting_for(village, "start")),
