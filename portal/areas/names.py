@@ -1,11 +1,13 @@
 """The full name of an area: county, township and village, as people say it."""
 
+import re
 from collections.abc import Iterable
 
 from .models import Area, Level
 
 # 330383: villages that hang straight under a county stand, in statistics, under a township of this name.
 PLACEHOLDER = "直辖村级区划"
+TOWNSHIP_WORD = re.compile("[乡镇]|街道|办事处")
 
 
 def full_names(areas: Iterable[Area]) -> dict[str, str]:
@@ -30,9 +32,12 @@ def _joined(area: Area, above: dict[str, str]) -> str:
     upper = [above[area.path[:end]] for end in ends]
     upper = [name for name in upper if not name.endswith(PLACEHOLDER)]
     name = area.name
-    # Some statistical names already begin with the county or the township, or with all from the province on.
-    for count in range(len(upper)):
-        said = "".join(upper[count:])
-        if (count == 0 and said in name) or name.startswith(said):
-            return "".join(upper[:count]) + name[name.index(said) :]
+    # Some statistical names begin with the township, others with all from the county or even the province on,
+    # and may there call the township otherwise than its own row does.
+    if upper and upper[0] in name:
+        from_county = name[name.index(upper[0]) :]
+        if len(upper) == 1 or TOWNSHIP_WORD.search(from_county, len(upper[0])):
+            return from_county
+    if len(upper) == 2 and name.startswith(upper[1]):
+        return upper[0] + name
     return "".join(upper) + name

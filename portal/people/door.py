@@ -220,11 +220,11 @@ def _was_refused(request: HttpRequest, response: HttpResponseBase) -> bool:
     """Return whether Wagtail refused: it goes to the home page and leaves a message, which is taken back."""
     if response.status_code != 302 or response.get("Location") != reverse(HOME):
         return False
-    # Wagtail's own words, in its own translation.
+    # Wagtail's own words, in its own translation; its template leaves blank lines behind them.
     refusal = _("Sorry, you do not have permission to access this area.")
     storage = get_messages(request)
     queued = getattr(storage, "_queued_messages", [])
-    kept = [message for message in queued if str(message.message) != refusal]
+    kept = [message for message in queued if str(message.message).strip() != refusal]
     if len(kept) == len(queued):
         return False
     storage._queued_messages = kept

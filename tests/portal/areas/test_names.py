@@ -25,10 +25,18 @@ def test_a_name_that_already_says_where_it_is_says_it_once() -> None:
         ("990001101203", "甲县东乡三组村", "village", EAST),
         ("990001101204", "某省测试市甲县东乡五村", "village", EAST),
         ("990001101205", "东乡街道村", "village", EAST),
+        ("990001101206", "甲县东某族乡六村", "village", EAST),
+        ("990001101207", "甲县村", "village", EAST),
     ]
     load(divisions([*ROWS, *long_names]))
     found = full_names(Area.objects.filter(code__in=[row[0] for row in long_names]))
-    assert sorted(found.values()) == ["甲县东乡三组村", "甲县东乡五村", "甲县东乡街道村"]
+    assert sorted(found.values()) == [
+        "甲县东乡三组村",
+        "甲县东乡五村",
+        "甲县东乡甲县村",
+        "甲县东乡街道村",
+        "甲县东某族乡六村",
+    ]
 
 
 def test_a_village_straight_under_its_county_leaves_the_placeholder_township_out() -> None:
