@@ -6,6 +6,7 @@ DIGITS = "一二三四五六七八九"
 CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
 CHINESE = "[一二三四五六七八九十百零]+"
 _WIDE = str.maketrans("（）［］０１２３４５６７８９", "()[]0123456789")
+_CHINESE_NUMBER = re.compile(rf"(?:(?P<h>[{DIGITS}])?百零?)?(?:(?P<t>[{DIGITS}])?十)?(?P<o>[{DIGITS}])?")
 _LABEL = re.compile(
     rf"(?P<annex>附件\d*)?(?P<article>第{CHINESE}条)?(?P<one>{CHINESE})?(?P<two>\({CHINESE}\))?"
     rf"(?P<three>\d+)?(?P<four>\(\d+\))?(?P<five>[{CIRCLED}])?"
@@ -13,20 +14,19 @@ _LABEL = re.compile(
 
 
 def number_value(printed: str) -> int:
-    """Return the value (1 to 199) of a number as printed: 十二, 4 or ③; ValueError where it is none."""
+    """Return the value (1 to 999) of a number as printed: 十二, 4 or ③; ValueError where it is none."""
     printed = printed.translate(_WIDE).strip("()第条")
     if printed.isdecimal():
         return int(printed)
     if len(printed) == 1 and printed in CIRCLED:
         return CIRCLED.index(printed) + 1
-    hundreds, _, rest = printed.rpartition("百")
-    tens, ten, ones = rest.replace("零", "").rpartition("十")
-    value = 100 if "百" in printed else 0
-    if hundreds not in {"", "一"}:
+    match = _CHINESE_NUMBER.fullmatch(printed)
+    if not match or not printed:
         raise ValueError(printed)
-    if ten:
-        value += 10 * (DIGITS.index(tens) + 1 if tens else 1)
-    return value + (DIGITS.index(ones) + 1 if ones else 0)
+    hundreds, tens, ones = (DIGITS.index(found) + 1 if found else 0 for found in match.group("h", "t", "o"))
+    hundreds = hundreds or ("百" in printed)
+    tens = tens or ("十" in printed)
+    return hundreds * 100 + tens * 10 + ones
 
 
 def normal_label(label: str) -> str:
@@ -39,16 +39,19 @@ def anchor_of(label: str) -> str:
     match = _LABEL.fullmatch(normal_label(label))
     if not match or not any(match.groups()):
         return ""
-    values = [
-        number_value(match[name]) if match[name] else 0 for name in ("one", "two", "three", "four", "five")
-    ]
+    names = ("one", "two", "three", "four", "five")
+    try:
+        values = [number_value(match[name]) if match[name] else 0 for name in names]
+        article = number_value(match["article"]) if match["article"] else 0
+    except ValueError:
+        return ""
     while values and not values[-1]:
         values.pop()
     parts = []
     if match["annex"]:
         parts.append("a" + match["annex"].removeprefix("附件"))
-    if match["article"]:
-        parts.append(f"t{number_value(match['article'])}")
+    if article:
+        parts.append(f"t{article}")
     if values:
         parts.append("s" + "-".join(map(str, values)))
     return "-".join(parts)

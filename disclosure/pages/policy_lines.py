@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-from .citations import CHINESE, CIRCLED
+from .citations import CHINESE, CIRCLED, number_value
 
 _CJK = "\u2e80-\u303f\u3400-\u9fff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef“”‘’—…·〔〕"
 _BLANKS = "\ufeff\u200b\u200c\u200d\u2060"
@@ -91,9 +91,16 @@ def ended(text: str) -> bool:
 def number_of(text: str) -> tuple[int, str] | None:
     """Return the level (1 一、 2 （一） 3 1. 4 （1） 5 ①; 0 第一条) and the number as printed, or None."""
     for level, pattern in _NUMBERS:
-        if match := pattern.match(text):
+        if (match := pattern.match(text)) and _is_number(match[0]):
             return level, match[0]
     return None
+
+
+def _is_number(printed: str) -> bool:
+    try:
+        return number_value(re.sub(r"[第条、．.（()）\s]", "", printed)) > 0
+    except ValueError:
+        return False
 
 
 def read_date(text: str) -> date | None:
@@ -101,8 +108,6 @@ def read_date(text: str) -> date | None:
     if match := DATE.search(text):
         year, month, day = (int(part) for part in match.groups() if part)
     elif match := _CHINESE_DATE.search(re.sub(r"\s", "", text)):
-        from .citations import number_value
-
         try:
             year = int("".join(str("〇一二三四五六七八九".index(c)) for c in re.sub("[○零]", "〇", match[1])))
             month, day = number_value(match[2]), number_value(match[3])

@@ -179,6 +179,7 @@ def test_articles_are_cited_by_their_number_and_an_annex_begins_anew() -> None:
         ("十二（十一）", "s12-11"),
         ("第二十条（三）", "t20-s0-3"),
         ("说明", ""),
+        ("百百（一）", ""),
     ],
 )
 def test_a_label_has_one_anchor_however_it_is_typed(label: str, anchor: str) -> None:
@@ -187,10 +188,17 @@ def test_a_label_has_one_anchor_however_it_is_typed(label: str, anchor: str) -> 
 
 @pytest.mark.parametrize(
     ("printed", "value"),
-    [("一", 1), ("十", 10), ("十九", 19), ("二十", 20), ("九十九", 99), ("一百零二", 102)],
+    [("一", 1), ("十", 10), ("十九", 19), ("二十", 20), ("九十九", 99), ("一百零二", 102), ("二百一十", 210)],
 )
 def test_chinese_numbers_are_read(printed: str, value: int) -> None:
     assert number_value(printed) == value
+
+
+@pytest.mark.parametrize("text", ["", "\n\n", "百百、甲", "十百. 乙", "一二、丙", "0. 丁"])
+def test_what_only_looks_like_a_number_is_text(text: str) -> None:
+    policy = parse(text)
+    assert shown(policy) == words(text)
+    assert not [piece for piece in policy.blocks if piece.label]
 
 
 # Of each real document: title, number, signed date, and the beginning of some cited paragraphs.
