@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from portal.configuration import services as configuration
 from portal.ledger.services import Draft, append
-from portal.people.models import User
+from portal.people.models import Office, User
 
 from . import access, documents, images, names, storage
 from .errors import Hidden, RefusedFile
@@ -30,13 +30,23 @@ class _Taken:
     extension: str
 
 
-def store(upload: File, *, name: str, reference: str, by: User | None) -> PrivateFile:
+def store(
+    upload: File,
+    *,
+    name: str,
+    reference: str,
+    by: User | None,
+    office: Office | None = None,
+    area_code: str = "",
+    line: str = "",
+) -> PrivateFile:
     """Take `upload` in for the owner `reference` (``"<kind>:<id>"``) and return its row.
 
     What it is, its content says, never its name: JPEG, PNG, HEIC and WebP are written anew without
     metadata, PDF, docx and xlsx are looked through. The bytes as sent are kept too, under their own digest.
-    Appends `file.stored`. Raises RefusedFile (the message says what to do), and ValueError for a reference
-    that nobody answers for.
+    Appends `file.stored`, for `area_code` and `line` where given. Call it before the transaction of the act
+    that uses the file, which must lock the ledger last. Raises RefusedFile (the message says what to do),
+    and ValueError for a reference that nobody answers for.
     """
     if not access.is_registered(reference):
         raise ValueError(f"没有房间为 {reference.partition(':')[0]!r} 的附件负责")
@@ -61,6 +71,9 @@ def store(upload: File, *, name: str, reference: str, by: User | None) -> Privat
                 object_type="file",
                 object_id=str(file.pk),
                 actor=by,
+                office=office,
+                area_code=area_code,
+                line=line,
                 body={
                     "reference": reference,
                     "sha256": served,

@@ -10,3 +10,7 @@ class LedgerConfig(AppConfig):
     label = "portal_ledger"
     verbose_name = "账本"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Register the room's events."""
+        from . import events  # noqa: F401

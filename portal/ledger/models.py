@@ -6,6 +6,8 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from . import kinds
+
 
 class LedgerIsFinal(RuntimeError):
     """Something tried to change or delete what the ledger holds."""
@@ -69,6 +71,14 @@ class Event(FinalModel):
         verbose_name = _("账本事件")
         verbose_name_plural = _("账本事件")
         indexes = [models.Index(fields=["object_type", "object_id", "sequence"])]
+
+    def __str__(self) -> str:
+        return f"{self.sequence} {self.label}"
+
+    @property
+    def label(self) -> str:
+        """What happened, in words, for timelines; the bare kind where its room is gone."""
+        return kinds.label(self.kind) if kinds.is_registered(self.kind) else self.kind
 
 
 class Head(models.Model):

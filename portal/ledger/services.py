@@ -1,11 +1,11 @@
 """Appending to the ledger: the one way in which an event comes to be."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import models, transaction
 from django.utils.translation import gettext as _
 
 from portal import clock
@@ -78,6 +78,27 @@ def append(*drafts: Draft) -> list[Event]:
         recorded_at=recorded_at,
     )
     return events
+
+
+def erase_openings(
+    sequences: Iterable[int], *, by: User | None, office: Office | None = None, reason: str
+) -> int:
+    """Erase the salts of the events with `sequences`, so that their sealed values can be found no more.
+
+    For values whose retention has ended (design.md rule 12); the caller has checked that it has, and erases
+    the values themselves. The tree still verifies. Appends `ledger.openings_erased` where anything was
+    erased; `reason` holds no personal data. Returns how many salts were erased.
+    """
+    with transaction.atomic():
+        openings = Opening.objects.filter(event_id__in=list(sequences)).exclude(salt="")
+        erased = list(openings.order_by("pk").select_for_update().values_list("event_id", "pk"))
+        if not erased:
+            return 0
+        # The one change that the ledger's rows allow, and only here.
+        models.QuerySet.update(openings.filter(pk__in=[pk for _sequence, pk in erased]), salt="")
+        body = {"events": sorted({sequence for sequence, _pk in erased}), "reason": reason}
+        append(Draft("ledger.openings_erased", "ledger", "1", actor=by, office=office, body=body))
+    return len(erased)
 
 
 def stamp(moment: datetime) -> str:

@@ -1,5 +1,7 @@
 """Jobs due by the clock: each runs once at a time, and one that fails stops no other."""
 
+import os
+import signal
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
@@ -8,7 +10,7 @@ from io import StringIO
 
 import pytest
 from django.core.management import call_command
-from django.db import connection
+from django.db import OperationalError, connection
 
 from portal.clock import jobs
 from portal.clock.models import JobRun
@@ -140,3 +142,39 @@ def test_tick_ends_with_code_1_and_names_the_job_that_failed() -> None:
         call_command("tick", stderr=err)
     assert ended.value.code == 1
     assert "broken 出错：ValueError" in err.getvalue()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_tick_goes_on_until_it_is_told_to_stop_and_then_ends_its_round() -> None:
+    done: list[str] = []
+
+    def stops_the_second_time() -> int:
+        done.append("first job")
+        if len(done) > 2:
+            os.kill(os.getpid(), signal.SIGTERM)
+        return 1
+
+    def second() -> int:
+        done.append("second job")
+        return 1
+
+    jobs.register("first", stops_the_second_time)
+    jobs.register("second", second)
+    call_command("tick", every=0.01, stdout=StringIO())
+    assert done == ["first job", "second job"] * 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_tick_outlives_a_database_that_does_not_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    rounds = []
+
+    def run_due() -> dict[str, int]:
+        rounds.append(1)
+        if len(rounds) == 1:
+            raise OperationalError
+        os.kill(os.getpid(), signal.SIGTERM)
+        return {}
+
+    monkeypatch.setattr(jobs, "run_due", run_due)
+    call_command("tick", every=0.01, stdout=StringIO())
+    assert len(rounds) == 2

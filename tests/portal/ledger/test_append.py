@@ -12,7 +12,8 @@ from portal import clock
 from portal.ledger import kinds, merkle
 from portal.ledger.canonical import NotCanonical
 from portal.ledger.models import Event, Head, LedgerIsFinal, Opening
-from portal.ledger.services import Draft, OutsideTransaction, append
+from portal.ledger.services import Draft, OutsideTransaction, append, erase_openings
+from portal.ledger.verifier import verify
 from portal.people.models import User
 from portal.sealing import commitments
 
@@ -180,3 +181,26 @@ def test_a_kind_is_registered_once_under_one_label() -> None:
     with pytest.raises(ValueError, match="已经登记"):
         kinds.register("test.done", "别的")
     assert kinds.label("test.done") == "试办"
+
+
+@pytest.mark.django_db
+def test_erasing_a_salt_is_an_event_and_leaves_a_tree_that_verifies_and_a_value_nobody_can_find() -> None:
+    (event,) = append(draft(sealed={"name": "王测试"}))
+    (other,) = append(draft(2, sealed={"name": "李测试"}))
+    assert erase_openings([event.pk], by=None, reason="保存期满") == 1
+    commitment = json.loads(event.record)["commitments"]["name"]
+    assert not commitments.opens(commitment, "王测试", Opening.objects.get(event=event).salt)
+    assert Opening.objects.get(event=other).salt
+    last = Event.objects.latest("sequence")
+    assert (last.kind, json.loads(last.record)["body"]["events"]) == ("ledger.openings_erased", [1])
+    assert verify().fault is None
+    assert erase_openings([event.pk], by=None, reason="保存期满") == 0
+    assert Event.objects.count() == 3
+
+
+@pytest.mark.django_db
+def test_an_event_says_in_words_what_happened_even_when_its_room_is_gone() -> None:
+    (event,) = append(draft())
+    assert (event.label, str(event)) == ("试办", "1 试办")
+    event.kind = "gone.done"
+    assert event.label == "gone.done"

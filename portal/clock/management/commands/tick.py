@@ -7,7 +7,7 @@ import threading
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
-from django.db import Error, close_old_connections
+from django.db import InterfaceError, OperationalError, close_old_connections
 from django.utils.translation import gettext as _
 
 from portal.clock import jobs
@@ -31,18 +31,27 @@ class Command(BaseCommand):
                 sys.exit(1)
             return
         stop = threading.Event()
-        for number in (signal.SIGINT, signal.SIGTERM):
-            # A round that has begun is ended properly.
-            signal.signal(number, lambda *_args: stop.set())
+        # A round that has begun is ended properly.
+        before = {
+            number: signal.signal(number, lambda *_args: stop.set())
+            for number in (signal.SIGINT, signal.SIGTERM)
+        }
+        try:
+            self._rounds(stop, options["every"])
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+    def _rounds(self, stop: threading.Event, pause: float) -> None:
         while not stop.is_set():
             try:
                 self._round()
-            except Error as error:
+            except (OperationalError, InterfaceError) as error:
                 # The database may be restarting: the next round tries again.
                 logger.error("tick: the database did not answer: %s", type(error).__name__)
             finally:
                 close_old_connections()
-            stop.wait(options["every"])
+            stop.wait(pause)
 
     def _round(self) -> dict[str, str]:
         """Run what is due, print what was done, and return the jobs that failed."""

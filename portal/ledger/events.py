@@ -1,0 +1,7 @@
+"""What the ledger says of itself."""
+
+from django.utils.translation import gettext_lazy as _
+
+from . import kinds
+
+kinds.register("ledger.openings_erased", _("到期清除密封值"))
