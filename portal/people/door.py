@@ -17,6 +17,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
+from .drafts import is_in_sight
 from .models import Role
 from .scope import scope_of
 
@@ -171,6 +172,9 @@ class DoorMiddleware:
         if not offices and name == HOME:
             return render(request, "account/no_office.html", status=403)
         if not is_open(name, (office.role for office in offices)):
+            return _missing(request)
+        page = kwargs.get("page_id") or kwargs.get("parent_page_id")
+        if page and not is_in_sight(page, request.user, to_link=name.startswith("wagtailadmin_choose_")):
             return _missing(request)
         if name == "wagtailadmin_account":
             # Wagtail's page would let people change the name that the ledger knows them by.

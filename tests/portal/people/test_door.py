@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import Group, Permission
 from django.test import Client
 from django.urls import get_resolver, reverse
-from wagtail.models import Page
+from wagtail.models import GroupPagePermission, Page
 
 from portal.areas.models import Area
 from portal.people import door
@@ -190,3 +191,27 @@ def test_a_form_without_its_token_is_told_so_and_not_called_missing(clerk: User)
     client = Client(enforce_csrf_checks=True)
     client.force_login(clerk)
     assert client.post(reverse("wagtailadmin_logout")).status_code == 403
+
+
+def test_an_editor_of_one_section_cannot_tell_a_draft_elsewhere_from_no_page(
+    client: Client, county: Any, security: User
+) -> None:
+    root = Page.objects.get(depth=1)
+    own, other = (root.add_child(instance=Page(title=f"栏目{number}")) for number in (1, 2))
+    hidden = other.add_child(instance=Page(title="草稿", live=False))
+    editor = officer(security, Role.EDITOR, county[COUNTY])
+    group = Group.objects.create(name="一栏目编辑")
+    editor.groups.set([group])
+    for codename in ("add_page", "change_page"):
+        permission = Permission.objects.get(content_type__app_label="wagtailcore", codename=codename)
+        GroupPagePermission.objects.create(group=group, page=own, permission=permission)
+    client.force_login(editor)
+    assert client.get(reverse("wagtailadmin_pages:edit", args=[own.pk])).status_code == 200
+    told = []
+    for where, name in desk_routes().items():
+        if name not in door.EDITOR or "/1/" not in where or not name.startswith("wagtailadmin_"):
+            continue
+        answers = [client.get(where.replace("/1/", f"/{pk}/", 1)) for pk in (hidden.pk, 999999)]
+        if [answers[0].status_code, answers[0].content] != [answers[1].status_code, answers[1].content]:
+            told.append((name, [answer.status_code for answer in answers], answers[0].get("Location")))
+    assert told == []
