@@ -144,7 +144,8 @@ def answer(
         objection.answered_by = by
         objection.save()
         held = open_subjects(latest)
-        follow = tell(objection_answered, Objection, objection=objection, list=latest, open_subjects=held)
+        facts = {"objection": objection, "list": latest, "open_subjects": held, "office": office}
+        follow = tell(objection_answered, Objection, **facts)
         append(_answered_draft(objection, by, office), *follow)
     return objection
 

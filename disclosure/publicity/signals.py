@@ -18,7 +18,7 @@ list_ran_out = Signal()
 # objection: Objection, new; its list is locked.
 objection_lodged = Signal()
 # objection: Objection, answered; list: the latest version of its list, locked; open_subjects: set[str], the
-# subjects of that list that another objection still holds.
+# subjects of that list that another objection still holds; office: Office, by which it was answered.
 objection_answered = Signal()
 
 

@@ -12,7 +12,7 @@ from portal.people.models import Office, User
 
 from .definitions import VERDICTS_WITH_REASON, Flow, Step, Verdict
 from .errors import BadAct
-from .models import Batch, Case, CaseState
+from .models import Act, Batch, Case, CaseState
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,8 @@ class Acting:
     """An act in the making. `stays` is set by an effect that found the step not complete yet.
 
     `waits` names what the batch then waits for; empty where an official must act again. `notes` go into the
-    event of the act, `drafts` are further events of it, `kept` is what rules share within the act.
+    event of the act, `drafts` are further events of it, `kept` is what rules share within the act. `undoes`
+    is the act that a taking back takes back.
     """
 
     flow: Flow
@@ -71,6 +72,7 @@ class Acting:
     notes: dict[str, Any] = field(default_factory=dict)
     drafts: list[Draft] = field(default_factory=list)
     kept: dict[str, Any] = field(default_factory=dict)
+    undoes: Act | None = None
 
     @property
     def agreed(self) -> list[Row]:

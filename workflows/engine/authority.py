@@ -6,11 +6,12 @@ from django.utils.translation import gettext as _
 
 from portal import clock
 from portal.people import recusal
-from portal.people.models import Line, Office, Role, User
+from portal.people.models import ROLES_WITHOUT_CASES, Line, Office, Role, User
 
+from . import catalogue
 from .acting import Row
 from .definitions import JUDGING_KINDS, Seat, Step
-from .errors import ActedAtAnotherLevel, NotYourTurn
+from .errors import ActedAtAnotherLevel, NoSuchBatch, NotYourTurn
 from .models import Batch, Decision
 
 # Who acts in the place of a role where recusal leaves nobody: the level above.
@@ -30,10 +31,15 @@ def pending_text(seats: Iterable[Seat], line: str) -> str:
     return f",{','.join(entries)}," if entries else ""
 
 
+def seats_in(pending: str) -> list[Seat]:
+    """Return the seats that `pending_text` wrote."""
+    pairs = [entry.split(":") for entry in pending.strip(",").split(",") if entry]
+    return [Seat(Role(role), line) for role, line in pairs]
+
+
 def pending_seats(batch: Batch) -> list[Seat]:
     """Return the seats that must still act on `batch`."""
-    pairs = [entry.split(":") for entry in batch.pending.strip(",").split(",") if entry]
-    return [Seat(Role(role), line) for role, line in pairs]
+    return seats_in(batch.pending)
 
 
 def offices_over(path: str) -> list[Office]:
@@ -46,6 +52,16 @@ def offices_over(path: str) -> list[Office]:
 def holders(seat: Seat, offices: Iterable[Office]) -> list[Office]:
     """Return those of `offices` whose holders may sit in `seat`."""
     return [office for office in offices if office.role == seat.role and office.line in (Line.ALL, seat.line)]
+
+
+def require_sight(user: User, batch: Batch, offices: Iterable[Office]) -> None:
+    """Raise NoSuchBatch unless one of `offices`, which cover the batch's area, lets `user` see it at all."""
+    lines = {Line.ALL, batch.line, batch.shared_line}
+    if not any(
+        office.user_id == user.pk and office.role not in ROLES_WITHOUT_CASES and office.line in lines
+        for office in offices
+    ):
+        raise NoSuchBatch
 
 
 def seat_of(user: User, batch: Batch, offices: Sequence[Office]) -> tuple[Office, Seat]:
@@ -70,9 +86,18 @@ def who_is_next(batch: Batch) -> str:
 
 
 def check_levels(office: Office, step: Step, rows: Sequence[Row]) -> None:
-    """Refuse where the holder took part in these cases at another level, or judged them at another step."""
+    """Refuse where the holder took part in these cases at another level or judged them at another step, or
+    sat in another seat of a step that needs every seat.
+    """
+    for row in rows:
+        filed_at = catalogue.flow(row.case.flow_key, row.case.flow_version).steps[0].level
+        if row.case.opened_by_id == office.user_id and filed_at != office.area.level:
+            raise ActedAtAnotherLevel(_("这一批里有您在别的层级申报的，同一个人只能在一级办理，请换一位办。"))
+    rounds = {row.case.round for row in rows}
     earlier = Decision.objects.filter(actor_id=office.user_id, case__in=[row.case.pk for row in rows])
-    for level, past, judging in earlier.values_list("level", "step", "judging").distinct():
+    for level, past, judging, round_ in earlier.values_list("level", "step", "judging", "round").distinct():
+        if step.each_seat and past == step.key and round_ in rounds:
+            raise ActedAtAnotherLevel(_("您已经替一方办过这一步，另一方要由另一个人来办。"))
         if level != office.area.level:
             raise ActedAtAnotherLevel(_("您已经在别的层级办过这一批，同一个人只能在一级办理，请换一位办。"))
         if judging and step.kind in JUDGING_KINDS and past != step.key:

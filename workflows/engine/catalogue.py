@@ -6,8 +6,13 @@ _flows: dict[tuple[str, int], Flow] = {}
 
 
 def register(flow: Flow) -> Flow:
-    """Register `flow`; ValueError with every problem, in Chinese, where it cannot work."""
+    """Register `flow`; ValueError with every problem, in Chinese, where it cannot work.
+
+    A version that is registered stays as it is: running cases keep theirs (design.md rule 7).
+    """
     found = problems(flow)
+    if _flows.get((flow.key, flow.version), flow) != flow:
+        found.append(f"流程 {flow.key} 的第 {flow.version} 版已经登记过，要改请出新版")
     if found:
         raise ValueError("；".join(found))
     _flows[flow.key, flow.version] = flow

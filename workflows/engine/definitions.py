@@ -138,6 +138,11 @@ def problems(flow: Flow) -> list[str]:
         found.append("流程里有重名的环节")
     covered = {step.level for step in flow.steps if not step.optional}
     found += [f"流程跳过了必经的{Level(level).label}级" for level in flow.mandatory if level not in covered]
+    found += [
+        f"“{step.name}”：流程里没有规则 {step.optional}"
+        for step in flow.steps
+        if step.optional and step.optional not in flow.applies
+    ]
     for place, step in enumerate(flow.steps):
         found += [f"“{step.name}”：{text}" for text in _step_problems(step, keys[:place])]
     return found
@@ -156,6 +161,14 @@ def _step_problems(step: Step, before: list[str]) -> list[str]:
     unknown = [key for key in (*step.returns_to, *filter(None, [step.upheld_to])) if key not in before]
     if unknown:
         found.append(f"只能退回到前面的环节，{unknown[0]}不在前面")
+    if step.optional and not before:
+        found.append("第一个环节不能省")
+    if step.each_seat and step.revocable:
+        found.append("几方都要办的环节不能撤回")
+    if step.revocable and step.publishes:
+        found.append("公开了就不能撤回")
+    if step.revocable and step.effects and not step.undo:
+        found.append("可以撤回，却没有写怎么恢复")
     if Verdict.RETURN in step.verdicts and not step.returns_to:
         found.append("可以退回，却没有写退回到哪里")
     if Verdict.AGREE not in step.verdicts:

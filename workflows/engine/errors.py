@@ -10,8 +10,8 @@ class ActRefused(Exception):
 class StaleCase(ActRefused):
     """The batch changed since the official saw it."""
 
-    def __init__(self, by: str = "") -> None:
-        who = by or _("别人")
+    def __init__(self, by: str = "", *, yourself: bool = False) -> None:
+        who = _("您自己") if yourself else by or _("别人")
         super().__init__(
             _("您看到的内容已经变了：%(who)s刚办过这一批。请刷新后再看一遍再办。") % {"who": who}
         )
@@ -21,8 +21,15 @@ class NotYourTurn(ActRefused):
     """The actor holds no office that may act at this step."""
 
 
+class NoSuchBatch(NotYourTurn):
+    """Missing, or outside every office of the actor: one answer for both (design.md rule 2)."""
+
+    def __init__(self) -> None:
+        super().__init__(_("没有找到这一批，可能不归您管。请从待办里打开要办的事。"))
+
+
 class ActedAtAnotherLevel(ActRefused):
-    """The actor already took part in the batch at another level (design.md rule 3)."""
+    """The actor already took part at another level, or in another seat (design.md rule 3)."""
 
 
 class NothingSigned(ActRefused):

@@ -1,6 +1,6 @@
 """Batches, cases, acts and decisions. Changed only through `services.act` and `services.open_case`."""
 
-from typing import Any
+from typing import Any, NoReturn
 
 from django.conf import settings
 from django.db import models
@@ -11,6 +11,7 @@ from portal import clock
 from portal.areas.models import Area, path_range
 from portal.people.models import ROLES_WITHOUT_CASES, Line, User
 from portal.people.scope import scope_of
+from portal.sealing.fields import EncryptedTextField
 
 from .definitions import Verdict
 
@@ -170,21 +171,43 @@ class Case(models.Model):
         """Field history clears the date after use; the clock needs nothing cleared."""
 
 
+class WrittenOnce(RuntimeError):
+    """Something tried to change or delete a row that is written once."""
+
+    def __init__(self) -> None:
+        super().__init__(_("这条记录写下后不能改也不能删，要更正请另记一条"))
+
+
+class InsertOnlyQuerySet(models.QuerySet):
+    """Rows that are added and read, and nothing else."""
+
+    def update(self, **kwargs: Any) -> NoReturn:
+        """Refuse."""
+        raise WrittenOnce
+
+    def delete(self) -> NoReturn:
+        """Refuse."""
+        raise WrittenOnce
+
+
 class InsertOnly(models.Model):
-    """A row that is written once: no save of an existing one, no deletion."""
+    """A row that is written once: no change of an existing one, no deletion, alone or in bulk."""
+
+    objects = InsertOnlyQuerySet.as_manager()
 
     class Meta:
         abstract = True
+        base_manager_name = "objects"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Insert; refuse to change what stands."""
-        if self.pk and not self._state.adding:
-            raise RuntimeError("这条记录写下后不能再改")
+        if not self._state.adding:
+            raise WrittenOnce
         super().save(*args, **kwargs)
 
-    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
         """Refuse."""
-        raise RuntimeError("这条记录写下后不能删除")
+        raise WrittenOnce
 
 
 class Act(InsertOnly):
@@ -197,20 +220,23 @@ class Act(InsertOnly):
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="acts")
     office = models.ForeignKey("portal_people.Office", models.PROTECT, null=True, related_name="+")
     role = models.CharField(max_length=24, blank=True)
-    opinion = models.CharField(_("意见"), max_length=500, blank=True)
+    opinion = EncryptedTextField(_("意见"), blank=True)
     at = models.DateTimeField(default=clock.now)
     key = models.CharField(max_length=64, unique=True)
     request_digest = models.CharField(max_length=64)
     outcome = models.JSONField()
 
-    class Meta:
+    class Meta(InsertOnly.Meta):
         verbose_name = _("办理")
         verbose_name_plural = _("办理")
         indexes = [models.Index(fields=["actor", "at"]), models.Index(fields=["batch", "at"])]
 
 
 class Decision(InsertOnly):
-    """What one act decided of one case. `changes` holds values set at the step; amounts are fen."""
+    """What one act decided of one case. `changes` holds values set at the step; amounts are fen.
+
+    Reasons may tell of a household's illness or misfortune, so they and opinions are encrypted.
+    """
 
     act = models.ForeignKey(Act, models.PROTECT, related_name="decisions")
     case = models.ForeignKey(Case, models.PROTECT, related_name="decisions")
@@ -221,14 +247,14 @@ class Decision(InsertOnly):
     judging = models.BooleanField(default=False)
     to_step = models.CharField(max_length=32, blank=True)
     to_state = models.CharField(max_length=10, choices=CaseState)
-    reason = models.CharField(_("理由"), max_length=500, blank=True)
+    reason = EncryptedTextField(_("理由"), blank=True)
     amount_before_fen = models.BigIntegerField(default=0)
     amount_after_fen = models.BigIntegerField(default=0)
     changes = models.JSONField(default=dict)
     round = models.PositiveSmallIntegerField(default=1)
     at = models.DateTimeField(default=clock.now)
 
-    class Meta:
+    class Meta(InsertOnly.Meta):
         verbose_name = _("决定")
         verbose_name_plural = _("决定")
         indexes = [models.Index(fields=["case", "at"]), models.Index(fields=["actor", "case"])]

@@ -3,13 +3,13 @@
 from collections import defaultdict
 from dataclasses import dataclass
 
-from portal.people.models import Line
+from portal.people.models import Line, Role
 
 from . import deadlines
 from .acting import STATE_AFTER, Acting, Row
 from .authority import pending_text
 from .definitions import Flow, Seat, Step, Verdict
-from .models import Batch, BatchState, CaseState
+from .models import Act, Batch, BatchState, CaseState
 from .numbers import split_number
 
 
@@ -42,6 +42,17 @@ def plan(acting: Acting, left: list[Seat], raised: dict[int, Seat]) -> dict[Targ
     for row in acting.rows:
         groups[_target(acting, row, left, raised)].append(row)
     return dict(groups)
+
+
+def taken_back(acting: Acting, last: Act) -> dict[Target, list[Row]]:
+    """Return where the rows go when `last` is taken back: to its step and seat, in the same round."""
+    step = acting.step
+    role = Role(last.role)
+    # Where recusal had raised the step, the seat above has it again.
+    pending = (
+        None if role in {seat.role for seat in step.seats} else pending_text([Seat(role)], acting.batch.line)
+    )
+    return {Target(step.key, CaseState.ACTIVE, pending=pending): acting.rows}
 
 
 def _target(acting: Acting, row: Row, left: list[Seat], raised: dict[int, Seat]) -> Target:
@@ -78,6 +89,7 @@ def place(batch: Batch, flow: Flow, target: Target, rows: list[Row], acting: Act
     """Set `batch` to where `target` says, with the sums of `rows`. Unsaved."""
     entered = target.step != batch.step or target.back or not batch.pk
     step = flow.step(target.step)
+    # Rows that stay keep their deadline and the seats that must still act, also in a batch of their own.
     if entered and not target.stays:
         batch.entered_at = acting.now
         batch.due_on = deadlines.due_on(flow, step, batch.area)
@@ -85,7 +97,7 @@ def place(batch: Batch, flow: Flow, target: Target, rows: list[Row], acting: Act
     batch.step = target.step
     if target.pending is not None:
         batch.pending = target.pending
-    elif entered:
+    elif entered and not target.stays:
         batch.pending = pending_text(step.seats, batch.line)
     batch.waits = target.waits
     if target.waits:

@@ -1,7 +1,7 @@
 """Writing down one planned act: batches, act, decisions, cases, field history, messages, ledger last."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -52,6 +52,14 @@ class Written:
     drafts: list[Draft]
 
 
+@dataclass(frozen=True)
+class _Before:
+    """Where the batch stood and who was to act on it before the act."""
+
+    step: str
+    pending: str
+
+
 def plain(value: Any) -> Any:
     """Return `value` with dates as ISO text, for digests and JSON columns; other kinds as they are."""
     if isinstance(value, Mapping):
@@ -75,7 +83,7 @@ def write(
     offices: list[Office],
 ) -> Written:
     """Write the act whose rows go as `groups` say."""
-    batch, came_from = acting.batch, acting.step.key
+    batch, before = acting.batch, _Before(acting.batch.step, acting.batch.pending)
     main = main_target(groups)
     homes: dict[Target, Batch] = {}
     offshoots: list[Batch] = []
@@ -97,16 +105,16 @@ def write(
         "rows": [_row_outcome(row, homes[target]) for target, rows in groups.items() for row in rows],
         "split": [offshoot.number for offshoot in offshoots],
     }
-    act = _act(acting, kind, key, digest, outcome, came_from)
+    act = _act(acting, kind, key, digest, outcome)
     decisions = [
         _decision(acting, act, row, target) for target, rows in groups.items() for row in rows if row.moves
     ]
     Decision.objects.bulk_create(decisions)
     _move_cases(acting, groups, homes)
     _save(batch)
-    _tell([batch, *offshoots], came_from, offices, acting.actor)
+    _tell(batch, offshoots, before, offices, acting.actor)
     signals.acted.send(sender=Batch, acting=acting, act=act, groups=groups)
-    return Written(Outcome.stored(act), _events(acting, act, groups, homes, offshoots, kind))
+    return Written(Outcome.stored(act), _events(acting, act, groups, homes, offshoots, before))
 
 
 def write_batch_only(
@@ -145,17 +153,17 @@ def _row_outcome(row: Row, home: Batch) -> dict[str, str]:
     return {
         "case": row.case.number,
         "result": result,
-        "message": row.barred or row.reason,
+        "message": row.barred,
         "batch": home.number,
     }
 
 
-def _act(acting: Acting, kind: ActKind, key: str, digest: str, outcome: dict[str, Any], step: str) -> Act:
+def _act(acting: Acting, kind: ActKind, key: str, digest: str, outcome: dict[str, Any]) -> Act:
     office = acting.office
     return Act.objects.create(
         batch=acting.batch,
         kind=kind,
-        step=step,
+        step=acting.step.key,
         level=office.area.level if office else acting.step.level,
         actor=acting.actor,
         office=office,
@@ -237,20 +245,23 @@ def _save(batch: Batch) -> None:
     batch.save()
 
 
-def _tell(batches: Iterable[Batch], came_from: str, offices: list[Office], actor: User | None) -> None:
-    """Tell those whose turn it is now; the message names no household."""
-    for batch in batches:
-        if batch.waits or not batch.pending or (batch.step == came_from and batch.parent_id is None):
-            continue
-        seats = authority.pending_seats(batch)
+def _tell(
+    batch: Batch, offshoots: list[Batch], before: _Before, offices: list[Office], actor: User | None
+) -> None:
+    """Tell those whose turn it has become; the message names no household.
+
+    Those who had the batch before them already (a meeting of four, the other county office) are not told
+    again; of a batch that fell out everybody is who may act on it.
+    """
+    for told in [batch, *offshoots]:
+        seats = [] if told.waits else authority.pending_seats(told)
+        if told is batch and told.step == before.step:
+            had = authority.seats_in(before.pending)
+            seats = [seat for seat in seats if seat not in had]
         people = {office.user for seat in seats for office in authority.holders(seat, offices)} - {actor}
         if people:
-            title = _("待办：%(title)s，%(count)s户") % {"title": batch.title, "count": batch.row_count}
-            send(
-                sorted(people, key=lambda person: person.pk),
-                title,
-                links.to_batch(batch.number),
-            )
+            title = _("待办：%(title)s，%(count)s户") % {"title": told.title[:100], "count": told.row_count}
+            send(sorted(people, key=lambda person: person.pk), title, links.to_batch(told.number))
 
 
 def _events(
@@ -259,7 +270,7 @@ def _events(
     groups: dict[Target, list[Row]],
     homes: dict[Target, Batch],
     offshoots: list[Batch],
-    kind: ActKind,
+    before: _Before,
 ) -> list[Draft]:
     batch = acting.batch
     common: dict[str, Any] = {
@@ -268,24 +279,35 @@ def _events(
         "area_code": batch.area.code,
         "line": batch.line,
     }
-    body = {"act": kind.value, "from": act.step, "to": batch.step, "version": batch.version, **acting.notes}
+    # Of a taking back `from` is where the batch stood, not the step whose official takes it back.
+    body = {"act": str(act.kind), "from": before.step, "to": batch.step, "version": batch.version}
+    body |= acting.notes
     sealed = {"opinion": acting.opinion} if acting.opinion else {}
     drafts = [Draft(events.BATCH_ACTED, "batch", batch.number, body=body, sealed=sealed, **common)]
     for offshoot in offshoots:
-        parting = {"parent": batch.number, "step": offshoot.step, "rows": offshoot.row_count}
+        left = [row.case.number for target in groups if homes[target] is offshoot for row in groups[target]]
+        parting = {
+            "parent": batch.number,
+            "step": offshoot.step,
+            "cases": left,
+            "seats": [str(seat.role) for seat in authority.pending_seats(offshoot)],
+            "waits": offshoot.waits,
+        }
         drafts.append(Draft(events.BATCH_SPLIT, "batch", offshoot.number, body=parting, **common))
     for target, rows in groups.items():
         for row in rows:
             if row.moves:
-                drafts.append(_case_draft(row, act, target, homes[target], common))
+                drafts.append(_case_draft(row, act, target, homes[target], before, common))
     return [*drafts, *acting.drafts]
 
 
-def _case_draft(row: Row, act: Act, target: Target, home: Batch, common: dict[str, Any]) -> Draft:
+def _case_draft(
+    row: Row, act: Act, target: Target, home: Batch, before: _Before, common: dict[str, Any]
+) -> Draft:
     body = {
-        "act": act.kind,
+        "act": str(act.kind),
         "verdict": Verdict(row.verdict).value,
-        "from": act.step,
+        "from": before.step,
         "to": target.step,
         "state": target.state.value,
         "batch": home.number,

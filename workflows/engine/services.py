@@ -1,6 +1,9 @@
-"""The one door for change: opening a case and acting on a batch (design.md rule 1)."""
+"""The one door for change: opening a case and acting on a batch (design.md rule 1).
 
-import hashlib
+What happens to a batch without anyone acting on it (a list ran out, an objection was upheld) is in
+`consequences`.
+"""
+
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
@@ -13,17 +16,21 @@ from portal import clock
 from portal.areas.models import Area
 from portal.ledger.canonical import canonical
 from portal.ledger.services import Draft, append
-from portal.people.models import User
+from portal.people.models import Office, User
+from portal.sealing.keys import keyed_hash
 
 from . import authority, events, numbers, records
 from .acting import Acting, Row, RowVerdict, make_rows
 from .catalogue import flow as find_flow
 from .deadlines import due_on
 from .definitions import RECUSING_KINDS, Flow, Seat, Verdict
-from .errors import ActRefused, BadAct, KeyReused, NothingSigned, NotYourTurn, StaleCase
-from .models import Act, ActKind, Batch, BatchState, Case, CaseState
-from .movement import plan
+from .errors import ActRefused, BadAct, KeyReused, NoSuchBatch, NothingSigned, NotYourTurn, StaleCase
+from .models import Act, ActKind, Batch, BatchState, Case, CaseState, Decision
+from .movement import plan, taken_back
 from .records import Outcome, Written
+
+
+TITLE_LENGTH = Batch._meta.get_field("title").max_length
 
 
 def open_case(
@@ -56,7 +63,7 @@ def open_case(
         if batch is None:
             batch = Batch(
                 number=numbers.batch_number(area),
-                title=title,
+                title=title[:TITLE_LENGTH],
                 flow_key=flow.key,
                 flow_version=flow.version,
                 scheme=scheme,
@@ -108,15 +115,13 @@ def amend_case(
     the event commits to. Raises StaleCase, NotYourTurn, and BadAct where the case has left the first step.
     """
     with transaction.atomic():
-        batch_id = Case.objects.filter(pk=case_id).values_list("batch_id", flat=True).get()
-        batch = locked(batch_id)
-        if batch.version != seen_version:
-            raise StaleCase
+        batch_id = Case.objects.filter(pk=case_id).values_list("batch_id", flat=True).first()
+        batch, offices = _fresh(actor, batch_id or 0, seen_version)
         flow = find_flow(batch.flow_key, batch.flow_version)
         case = Case.objects.select_for_update().get(pk=case_id)
         if batch.step != flow.steps[0].key or case.state != CaseState.ACTIVE or case.batch_id != batch_id:
             raise BadAct(_("这一户已经报上去了，要改请先撤回或由上级退回。"))
-        office, _seat = authority.seat_of(actor, batch, authority.offices_over(batch.area_path))
+        office, _seat = authority.seat_of(actor, batch, offices)
         batch.amount_fen += amount_fen - case.amount_fen
         before = case.amount_fen
         case.amount_fen = case.requested_fen = amount_fen
@@ -175,7 +180,7 @@ def act(
             append(*written.drafts)
             return written.outcome
     except (ActRefused, IntegrityError):
-        earlier = Act.objects.filter(key=key, actor=actor).first() if key else None
+        earlier = Act.objects.filter(key=request.key).first() if key else None
         if earlier is None:
             raise
         if earlier.request_digest != request.digest:
@@ -196,39 +201,48 @@ class _Request:
 
     @property
     def key(self) -> str:
-        return self.given_key or uuid.uuid4().hex
+        # Each person's keys are their own: nobody else's form, nor the clock, can be in the way.
+        return keyed_hash(f"{self.actor.pk}:{self.given_key or uuid.uuid4().hex}", "act")
 
     @property
     def digest(self) -> str:
         said = {str(pk): records.plain(asdict(verdict)) for pk, verdict in self.verdicts.items()}
         whole = [self.batch_id, self.kind, said, self.opinion, records.plain(dict(self.payload))]
-        return hashlib.sha256(canonical(whole).encode()).hexdigest()
+        # Keyed: what was typed may hold a few digits of a card, which a bare digest would give away.
+        return keyed_hash(canonical(whole), "act")
 
 
 def locked(batch_id: int) -> Batch:
-    """Return the batch, locked until the transaction ends."""
-    return Batch.objects.select_for_update(of=("self",)).select_related("area").get(pk=batch_id)
-
-
-def _fresh(request: _Request) -> Batch:
-    batch = locked(request.batch_id)
-    if batch.version != request.seen_version:
-        last = batch.acts.select_related("actor").order_by("-pk").first()
-        raise StaleCase(str(last.actor) if last and last.actor and last.actor != request.actor else "")
+    """Return the batch, locked until the transaction ends; NoSuchBatch where there is none."""
+    batch = Batch.objects.select_for_update(of=("self",)).select_related("area").filter(pk=batch_id).first()
+    if batch is None:
+        raise NoSuchBatch
     return batch
 
 
-def _active(batch: Batch) -> list[Case]:
+def active(batch: Batch) -> list[Case]:
+    """Return the cases of `batch` that are on their way, locked, in the order in which they were filed."""
     return list(Case.objects.select_for_update().filter(batch=batch, state=CaseState.ACTIVE).order_by("pk"))
 
 
+def _fresh(actor: User, batch_id: int, seen_version: int) -> tuple[Batch, list[Office]]:
+    """Return the locked batch as the actor saw it, and the offices over it; a hidden one is a missing one."""
+    batch = locked(batch_id)
+    offices = authority.offices_over(batch.area_path)
+    authority.require_sight(actor, batch, offices)
+    if batch.version != seen_version:
+        last = batch.acts.select_related("actor").order_by("-pk").first()
+        by = last.actor if last else None
+        raise StaleCase(str(by or ""), yourself=by == actor)
+    return batch, offices
+
+
 def _sign(request: _Request) -> Written:
-    batch = _fresh(request)
+    batch, offices = _fresh(request.actor, request.batch_id, request.seen_version)
     flow = find_flow(batch.flow_key, batch.flow_version)
     step = flow.step(batch.step)
-    offices = authority.offices_over(batch.area_path)
     office, seat = authority.seat_of(request.actor, batch, offices)
-    rows = make_rows(step, _active(batch), request.verdicts)
+    rows = make_rows(step, active(batch), request.verdicts)
     acting = Acting(
         flow=flow,
         step=step,
@@ -263,22 +277,29 @@ def _lacking(label: str) -> str:
     return _("还没有填“%(field)s”") % {"field": label}
 
 
-def _recuse(acting: Acting, seat: Seat, offices: list[Any]) -> dict[int, Seat]:
-    """Bar rows of the actor's relatives; where nobody else is left in the seat, they pass upward."""
-    if acting.actor is None or acting.step.kind not in RECUSING_KINDS:
+def _recuse(acting: Acting, seat: Seat, offices: list[Office]) -> dict[int, Seat]:
+    """Bar rows of the actor's relatives; where nobody else is left in the seat, they pass upward, openly."""
+    if acting.step.kind not in RECUSING_KINDS:
         return {}
     raised = {}
-    for row in authority.recuse(acting.actor, acting.rows):
-        above = authority.successor_seat(seat, [row], offices, acting.actor)
+    recused = authority.recuse(acting.official, acting.rows)
+    for row in recused:
+        above = authority.successor_seat(seat, [row], offices, acting.official)
         if above:
             raised[row.case.pk] = above
             row.barred += _("；这一级没有别人能办，已上提到%(who)s") % {"who": above.role.label}
+    if recused:
+        acting.notes["recused"] = [row.case.number for row in recused]
+    if raised:
+        acting.notes["raised"] = {
+            row.case.number: str(raised[row.case.pk].role) for row in recused if row.case.pk in raised
+        }
     return raised
 
 
 def _sign_for(request: _Request) -> Written:
-    batch = _fresh(request)
-    office, _seat = authority.seat_of(request.actor, batch, authority.offices_over(batch.area_path))
+    batch, offices = _fresh(request.actor, request.batch_id, request.seen_version)
+    office, _seat = authority.seat_of(request.actor, batch, offices)
     if batch.signed_for_at:
         raise BadAct(_("这一批已经签收过了，直接办理就可以。"))
     batch.signed_for_at, batch.signed_for_by = clock.now(), request.actor
@@ -288,7 +309,7 @@ def _sign_for(request: _Request) -> Written:
 
 
 def _take_back(request: _Request) -> Written:
-    batch = _fresh(request)
+    batch, offices = _fresh(request.actor, request.batch_id, request.seen_version)
     flow = find_flow(batch.flow_key, batch.flow_version)
     last = batch.acts.select_related("office__area").order_by("-pk").first()
     if (
@@ -298,23 +319,32 @@ def _take_back(request: _Request) -> Written:
         or last.actor_id != request.actor.pk
     ):
         raise NotYourTurn(_("只有刚把这一批报上去的人可以撤回。"))
-    if batch.signed_for_at or batch.state != BatchState.OPEN:
+    if batch.state != BatchState.OPEN:
+        raise BadAct(_("这一批已经办结，不能撤回了。"))
+    if batch.signed_for_at:
         raise BadAct(_("下一级已经签收，不能撤回了；请联系对方退回。"))
     past = flow.step(last.step)
     if not past.revocable:
         raise BadAct(_("这一步已经公开或已经生效，不能撤回；要改请走更正或退回。"))
-    offices = authority.offices_over(batch.area_path)
     if last.office not in offices:
         raise NotYourTurn(_("您已经不担任当时的职务，不能撤回。"))
+    before = dict(Decision.objects.filter(act=last).values_list("case", "amount_before_fen"))
     rows = [
-        Row(case, Verdict.RETURN, request.opinion, to_step=past.key, amount_fen=case.amount_fen)
-        for case in _active(batch)
+        Row(
+            case,
+            Verdict.RETURN,
+            request.opinion,
+            to_step=past.key,
+            amount_fen=before.get(case.pk, case.amount_fen),
+        )
+        for case in active(batch)
     ]
     acting = Acting(flow, past, batch, request.actor, last.office, request.opinion, {}, clock.now(), rows)
+    acting.undoes = last
     acting.need(request.opinion, _("撤回要写明原因"))
     for undo in past.undo:
         undo(acting)
-    groups = plan(acting, [], {})
+    groups = taken_back(acting, last)
     return records.write(
         acting, groups, kind=ActKind.TAKE_BACK, key=request.key, digest=request.digest, offices=offices
     )
@@ -325,62 +355,3 @@ _DOORS: dict[ActKind, Callable[[_Request], Written]] = {
     ActKind.SIGN_FOR: _sign_for,
     ActKind.TAKE_BACK: _take_back,
 }
-
-
-def move_by_clock(*, batch_number: str, awaited: str, held: set[str], why: str) -> list[Draft]:
-    """Move on the rows of a batch whose list ran out, but for the cases numbered in `held`.
-
-    Called inside the transaction that ended the list, which appends the drafts that it returns. Does nothing
-    where the batch no longer waits for `awaited`, so that a second tick moves nothing.
-    """
-    found = Batch.objects.filter(number=batch_number).values_list("pk", flat=True).first()
-    if found is None:
-        return []
-    batch = locked(found)
-    if batch.waits != awaited:
-        return []
-    rows = [
-        Row(
-            case,
-            Verdict.HOLD if case.number in held else Verdict.AGREE,
-            amount_fen=case.amount_fen,
-        )
-        for case in _active(batch)
-    ]
-    if not any(row.agreed for row in rows):
-        return []
-    flow = find_flow(batch.flow_key, batch.flow_version)
-    acting = Acting(flow, flow.step(batch.step), batch, None, None, why, {}, clock.now(), rows)
-    groups = plan(acting, [], {})
-    key = f"clock:{awaited}:{batch.number}:{batch.version}"
-    offices = authority.offices_over(batch.area_path)
-    return records.write(acting, groups, kind=ActKind.CLOCK, key=key, digest="", offices=offices).drafts
-
-
-def send_back(*, case_number: str, actor: User, why: str) -> list[Draft]:
-    """Send a case back because an objection to it was upheld; nothing where it is past its publication.
-
-    Called inside the transaction that answered the objection and checked the official's right to; it appends
-    the drafts that this returns.
-    """
-    found = Case.objects.filter(number=case_number).values_list("batch_id", flat=True).first()
-    if found is None:
-        return []
-    batch = locked(found)
-    flow = find_flow(batch.flow_key, batch.flow_version)
-    step = flow.step(batch.step)
-    if not step.upheld_to or batch.state != BatchState.OPEN:
-        return []
-    rows = [
-        Row(case, Verdict.RETURN, why, to_step=step.upheld_to, amount_fen=case.amount_fen)
-        if case.number == case_number
-        else Row(case, Verdict.HOLD, amount_fen=case.amount_fen)
-        for case in _active(batch)
-    ]
-    if not any(row.moves for row in rows):
-        return []
-    acting = Acting(flow, step, batch, actor, None, why, {}, clock.now(), rows)
-    groups = plan(acting, [], {})
-    key = f"objection:{case_number}:{batch.version}"
-    offices = authority.offices_over(batch.area_path)
-    return records.write(acting, groups, kind=ActKind.SEND_BACK, key=key, digest="", offices=offices).drafts

@@ -56,7 +56,7 @@ FUND_APPLICATION = Flow(
             fields=(RowField("amount_fen", "核定金额", kind="money"),),
             guards=(rules.visited, rules.checked_amount),
             effects=(rules.keep_checked, rules.give_notices),
-            undo=(rules.restore_reported, rules.void_notices),
+            undo=(rules.forget_checked, rules.void_notices),
             evidence=("两人入户记录", "现场照片"),
             revocable=True,
         ),
@@ -99,7 +99,7 @@ FUND_APPLICATION = Flow(
             verdicts=(Verdict.AGREE, Verdict.REFUSE, Verdict.RETURN, Verdict.HOLD),
             days=5,
             returns_to=("check",),
-            effects=(rules.give_notices,),
+            effects=(rules.forget_approved, rules.give_notices),
             optional="county_threshold",
         ),
         Step(
@@ -124,6 +124,7 @@ FUND_APPLICATION = Flow(
             fields=(RowField("started_on", "开工日期", kind="date"),),
             guards=(rules.started_day,),
             effects=(rules.started,),
+            undo=(rules.forget_started,),
             revocable=True,
         ),
         Step(

@@ -19,7 +19,7 @@ class Payment(InsertOnly):
     recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     recorded_at = models.DateTimeField(default=clock.now)
 
-    class Meta:
+    class Meta(InsertOnly.Meta):
         verbose_name = _("拨付")
         verbose_name_plural = _("拨付")
         constraints = [

@@ -1,6 +1,7 @@
 """Making notices of refusal and reduction, and recording that they were served."""
 
-from datetime import date
+from collections.abc import Sequence
+from datetime import date, datetime
 
 from django.db import transaction
 from django.utils import timezone
@@ -52,9 +53,14 @@ def make(
     )
 
 
-def void(cases: list[Case]) -> None:
-    """Void the notices of `cases` that nobody was served yet: the act that made them is taken back."""
+def void(cases: Sequence[Case], *, since: datetime | None = None) -> None:
+    """Void the notices of `cases`, made at or after `since`, that nobody was served yet.
+
+    The act that made them is taken back, or another has taken its place.
+    """
     open_notices = HouseholdNotice.objects.filter(case__in=cases, served_on=None, voided_at=None)
+    if since:
+        open_notices = open_notices.filter(made_at__gte=since)
     open_notices.update(voided_at=clock.now())
 
 

@@ -1,4 +1,4 @@
-"""What happens to a batch when its list runs out or an objection to a row is answered."""
+"""What happens to a batch when its list runs out, is corrected, or an objection to it is answered."""
 
 from typing import Any
 
@@ -7,8 +7,8 @@ from django.utils.translation import gettext as _
 from disclosure.publicity import signals
 from disclosure.publicity.models import ListKind, ListState, Objection, ObjectionState, PublicList
 from portal.ledger.services import Draft
-from workflows.engine import services as engine
-from workflows.engine.models import Case
+from workflows.engine import consequences
+from workflows.engine.models import Batch, Case, CaseState
 
 from .publication import SUBJECT
 
@@ -16,48 +16,67 @@ from .publication import SUBJECT
 def connect() -> None:
     """Listen to the publicity room."""
     signals.list_ran_out.connect(on_list_ran_out, dispatch_uid="programmes")
+    signals.list_published.connect(on_list_published, dispatch_uid="programmes")
     signals.objection_answered.connect(on_objection_answered, dispatch_uid="programmes")
 
 
 def on_list_ran_out(*, open_subjects: set[str], **signal: Any) -> list[Draft]:
     """Move on the rows without an open objection; the others are held in a batch of their own."""
-    published: PublicList = signal["list"]
-    if not published.reference.startswith("batch:"):
+    return _let_go(signal["list"], open_subjects, _("公示期满，没有未了结的异议"))
+
+
+def on_list_published(**signal: Any) -> list[Draft]:
+    """Let the batch wait for a corrected list; send back cases that it no longer shows as they are.
+
+    What is approved is what was published (design.md rule 6): a row that the correction took out, or shows
+    with another amount, is checked and published again.
+    """
+    new: PublicList = signal["list"]
+    if new.kind != ListKind.APPLICATION or new.supersedes is None:
         return []
-    return engine.move_by_clock(
-        batch_number=published.reference.removeprefix("batch:"),
-        awaited=published.number,
-        held={subject.removeprefix(SUBJECT) for subject in open_subjects},
-        why=_("公示期满，没有未了结的异议"),
+    consequences.wait_for(awaited=new.supersedes.number, instead=new.number)
+    shown = dict(new.rows.values_list("subject", "amount_fen"))
+    waiting = Case.objects.filter(batch__waits=new.number, state=CaseState.ACTIVE)
+    astray = {
+        number
+        for number, amount_fen in waiting.values_list("number", "amount_fen")
+        if shown.get(f"{SUBJECT}{number}") != amount_fen
+    }
+    return consequences.send_back(
+        case_numbers=astray,
+        actor=new.published_by,
+        office=None,
+        why=_("名单更正：%(reason)s") % {"reason": new.correction_reason},
     )
 
 
 def on_objection_answered(*, objection: Objection, open_subjects: set[str], **signal: Any) -> list[Draft]:
-    """Send back the row of an upheld objection; let go of rows that a dismissed one alone held back."""
+    """Send back what an upheld objection was about; let go of rows that a dismissed one alone held back."""
     published: PublicList = signal["list"]
     if published.kind != ListKind.APPLICATION:
         return []
     drafts: list[Draft] = []
-    if objection.state == ObjectionState.UPHELD and objection.row_id:
-        drafts += engine.send_back(
-            case_number=objection.row.subject.removeprefix(SUBJECT),
+    if objection.state == ObjectionState.UPHELD:
+        # An objection to the list as a whole is about every row of it.
+        about = [objection.row] if objection.row else list(objection.list.rows.only("subject"))
+        drafts += consequences.send_back(
+            case_numbers={row.subject.removeprefix(SUBJECT) for row in about},
             actor=objection.answered_by,
+            office=signal.get("office"),
             why=_("异议成立，退回重新核查"),
         )
     if published.state == ListState.ENDED:
-        drafts += _let_go(published, open_subjects)
+        drafts += _let_go(published, open_subjects, _("异议已经答复，公示期满"))
     return drafts
 
 
-def _let_go(published: PublicList, open_subjects: set[str]) -> list[Draft]:
-    """Move on what still waits for the ended list and is held by no other objection."""
+def _let_go(published: PublicList, open_subjects: set[str], why: str) -> list[Draft]:
+    """Move on what waits for the ended list and is held by no open objection."""
     held = {subject.removeprefix(SUBJECT) for subject in open_subjects}
-    waiting = (
-        Case.objects.filter(batch__waits=published.number).values_list("batch__number", flat=True).distinct()
-    )
+    waiting = Batch.objects.filter(waits=published.number).order_by("pk").values_list("number", flat=True)
     drafts: list[Draft] = []
-    for number in waiting.order_by():
-        drafts += engine.move_by_clock(
-            batch_number=number, awaited=published.number, held=held, why=_("异议已经答复，公示期满")
+    for number in list(waiting):
+        drafts += consequences.move_by_clock(
+            batch_number=number, awaited=published.number, held=held, why=why
         )
     return drafts

@@ -11,6 +11,7 @@ from disclosure.pages.models import PolicyDocumentPage
 from portal import clock
 from portal.areas.models import Area
 from portal.people.models import Line
+from portal.sealing.fields import EncryptedTextField
 from workflows.engine.models import Case, InsertOnly
 from workflows.registry.models import Household
 
@@ -61,7 +62,7 @@ class ProgrammeVersion(InsertOnly):
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     made_at = models.DateTimeField(default=clock.now)
 
-    class Meta:
+    class Meta(InsertOnly.Meta):
         verbose_name = _("项目版本")
         verbose_name_plural = _("项目版本")
         constraints = [models.UniqueConstraint(fields=["programme", "number"], name="one_version_a_number")]
@@ -127,11 +128,11 @@ class Visit(InsertOnly):
     visited_on = models.DateField(_("入户日期"))
     first_visitor = models.CharField(_("入户人一"), max_length=40)
     second_visitor = models.CharField(_("入户人二"), max_length=40)
-    note = models.CharField(_("查看情况"), max_length=300)
+    note = EncryptedTextField(_("查看情况"))
     round = models.PositiveSmallIntegerField(default=1)
     recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     recorded_at = models.DateTimeField(default=clock.now)
 
-    class Meta:
+    class Meta(InsertOnly.Meta):
         verbose_name = _("入户核查")
         verbose_name_plural = _("入户核查")

@@ -20,8 +20,6 @@ from portal.ledger.canonical import canonical
 from workflows.engine.acting import Acting, Row
 from workflows.engine.errors import BadAct
 from workflows.engine.models import Batch
-from workflows.engine.numbers import batch_root
-
 from .answers import yuan
 from .models import Application, Visit
 from .rules import applications, policy_url
@@ -67,9 +65,12 @@ def record_meeting(acting: Acting) -> None:
     """
     if not acting.agreed:
         return
+    try:
+        data = deliberations.MeetingData(**acting.payload)
+    except TypeError as error:
+        raise BadAct(_("会议记录填得不全，请填写会议、日期、应到、实到和赞成票数。")) from error
     with told_plainly():
         deliberation = _deliberation(acting)
-        data = deliberations.MeetingData(**acting.payload)
         meeting = deliberations.record_meeting(
             by=acting.official, office=acting.seat, deliberation_id=deliberation.pk, data=data
         )
@@ -127,16 +128,16 @@ def publish_result(acting: Acting) -> None:
 
 
 def _passed_deliberation(batch: Batch) -> Deliberation | None:
-    """Return the deliberation that passed on this batch, or on a batch that it fell out of."""
-    root = batch_root(batch.number)
-    candidates = [found for found in _lineage(batch, root) if found.state == DeliberationState.PASSED]
-    return candidates[0] if candidates else None
-
-
-def _lineage(batch: Batch, root: str) -> list[Deliberation]:
-    own = Deliberation.objects.filter(reference=reference(batch)).order_by("-round")
-    first = Deliberation.objects.filter(reference__startswith=f"batch:{root}").order_by("-opened_at")
-    return [*own, *first]
+    """Return the deliberation that passed on this batch, or else on what it fell out of, as it was then."""
+    until = clock.now()
+    found, member = None, batch
+    while found is None:
+        passed = Deliberation.objects.filter(reference=reference(member), state=DeliberationState.PASSED)
+        found = passed.filter(opened_at__lte=until).order_by("-round").first()
+        if member.parent is None:
+            break
+        until, member = member.opened_at, member.parent
+    return found
 
 
 def _publish(
@@ -161,6 +162,14 @@ def _publish(
         deliberation=deliberation,
         show_names=version.definition["show_names"],
     )
+
+
+def list_rows(rows: list[Row], found: dict[int, Application]) -> list[publicity.RowDraft]:
+    """Return the rows of the reviewed list as it would be published, for the official who is about to."""
+    visits = _visit_days(rows)
+    return [
+        _row(row, found[row.case.pk], ListKind.APPLICATION, _("乡里核定"), visits.get(row.case.pk)) for row in rows
+    ]
 
 
 def _visit_days(rows: list[Row]) -> dict[int, Any]:

@@ -49,7 +49,7 @@ def checked_amount(acting: Acting) -> None:
     for row in acting.agreed:
         amount = row.changes["amount_fen"]
         reported = applications(acting)[row.case.pk].requested_fen
-        if not isinstance(amount, int) or amount <= 0:
+        if type(amount) is not int or amount <= 0:
             row.barred = _("核定金额要大于 0；不给请选“不同意”")
         elif amount > reported:
             row.barred = _("核定金额不能比村里报的 %(yuan)s 元多") % {"yuan": yuan(reported)}
@@ -64,11 +64,9 @@ def keep_checked(acting: Acting) -> None:
     _keep(acting, "checked_fen")
 
 
-def restore_reported(acting: Acting) -> None:
-    """Set the amounts back to what the village reported: the check is taken back."""
-    for row in acting.rows:
-        application = applications(acting)[row.case.pk]
-        row.amount_fen = application.requested_fen
+def forget_checked(acting: Acting) -> None:
+    """Forget the checked amounts: the check is taken back, and the engine sets the case's amount back."""
+    for application in applications(acting).values():
         application.checked_fen = None
     _save(acting, applications(acting).values(), ("checked_fen",))
 
@@ -87,6 +85,8 @@ def approve_within_budget(acting: Acting) -> None:
             row.barred = _("这个项目今年还没有下达预算，请县里先确定预算")
             continue
         left.setdefault(budget.pk, budget.total_fen - committed_fen(budget))
+        if application.budget_id == budget.pk:
+            left[budget.pk] += row.case.amount_fen  # its own, committed before it came back
         if row.amount_fen > left[budget.pk]:
             row.barred = _("预算只剩 %(left)s 元，不够这户的 %(need)s 元") % {
                 "left": yuan(left[budget.pk]),
@@ -108,10 +108,15 @@ def keep_approved(acting: Acting) -> None:
 
 
 def forget_approved(acting: Acting) -> None:
-    """Free the budget of rows whose approval is taken back."""
-    for application in applications(acting).values():
+    """Free the budget of rows whose approval is taken back, or which a higher level returns."""
+    freed = [
+        applications(acting)[row.case.pk]
+        for row in acting.rows
+        if row.moves and row.verdict == Verdict.RETURN
+    ]
+    for application in freed:
         application.approved_fen = application.budget = None
-    _save(acting, applications(acting).values(), ("approved_fen", "budget"))
+    _save(acting, freed, ("approved_fen", "budget"))
 
 
 def started_day(acting: Acting) -> None:
@@ -127,12 +132,19 @@ def started(acting: Acting) -> None:
     _save(acting, [applications(acting)[row.case.pk] for row in acting.agreed], ("started_on",))
 
 
+def forget_started(acting: Acting) -> None:
+    """Forget the day of start: its registration is taken back."""
+    for application in applications(acting).values():
+        application.started_on = None
+    _save(acting, applications(acting).values(), ("started_on",))
+
+
 def accepted(acting: Acting) -> None:
     """Take the accepted amount: never above what was approved, by two people (XC-16, HY-37)."""
     for row in acting.agreed:
         application = applications(acting)[row.case.pk]
         amount = row.changes["accepted_fen"]
-        if not isinstance(amount, int) or amount <= 0:
+        if type(amount) is not int or amount <= 0:
             row.barred = _("验收金额要大于 0；验收不合格请选“不同意”并写理由")
         elif amount > (application.approved_fen or 0):
             row.barred = _("验收金额不能比批准的 %(yuan)s 元多") % {
@@ -145,6 +157,8 @@ def accepted(acting: Acting) -> None:
         else:
             row.amount_fen = amount
         _bar_unless_day(row, "accepted_on")
+        if not row.barred and application.started_on and row.changes["accepted_on"] < application.started_on:
+            row.barred = _("验收日期不能早于开工日期，请核对")
 
 
 def keep_accepted(acting: Acting) -> None:
@@ -176,19 +190,25 @@ def effects_told(acting: Acting) -> None:
 
 
 def give_notices(acting: Acting) -> None:
-    """Make a notice for each household that is refused or reduced: reason, basis, remedy."""
-    for row in acting.rows:
-        if row.barred:
-            continue
-        if row.verdict == Verdict.REFUSE:
-            _notice(acting, row, NoticeKind.REFUSED)
-        elif row.verdict == Verdict.AGREE and row.amount_fen < row.case.amount_fen:
+    """Make a notice for each household that is refused or reduced: reason, basis, remedy.
+
+    A notice of an earlier amount that nobody was served yet no longer tells the truth and is voided.
+    """
+    refused = [row for row in acting.rows if not row.barred and row.verdict == Verdict.REFUSE]
+    changed = [row for row in acting.agreed if row.amount_fen != row.case.amount_fen]
+    if refused or changed:
+        notices.void([row.case for row in [*refused, *changed]])
+    for row in refused:
+        _notice(acting, row, NoticeKind.REFUSED)
+    for row in changed:
+        if row.amount_fen < row.case.amount_fen:
             _notice(acting, row, NoticeKind.REDUCED)
 
 
 def void_notices(acting: Acting) -> None:
-    """Void the unserved notices of rows whose act is taken back."""
-    notices.void([row.case for row in acting.rows])
+    """Void the unserved notices that the act which is taken back had made."""
+    if acting.undoes:
+        notices.void([row.case for row in acting.rows], since=acting.undoes.at)
 
 
 def _notice(acting: Acting, row: Row, kind: NoticeKind) -> None:

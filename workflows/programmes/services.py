@@ -1,11 +1,11 @@
 """Making programme versions, setting budgets, and filing applications for households."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from django.db import transaction
+from django.db import models, transaction
 from django.db.models import Sum
 from django.utils.translation import gettext as _
 
@@ -92,6 +92,17 @@ def committed_fen(budget: Budget) -> int:
     """Return what is approved under `budget` and not taken back, in fen."""
     standing = budget.applications.filter(case__state__in=[CaseState.ACTIVE, CaseState.DONE])
     return standing.aggregate(total=Sum("case__amount_fen"))["total"] or 0
+
+
+def budgets_left(programmes: Sequence[int], year: int) -> dict[int, int]:
+    """Return what the budgets of `year` still hold, in fen, by programme id; absent where none was set.
+
+    One query for all of them; whoever commits money asks `committed_fen` again under the budget's lock.
+    """
+    standing = models.Q(applications__case__state__in=[CaseState.ACTIVE, CaseState.DONE])
+    budgets = Budget.objects.filter(programme__in=programmes, year=year)
+    budgets = budgets.annotate(committed=Sum("applications__case__amount_fen", filter=standing))
+    return {budget.programme_id: budget.total_fen - (budget.committed or 0) for budget in budgets}
 
 
 def current_version(programme: Programme, on: date | None = None) -> ProgrammeVersion | None:

@@ -12,12 +12,14 @@ class RegistryConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register events, settings and the rule by which officials are recused."""
-        from portal.people import recusal
+        """Register events, settings, the rule of recusal, and how a helper's households are handed over."""
+        from portal.people import handover, recusal
 
         from . import events, keys
+        from .helpers import hand_over
         from .kinships import related
 
         events.register()
         keys.register()
         recusal.register(related)
+        handover.register(hand_over)

@@ -7,11 +7,19 @@ from django.utils.translation import gettext as _
 
 from portal.configuration.services import value
 from portal.ledger.services import Draft, append
-from portal.people.models import Office, User
+from portal.people.models import Office, Role, User
+from portal.people.scope import scope_of
 
 from . import events
 from .keys import RECUSAL_DEGREES
 from .models import Degree, Household, Kinship
+
+
+RECORDING_ROLES = [Role.TOWNSHIP_REVIEWER, Role.COUNTY_REVIEWER]
+
+
+class KinshipRefused(Exception):
+    """A relation that could not be recorded; `str()` says who may."""
 
 
 def related(user: User, subjects: Sequence[str]) -> dict[str, str]:
@@ -27,8 +35,16 @@ def related(user: User, subjects: Sequence[str]) -> dict[str, str]:
 
 
 def declare(*, by: User, office: Office | None, user: User, household: Household, degree: Degree) -> Kinship:
-    """Record that `user` is related to `household` in `degree`; the event names no villager."""
+    """Record that `user` is related to `household` in `degree`; the event names no villager.
+
+    Officials declare their own; a township or county reviewer of the place may record somebody else's.
+    Raises KinshipRefused.
+    """
     with transaction.atomic():
+        recording = scope_of(by, fresh=True).holds(RECORDING_ROLES, household.area_path, None)
+        if by.pk != user.pk and recording is None:
+            raise KinshipRefused(_("亲属关系由本人申报，或者由管这个村的经办登记。"))
+        office = office or recording
         kinship, _created = Kinship.objects.update_or_create(
             user=user, household=household, defaults={"degree": degree}
         )

@@ -136,6 +136,11 @@ class Member(models.Model):
     class Meta:
         verbose_name = _("家庭成员")
         verbose_name_plural = _("家庭成员")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["id_hash"], condition=~models.Q(id_hash=""), name="one_household_a_person"
+            )
+        ]
 
     def is_adult(self, on: date) -> bool:
         """Return whether the member is 18 or older on that date; so where no birth is known."""

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from portal.areas.models import Area, Level
@@ -49,7 +49,6 @@ def register_household(
     Raises RegisterRefused for a wrong ID number, for somebody who is in a household already, for an area
     that is no village and for an actor without an office that registers there.
     """
-    office = _registrar(by, area)
     if area.level != Level.VILLAGE:
         raise RegisterRefused(_("农户要登记在村里，请选到村"))
     if not members or not all(member.name.strip() for member in members):
@@ -60,6 +59,7 @@ def register_household(
                 _("第%(place)s位成员的身份证号校验不对，请核对") % {"place": members.index(member) + 1}
             )
     with transaction.atomic():
+        office = _registrar(by, area)
         household = Household.objects.create(
             area=area,
             area_path=area.path,
@@ -88,7 +88,7 @@ def register_household(
 
 
 def _registrar(by: User, area: Area) -> Office:
-    office = scope_of(by).holds(REGISTERING_ROLES, area.path, Line.ASSISTANCE)
+    office = scope_of(by, fresh=True).holds(REGISTERING_ROLES, area.path, Line.ASSISTANCE)
     if office is None:
         raise RegisterRefused(_("您没有登记这个村农户的职务，请找村文书或乡镇经办"))
     return office
@@ -103,6 +103,12 @@ def _add(household: Household, new: NewMember) -> None:
         able_to_work=new.able_to_work,
         born_on=birth_of(new.id_number),
     )
+    taken = RegisterRefused(_("有一位成员已经登记在别的户里，请先查明再登记"))
     if new.id_number and Member.objects.filter(id_hash=keyed_hash(new.id_number, "id")).exists():
-        raise RegisterRefused(_("有一位成员已经登记在别的户里，请先查明再登记"))
-    member.save()
+        raise taken
+    try:
+        with transaction.atomic():
+            member.save()
+    except IntegrityError:
+        # Somebody registered the same person a moment ago; the database lets only one stand.
+        raise taken from None

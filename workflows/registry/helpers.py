@@ -1,0 +1,46 @@
+"""Who helps which household: handed over when a helper leaves."""
+
+from django.utils.translation import gettext as _
+
+from portal import clock
+from portal.ledger.services import Draft
+from portal.people.errors import NotPermitted
+from portal.people.models import Office, Role, User
+
+from . import events
+from .models import Household
+
+HELPING_ROLES = [Role.HELPER, Role.RESIDENT_TEAM, Role.VILLAGE_CLERK]
+
+
+def hand_over(*, by: User, from_user: User, to_user: User, reason: str) -> list[Draft]:
+    """Give the households that `from_user` helps to `to_user`, and return an event for each.
+
+    Called inside the transaction of `portal.people.services.hand_over`. Raises NotPermitted where `to_user`
+    holds no office that helps in a household's village.
+    """
+    helped = Household.objects.select_for_update(of=("self",)).filter(helper=from_user)
+    households = list(helped.select_related("area").order_by("pk"))
+    offices = Office.objects.filter(user=to_user, role__in=HELPING_ROLES).in_force(clock.today())
+    paths = [office.area.path for office in offices.select_related("area")]
+    drafts = []
+    for household in households:
+        if not any(household.area_path.startswith(path) for path in paths):
+            raise NotPermitted(
+                _("接手的人在%(village)s没有帮扶职务，请先任职再移交。") % {"village": household.area.name}
+            )
+        household.helper = to_user
+        household.save(update_fields=["helper"])
+        body = {"from": from_user.username, "to": to_user.username}
+        drafts.append(
+            Draft(
+                events.HELPER_ASSIGNED,
+                "household",
+                str(household.pk),
+                actor=by,
+                area_code=household.area.code,
+                body=body,
+                sealed={"reason": reason},
+            )
+        )
+    return drafts
