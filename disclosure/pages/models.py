@@ -31,6 +31,8 @@ __all__ = [
     "Validity",
 ]
 PAGE_SIZE = 30
+# Counties of a city and towns of a county are fewer; towns of a whole city need not all be read.
+AREAS_READ = 200
 
 
 class HomePage(PublicPage):
@@ -70,17 +72,13 @@ class HomePage(PublicPage):
         newest = F("published_date").desc(nulls_last=True)
         context["policies"] = PolicyDocumentPage.objects.live().defer("body").order_by(newest, "-pk")[:5]
         context["sections"] = SectionPage.objects.live().child_of(self)
-        today = clock.today()
-        areas = Area.objects.in_force(today)
-        counties = list(areas.filter(level=Level.COUNTY).order_by("path")[:2])
-        # One county: its towns are the way in. A city: its counties are.
+        # One query, counties first. One county: its towns are the way in. A city: its counties are.
+        wanted = Area.objects.in_force(clock.today()).filter(level__in=[Level.COUNTY, Level.TOWNSHIP])
+        areas = [*wanted.order_by("level", "path")[:AREAS_READ]]
+        counties = [area for area in areas if area.level == Level.COUNTY]
+        context["areas"] = areas[1:] if len(counties) == 1 else counties
         if len(counties) == 1:
-            context["areas"] = areas.filter(level=Level.TOWNSHIP, path__startswith=counties[0].path).order_by(
-                "path"
-            )
             context["area_above"] = counties[0]
-        else:
-            context["areas"] = areas.filter(level=Level.COUNTY).order_by("path") if counties else []
         return context
 
 
