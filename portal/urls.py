@@ -19,5 +19,6 @@ urlpatterns = [
     path("documents/", include(wagtaildocs_urls)),
     path("", include("portal.files.urls")),
     path("", include("disclosure.site.urls")),
+    path("", include("workflows.programmes.public_urls")),
     path("", include(wagtail_urls)),
 ]

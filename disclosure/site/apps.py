@@ -12,7 +12,7 @@ class SiteConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Let pages carry the public stylesheet, put lists on the home page, and drop kept pages on changes."""
+        """Let pages carry the stylesheet, put lists on the home page, drop kept pages on changes."""
         from disclosure.pages.registry import register_newest
         from portal.running.policy import allow_style
 

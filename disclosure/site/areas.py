@@ -21,7 +21,7 @@ RUNNING_SHOWN, ENDED_SHOWN = 40, 30
 
 @dataclass
 class Figures:
-    """What an area's lists and objections come to. Rows and fen are of lists in force, not of corrected ones."""
+    """What an area's lists and objections come to. Rows and fen are of results published."""
 
     lists: int = 0
     running: int = 0
@@ -73,7 +73,7 @@ def area(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def children(area: Area) -> list[Area]:
-    """Return the areas one level below `area` that are in force today, in the order of the tree (one query)."""
+    """Return the areas one level below `area`, in force today, in the tree's order (one query)."""
     if area.level == Level.VILLAGE:
         return []
     below = Area.objects.in_force(clock.today()).filter(path_range(area.path, "path"))

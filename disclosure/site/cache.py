@@ -22,7 +22,7 @@ from django.utils.http import parse_etags, quote_etag
 
 from portal import clock
 
-from .responses import PublicPage
+from .responses import OwnPage, PublicPage
 
 KEPT_SECONDS = 20
 GENERATION = "public-pages"
@@ -62,10 +62,12 @@ class PublicCacheMiddleware:
             if kept and kept[0] == generation:
                 return _answer(request, _revived(kept))
         response = self.get_response(request)
+        if isinstance(response, OwnPage):
+            return _compressed(response, encoding)
         if not _is_public(request, response):
             return response
-        response = _compressed(response, encoding)
-        if key and request.method == "GET" and _may_be_kept(response):
+        response = _tagged(_compressed(response, encoding))
+        if key and request.method == "GET":
             kept = (generation, bytes(response.content), {**response.headers})
             cache.set(key, kept, KEPT_SECONDS)
         return _answer(request, response)
@@ -116,9 +118,13 @@ def _compressed(response: Any, encoding: str) -> HttpResponse:
     if encoding != PLAIN:
         response["Content-Encoding"] = encoding
     response["Content-Length"] = str(len(content))
-    response["Cache-Control"] = CACHE_CONTROL
-    response["ETag"] = quote_etag(hashlib.sha256(content).hexdigest()[:24])
     patch_vary_headers(response, ("Accept-Encoding",))
+    return response
+
+
+def _tagged(response: HttpResponse) -> HttpResponse:
+    response["Cache-Control"] = CACHE_CONTROL
+    response["ETag"] = quote_etag(hashlib.sha256(response.content).hexdigest()[:24])
     return response
 
 

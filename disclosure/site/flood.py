@@ -45,7 +45,7 @@ def address(request: HttpRequest, purpose: str, seconds: int) -> str:
 
 
 def too_many(request: HttpRequest, number: str) -> bool:
-    """Return whether so many objections came to the list `number`, or from this address, that we ask first."""
+    """Return whether so many objections came to the list or from this address that we ask first."""
     names = _names(request, number)
     ceilings = [configuration.value(LIST_HOUR), configuration.value(ADDRESS_HOUR)]
     return any(so_far(name) >= ceiling for name, ceiling in zip(names, ceilings, strict=True))

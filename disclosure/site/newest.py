@@ -31,5 +31,8 @@ def newest(limit: int) -> Sequence[Newest]:
 def note(list: PublicList) -> str:
     """Return where the list is from and until when it runs, in words that stay true all day."""
     if list.state == ListState.RUNNING and clock.today() <= list.closes_on:
-        return _("%(area)s · 公示到%(closing)s") % {"area": list.area.name, "closing": closing(list.closes_on)}
+        return _("%(area)s · 公示到%(closing)s") % {
+            "area": list.area.name,
+            "closing": closing(list.closes_on),
+        }
     return _("%(area)s · %(day)s公示期满") % {"area": list.area.name, "day": full_day(list.closes_on)}

@@ -68,7 +68,9 @@ class ObjectionForm(forms.Form):
 @require_http_methods(["GET", "HEAD", "POST"])
 def object_to(request: HttpRequest, number: str, position: int | None = None) -> HttpResponse:
     """Show the form for the list `number` (or its row `position`), or take what was written."""
-    list = PublicList.objects.published().select_related("area", "superseded_by").filter(number=number).first()
+    list = (
+        PublicList.objects.published().select_related("area", "superseded_by").filter(number=number).first()
+    )
     if list is None:
         raise Http404
     row = list.rows.only("position", "shown").filter(position=position).first() if position else None

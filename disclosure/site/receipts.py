@@ -31,29 +31,21 @@ def receipts(request: HttpRequest) -> HttpResponse:
     pin = request.POST.get("pin", "")[:LONGEST_INPUT]
     if not from_our_page(request):
         message = _("请在本页面填写回执号和密码，再点查看。")
-        return own_page(
-            request, "public/receipt_form.html", {"message": message, "code": code}, status=403
-        )
+        return own_page(request, "public/receipt_form.html", {"message": message, "code": code}, status=403)
     if not code.strip() or not pin.strip():
         message = _("回执号和密码都要填，就是提异议时给您的那两个。")
-        return own_page(
-            request, "public/receipt_form.html", {"message": message, "code": code}, status=422
-        )
+        return own_page(request, "public/receipt_form.html", {"message": message, "code": code}, status=422)
     names = _counters(request, code)
     ceilings = [configuration.value(RECEIPT_TRIES), configuration.value(ADDRESS_TRIES)]
     if any(flood.so_far(name) >= most for name, most in zip(names, ceilings, strict=True)):
         message = _("试的次数太多了。请过一刻钟再试，或者打名单上的电话问。")
-        return own_page(
-            request, "public/receipt_form.html", {"message": message, "code": code}, status=429
-        )
+        return own_page(request, "public/receipt_form.html", {"message": message, "code": code}, status=429)
     objection = receipt(code, pin)
     if objection is None:
         for name in names:
             flood.count(name, PAUSE)
         message = _("回执号或密码不对，请对着抄下来的再看一遍。密码是六位数字。")
-        return own_page(
-            request, "public/receipt_form.html", {"message": message, "code": code}, status=422
-        )
+        return own_page(request, "public/receipt_form.html", {"message": message, "code": code}, status=422)
     context = {
         "objection": objection,
         "list": objection.list,

@@ -13,11 +13,15 @@ class PublicPage(HttpResponse):
     """The same for everybody: `cache.PublicCacheMiddleware` may keep it for some seconds."""
 
 
+class OwnPage(HttpResponse):
+    """For one asker: compressed where it was got, never kept."""
+
+
 def public_page(
     request: HttpRequest, template: str, context: Mapping[str, Any], *, index: bool = True
 ) -> PublicPage:
     """Render a page that depends on nothing but its address; with `index` False no search engine takes it up."""
-    page = render(request, template, {**context, "noindex": not index})
+    page = render(request, template, context)
     response = PublicPage(page.content, content_type=page["Content-Type"])
     if not index:
         response["X-Robots-Tag"] = NOINDEX
@@ -26,9 +30,10 @@ def public_page(
 
 def own_page(
     request: HttpRequest, template: str, context: Mapping[str, Any], *, status: int = 200
-) -> HttpResponse:
+) -> OwnPage:
     """Render an answer to what one person sent: kept by no cache, browser or search engine."""
-    response = render(request, template, {**context, "noindex": True}, status=status)
+    page = render(request, template, context)
+    response = OwnPage(page.content, content_type=page["Content-Type"], status=status)
     response["Cache-Control"] = "no-store"
     response["X-Robots-Tag"] = NOINDEX
     return response

@@ -12,14 +12,15 @@ class ProgrammesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register events and settings, answer for visit files, and listen to what happens to lists."""
+        """Register events and settings, answer for visit files, listen to lists, appear on the public site."""
         from portal.files import access
 
-        from . import events, keys, visits
+        from . import events, keys, public_links, visits
         from .listeners import connect
 
         events.register()
         keys.register()
         connect()
+        public_links.connect()
         access.register("visit", visits.may_open)
         access.register("case", visits.may_open_case)
