@@ -1,4 +1,4 @@
-"""The page of a public list: what, until when, how much, how decided, who, why, what to do, what proves it."""
+"""The page of a public list: what, until when, how much, how decided, who, why, what to do, proof."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -11,7 +11,7 @@ from portal.areas.models import Area
 
 @dataclass(frozen=True)
 class Entry:
-    """One link on a public page. `path` is of this site, without the prefix of elder mode; `note` plain text."""
+    """One link on a public page. `path` is of this site, without elder mode's prefix; `note` plain text."""
 
     title: str
     path: str
@@ -34,7 +34,7 @@ def register_programmes(source: Programmes) -> None:
 
 
 def register_scheme(source: Scheme) -> None:
-    """Let `source(key)` give the page of a list's scheme, or None where the key is not its own, in one query."""
+    """Let `source(key)` give the page of a list's scheme, or None for keys of others, in one query."""
     if source not in _schemes:
         _schemes.append(source)
 

@@ -20,7 +20,7 @@ class OwnPage(HttpResponse):
 def public_page(
     request: HttpRequest, template: str, context: Mapping[str, Any], *, index: bool = True
 ) -> PublicPage:
-    """Render a page that depends on nothing but its address; with `index` False no search engine takes it up."""
+    """Render a page that depends on its address alone; without `index` no search engine takes it up."""
     page = render(request, template, context)
     response = PublicPage(page.content, content_type=page["Content-Type"])
     if not index:

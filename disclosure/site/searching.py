@@ -1,4 +1,4 @@
-"""The search over titles: lists, programmes, areas, published pages. Names are in no title and are never searched.
+"""The search over titles: lists, programmes, areas, published pages. Names are never searched.
 
 What is asked is written down nowhere.
 """

@@ -17,7 +17,7 @@ SHOWN = 20
 
 
 def of_area(area: Area) -> Sequence[Entry]:
-    """Return the programmes that people of `area` may apply to: those of an area above it, or below a city."""
+    """Return the programmes that people of `area` may apply to: its own and those of areas above it."""
     above = [area.path[:end] for end in range(Area.steplen, len(area.path) + 1, Area.steplen)]
     found = Programme.objects.published().filter(area_path__in=above).order_by("title", "pk")[:SHOWN]
     return [_entry(programme) for programme in found]

@@ -84,7 +84,7 @@ def programme(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _citations(version: ProgrammeVersion) -> list[dict[str, Any]]:
-    """Return the cited paragraphs with label, words and path; the path is empty while the policy is a draft."""
+    """Return the cited paragraphs with label, words and path; no path while the policy is a draft."""
     policy = version.policy
     parts = policy.get_url_parts() if policy.live else None
     cited: Mapping[str, Mapping[str, str]] = version.definition["citations"]
