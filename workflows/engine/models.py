@@ -80,7 +80,7 @@ class Batch(models.Model):
     else names what is awaited (a list whose clock runs). `parent` is the batch that the rows fell out of.
     """
 
-    number = models.CharField(_("批号"), max_length=48, unique=True)
+    number = models.CharField(_("批号"), max_length=64, unique=True)
     title = models.CharField(_("名称"), max_length=120)
     flow_key = models.CharField(max_length=48)
     flow_version = models.PositiveSmallIntegerField()

@@ -27,9 +27,11 @@ def case_number(area: Area) -> str:
 
 
 def split_number(parent: Batch) -> str:
-    """Return the number of a batch that falls out of `parent`: the first batch's number and a place."""
-    root = batch_root(parent.number)
-    return f"{root}-{next_in(f'split:{root}')}"
+    """Return the number of a batch that falls out of `parent`, whose row the caller holds locked.
+
+    It hangs on the parent's own number, so that no further row need be locked for it late in an act.
+    """
+    return f"{parent.number}-{parent.offshoots.count() + 1}"
 
 
 def batch_root(number: str) -> str:

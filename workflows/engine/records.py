@@ -92,13 +92,12 @@ def write(
             homes[target] = batch
             continue
         homes[target] = split(batch, acting.flow, target, rows, acting)
+        homes[target].save(force_insert=True)
         offshoots.append(homes[target])
     if main is None:
         close(batch, acting)
     else:
         place(batch, acting.flow, main, groups[main], acting)
-    for offshoot in offshoots:
-        offshoot.save(force_insert=True)
     outcome = {
         "batch": batch.number,
         "step": batch.step,

@@ -14,13 +14,16 @@ class ProgrammesConfig(AppConfig):
     def ready(self) -> None:
         """Register events and settings, answer for visit files, listen to lists, appear on the public site."""
         from portal.files import access
+        from portal.people import recusal
 
         from . import events, keys, public_links, visits
         from .listeners import connect
+        from .recusals import related_to_case
 
         events.register()
         keys.register()
         connect()
+        recusal.register(related_to_case)
         public_links.connect()
         access.register("visit", visits.may_open)
         access.register("case", visits.may_open_case)

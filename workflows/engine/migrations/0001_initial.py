@@ -31,7 +31,7 @@ class Migration(migrations.Migration):
             name='Batch',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(max_length=48, unique=True, verbose_name='批号')),
+                ('number', models.CharField(max_length=64, unique=True, verbose_name='批号')),
                 ('title', models.CharField(max_length=120, verbose_name='名称')),
                 ('flow_key', models.CharField(max_length=48)),
                 ('flow_version', models.PositiveSmallIntegerField()),
