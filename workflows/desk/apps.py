@@ -10,3 +10,11 @@ class DeskConfig(AppConfig):
     label = "workflows_desk"
     verbose_name = "工作台"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Tell the engine where a batch is looked at."""
+        from django.urls import reverse
+
+        from workflows.engine import links
+
+        links.register(lambda number: reverse("desk:batch", args=[number]))

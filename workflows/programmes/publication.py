@@ -20,6 +20,7 @@ from portal.ledger.canonical import canonical
 from workflows.engine.acting import Acting, Row
 from workflows.engine.errors import BadAct
 from workflows.engine.models import Batch
+
 from .answers import yuan
 from .models import Application, Visit
 from .rules import applications, policy_url

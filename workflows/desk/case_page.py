@@ -1,0 +1,259 @@
+"""All that the page of a case shows: form, household, files, visits, meetings, notices, money, timeline, acts."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from disclosure.deliberations.models import Deliberation
+from disclosure.deliberations.public import timeline
+from disclosure.masking.services import mask_card, mask_phone
+from disclosure.publicity.models import ListRow
+from portal.files.models import PrivateFile
+from portal.ledger import kinds
+from portal.ledger.models import Event
+from portal.people.models import Role, User
+from portal.people.scope import scope_of
+from workflows.engine import authority
+from workflows.engine.catalogue import flow
+from workflows.engine.definitions import Verdict
+from workflows.engine.errors import ActRefused
+from workflows.engine.models import ActKind, Case, CaseState, Decision
+from workflows.engine.numbers import batch_root
+from workflows.money.models import Payment
+from workflows.notices.models import HouseholdNotice
+from workflows.programmes.answers import in_words, yuan
+from workflows.programmes.publication import SUBJECT
+from workflows.programmes.visits import VISITING_ROLES, photos_of
+
+from . import gates
+from .deadlines import Deadline, deadline_of
+from .progress import Mark, bar
+from .publishing import address
+from .words import step_name, verdict_word
+
+
+@dataclass(frozen=True)
+class Deed:
+    """One thing that could be done with the case: where, or why this person may not do it now."""
+
+    label: str
+    link: str = ""
+    why_not: str = ""
+
+
+@dataclass(frozen=True)
+class Moment:
+    """One entry of the timeline."""
+
+    at: Any
+    who: str
+    office: str
+    step: str
+    word: str
+    reason: str
+    opinion: str
+    amounts: str
+    changes: list[tuple[str, str]]
+
+
+@dataclass
+class CasePage:
+    """What the page shows."""
+
+    case: Case
+    deadline: Deadline
+    marks: list[Mark]
+    answers: list[tuple[str, str]]
+    household: dict[str, str]
+    members: list[dict[str, str]]
+    amounts: list[tuple[str, int]]
+    files: list[PrivateFile]
+    visits: list[dict[str, Any]]
+    meetings: list[dict[str, Any]]
+    lists: list[dict[str, str]]
+    notices: list[HouseholdNotice]
+    payment: Payment | None
+    moments: list[Moment]
+    deeds: list[Deed]
+    may_visit: bool
+    may_serve: bool
+    may_attach: bool
+    events: Sequence[dict[str, Any]]
+
+
+def find(user: User, number: str) -> Case | None:
+    """Return the case `number` as `user` may see it, or None."""
+    related = (
+        "batch__area",
+        "area",
+        "opened_by",
+        "application__household",
+        "application__programme_version__programme",
+        "application__programme_version__policy",
+    )
+    return Case.objects.visible_to(user).select_related(*related).filter(number=number).first()
+
+
+def seat_refusal(user: User, case: Case) -> str:
+    """Return why `user` may not act on the case's batch now; empty where they may."""
+    offices = [held for held in scope_of(user).offices if held.area.covers(case.area_path)]
+    try:
+        authority.seat_of(user, case.batch, offices)
+    except ActRefused as error:
+        return str(error)
+    return ""
+
+
+def gather(user: User, case: Case) -> CasePage:
+    """Return the page of `case` for `user`."""
+    application = case.application
+    definition = application.programme_version.definition
+    decisions = list(
+        Decision.objects.filter(case=case).select_related("act__office__area", "actor").order_by("at", "pk")
+    )
+    visits = list(case.visits.select_related("recorded_by").order_by("visited_on", "pk"))
+    photos = photos_of(visits)
+    household = application.household
+    over = case.state != CaseState.ACTIVE
+    refusal = _("这一件已经办结。") if over else seat_refusal(user, case)
+    scope = scope_of(user)
+    may_visit = not over and scope.holds(VISITING_ROLES, case.area_path, case.line) is not None
+    return CasePage(
+        case=case,
+        deadline=deadline_of(case.batch),
+        marks=bar(case, decisions, over=over),
+        answers=in_words(definition["fields"], application.answers),
+        household={
+            "name": household.head_name,
+            "group": household.group_name,
+            "category": household.get_category_display(),
+            "phone": mask_phone(household.phone),
+            "card": mask_card(household.bank_card),
+        },
+        members=[
+            {
+                "name": member.name,
+                "relation": member.relation,
+                "able": _("能干活") if member.able_to_work else "",
+            }
+            for member in household.members.order_by("pk")
+        ],
+        amounts=_amounts(case),
+        files=list(PrivateFile.objects.filter(reference=f"case:{case.number}").order_by("pk")),
+        visits=[{"visit": visit, "photos": photos[visit.pk]} for visit in visits],
+        meetings=_meetings(case),
+        lists=_lists(case),
+        notices=list(case.notices.order_by("pk")),
+        payment=Payment.objects.filter(case=case).first(),
+        moments=[_moment(case, decision) for decision in decisions],
+        deeds=_deeds(case, refusal, may_visit=may_visit),
+        may_visit=may_visit,
+        may_serve=scope.holds(gates.SERVERS, case.area_path, case.line) is not None,
+        may_attach=not refusal,
+        events=_events(case) if Role.SUPERVISOR in scope.roles else [],
+    )
+
+
+def _amounts(case: Case) -> list[tuple[str, int]]:
+    application = case.application
+    given = [
+        (_("申报"), application.requested_fen),
+        (_("乡镇核定"), application.checked_fen),
+        (_("批准"), application.approved_fen),
+        (_("验收"), application.accepted_fen),
+    ]
+    return [(label, fen) for label, fen in given if fen is not None]
+
+
+def _meetings(case: Case) -> list[dict[str, Any]]:
+    root = batch_root(case.batch.number)
+    found = Deliberation.objects.filter(reference__startswith=f"batch:{root}").order_by("opened_at", "pk")
+    return [{"deliberation": one, "steps": timeline(one)} for one in found.prefetch_related("meetings")]
+
+
+def _lists(case: Case) -> list[dict[str, str]]:
+    rows = ListRow.objects.filter(subject=f"{SUBJECT}{case.number}").select_related("list").order_by("pk")
+    return [
+        {
+            "title": row.list.title,
+            "number": row.list.number,
+            "state": row.list.get_state_display(),
+            "address": address(row.list),
+            "closes": row.list.closes_on.isoformat(),
+        }
+        for row in rows
+    ]
+
+
+def _moment(case: Case, decision: Decision) -> Moment:
+    act = decision.act
+    step = flow(case.flow_key, case.flow_version).step(decision.step)
+    word = verdict_word(step, decision.verdict)
+    if act.kind in (ActKind.TAKE_BACK, ActKind.CLOCK, ActKind.SEND_BACK):
+        word = str(ActKind(act.kind).label)
+    elif decision.verdict == Verdict.RETURN:
+        word = _("%(word)s到%(step)s") % {"word": word, "step": step_name(case, decision.to_step)}
+    amounts = ""
+    if decision.amount_before_fen != decision.amount_after_fen:
+        amounts = _("%(before)s 元 → %(after)s 元") % {
+            "before": yuan(decision.amount_before_fen),
+            "after": yuan(decision.amount_after_fen),
+        }
+    return Moment(
+        at=decision.at,
+        who=str(decision.actor) if decision.actor else _("系统按期办理"),
+        office=str(act.office) if act.office else "",
+        step=step.name,
+        word=word,
+        reason=decision.reason,
+        opinion=act.opinion,
+        amounts=amounts,
+        changes=_changes(step, decision.changes),
+    )
+
+
+def _changes(step: Any, changes: Mapping[str, Any]) -> list[tuple[str, str]]:
+    said = []
+    for wanted in step.fields:
+        if wanted.key in changes:
+            value = changes[wanted.key]
+            said.append(
+                (
+                    wanted.label,
+                    _("%(yuan)s 元") % {"yuan": yuan(value)} if wanted.kind == "money" else str(value),
+                )
+            )
+    return said
+
+
+def _deeds(case: Case, refusal: str, *, may_visit: bool) -> list[Deed]:
+    """Return what can be done with the case at all, each with its link or with why not."""
+    step = flow(case.flow_key, case.flow_version).step(case.step)
+    first = flow(case.flow_key, case.flow_version).steps[0]
+    to_batch = reverse("desk:batch", args=[case.batch.number]) + f"#case-{case.number}"
+    deeds = [Deed(step.act_name, "" if refusal else to_batch, refusal)]
+    amending = refusal
+    if not refusal and step.key != first.key:
+        amending = _("这一户已经报上去了，要改请先撤回或由上级退回。")
+    if case.state == CaseState.ACTIVE:
+        amend = reverse("desk:amend", args=[case.number])
+        deeds.append(Deed(_("修改申报"), "" if amending else amend, amending))
+        why = "" if may_visit else _("入户核查由乡镇经办登记，您没有这个职务或不管这个村。")
+        deeds.append(Deed(_("登记入户核查"), "#visit" if may_visit else "", why))
+    return deeds
+
+
+def _events(case: Case) -> list[dict[str, Any]]:
+    found = Event.objects.filter(object_type="case", object_id=case.number).order_by("sequence")
+    return [
+        {
+            "sequence": event.sequence,
+            "kind": kinds.label(event.kind),
+            "at": event.recorded_at,
+            "hash": event.leaf_hash,
+        }
+        for event in found
+    ]

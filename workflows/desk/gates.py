@@ -1,0 +1,39 @@
+"""Who may enter which screen of the desk. What may be done on it, the services decide."""
+
+from typing import Any
+
+from django.http import Http404
+
+from disclosure.publicity.services import ANSWERING_ROLES, POSTING_ROLES
+from portal.people.models import COUNTY_ROLES, ROLES_WITHOUT_CASES, TOWNSHIP_ROLES, VILLAGE_ROLES, Role
+from portal.people.scope import scope_of
+from workflows.engine import catalogue
+from workflows.notices.services import SERVING_ROLES
+from workflows.programmes.visits import VISITING_ROLES
+
+# They do business; supervisors and assessors read it.
+OFFICIALS = frozenset([*VILLAGE_ROLES, *TOWNSHIP_ROLES, *COUNTY_ROLES])
+READERS = frozenset(role for role in Role if role not in ROLES_WITHOUT_CASES)
+# Objections carry what people said in confidence: those who answer them, and those who watch the answering.
+OBJECTION_READERS = frozenset([*ANSWERING_ROLES, Role.SUPERVISOR])
+# An objection by telephone or on paper is registered by whoever of them it reaches.
+REGISTERING_ROLES = OFFICIALS
+POSTERS = frozenset(POSTING_ROLES)
+SERVERS = frozenset(SERVING_ROLES)
+VISITORS = frozenset(VISITING_ROLES)
+
+
+def filing_roles() -> frozenset[str]:
+    """Return the roles that open cases: the seats of the first step of every flow."""
+    return frozenset(seat.role for flow in catalogue.all_flows() for seat in flow.steps[0].seats)
+
+
+def holds(user: Any, roles: frozenset[str]) -> bool:
+    """Return whether `user` holds one of `roles` today, wherever."""
+    return bool(scope_of(user).roles & roles)
+
+
+def require(user: Any, roles: frozenset[str]) -> None:
+    """Raise Http404 unless `user` holds one of `roles`: a closed screen answers like a missing one."""
+    if not holds(user, roles):
+        raise Http404

@@ -1,0 +1,72 @@
+"""The home page of the desk: what waits, what is late, and what else asks for a hand."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db.models import F
+from django.utils.translation import gettext as _
+from wagtail.admin.ui.components import Component
+
+from disclosure.publicity.models import Objection, ObjectionState
+from portal.people.scope import scope_of
+from workflows.engine.models import Batch, Case
+from workflows.notices.models import HouseholdNotice
+
+from . import gates
+from .deadlines import deadline_of
+from .menu import waiting_count
+from .words import step_name
+
+SHOWN = 6
+
+
+def waiting(user: Any) -> Any:
+    """Return the batches that wait for `user`, the nearest deadline first."""
+    batches = Batch.objects.waiting_for(user).select_related("area")
+    return batches.order_by(F("due_on").asc(nulls_last=True), "pk")
+
+
+def entries(batches: Any) -> list[dict[str, Any]]:
+    """Return batches with the words that a list shows of them."""
+    return [{"batch": batch, "deadline": deadline_of(batch), "step": step_name(batch)} for batch in batches]
+
+
+class DeskPanel(Component):
+    """To-do of an official: counts first, then the nearest deadlines. Six queries at most."""
+
+    name = "desk"
+    template_name = "desk/home_panel.html"
+    order = 10
+
+    def get_context_data(self, parent_context: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return counts and the first rows of the to-do list."""
+        request = parent_context["request"]
+        user = request.user
+        context: dict[str, Any] = {"request": request, "acts": gates.holds(user, gates.OFFICIALS)}
+        if context["acts"]:
+            context |= {"count": waiting_count(request), "entries": entries(waiting(user)[:SHOWN])}
+        context["running"] = Batch.objects.visible_to(user).filter(state="open").count()
+        context["objections"] = self._objections(user)
+        if gates.holds(user, gates.SERVERS):
+            unserved = HouseholdNotice.objects.filter(
+                case__in=Case.objects.visible_to(user), served_on=None, voided_at=None
+            )
+            context["notices"] = unserved.count()
+        context["offices"] = [
+            _("%(area)s %(role)s（%(line)s）")
+            % {"area": held.area, "role": held.get_role_display(), "line": held.get_line_display()}
+            for held in scope_of(user).offices
+        ]
+        return context
+
+    def _objections(self, user: Any) -> int | None:
+        """Return how many objections are open where the user answers or watches; None for others."""
+        if not gates.holds(user, gates.OBJECTION_READERS):
+            return None
+        found = scope_of(user).filter(
+            Objection.objects.filter(state=ObjectionState.OPEN),
+            "list__area_path",
+            "list__line",
+            roles=gates.OBJECTION_READERS,
+        )
+        return int(found.count())

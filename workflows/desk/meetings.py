@@ -1,0 +1,90 @@
+"""The form of the next of the four meetings: what it starts with, and the record that it makes."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from disclosure.deliberations import services as deliberations
+from disclosure.deliberations.models import (
+    MEETING_STEPS,
+    Deliberation,
+    DeliberationState,
+    Meeting,
+    MeetingStep,
+    ResolutionForm,
+)
+from disclosure.deliberations.public import timeline
+from portal import clock
+from workflows.engine.models import Batch
+from workflows.programmes.publication import reference
+
+from .signing import BadForm, count_of, day_of
+
+COUNTS = {
+    "due_count": _("应到"),
+    "present_count": _("实到"),
+    "votes_for": _("赞成"),
+    "votes_against": _("反对"),
+    "votes_abstained": _("弃权"),
+    "stepped_out": _("回避"),
+}
+
+
+@dataclass
+class Meetings:
+    """The meetings on a batch so far, and the one that comes next (empty where none does)."""
+
+    rounds: list[dict[str, Any]] = field(default_factory=list)
+    step: str = ""
+    label: str = ""
+    start: dict[str, Any] = field(default_factory=dict)
+
+
+def meetings_of(batch: Batch, *, recording: bool) -> Meetings:
+    """Return the meetings on `batch`: two queries, and a third for the form where `recording`."""
+    found = list(
+        Deliberation.objects.filter(reference=reference(batch)).order_by("round").prefetch_related("meetings")
+    )
+    rounds = [{"deliberation": one, "steps": timeline(one)} for one in found]
+    current = found[-1] if found and found[-1].state == DeliberationState.OPEN else None
+    held = len(current.meetings.all()) if current else 0
+    if not recording or held >= len(MEETING_STEPS):
+        return Meetings(rounds)
+    step = MEETING_STEPS[held]
+    return Meetings(rounds, step.value, str(step.label), _start(batch, step))
+
+
+def _start(batch: Batch, step: MeetingStep) -> dict[str, Any]:
+    """Return what the form starts with: as many as were due the last time, in the same place."""
+    last = Meeting.objects.filter(deliberation__area=batch.area, step=step).order_by("-pk").first()
+    return {
+        "held_on": clock.today().isoformat(),
+        "due_count": last.due_count if last else "",
+        "place": last.place if last else "",
+        "convened_by": last.convened_by if last else deliberations.CONVENERS[step],
+        "form": last.form if last and last.form else ResolutionForm.DELEGATES.value,
+    }
+
+
+def payload_of(data: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a POST says of the meeting, as the engine takes it; BadForm with what cannot be read."""
+    errors: dict[str, str] = {}
+    payload: dict[str, Any] = {
+        name: str(data.get(name, "")).strip()
+        for name in ("step", "place", "convened_by", "witness", "minutes")
+    }
+    payload["form"] = str(data.get("form", "")) or ResolutionForm.DELEGATES.value
+    try:
+        payload["held_on"] = day_of(str(data.get("held_on", "")), _("日期"))
+    except ValueError as error:
+        errors["held_on"] = str(error)
+    for name, label in COUNTS.items():
+        try:
+            payload[name] = count_of(str(data.get(name, "")), label)
+        except ValueError as error:
+            errors[name] = str(error)
+    if errors:
+        raise BadForm("；".join(errors.values()), fields=errors)
+    return payload

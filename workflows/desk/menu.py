@@ -1,0 +1,87 @@
+"""The desk's entries in the side bar, by role; the same links serve pages without script."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as translate
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.menu import MenuItem
+
+from workflows.engine.models import Batch
+
+from . import gates
+
+_COUNT = "_desk_waiting_count"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A link of the side bar, open to holders of `roles()`."""
+
+    name: str
+    label: str | Promise
+    icon: str
+    roles: Callable[[], frozenset[str]]
+
+
+ENTRIES = [
+    Entry("todo", _("待办"), "tasks", lambda: gates.OFFICIALS),
+    Entry("open", _("在办"), "list-ul", lambda: gates.READERS),
+    Entry("handled", _("已办"), "check", lambda: gates.OFFICIALS),
+    Entry("closed", _("办结"), "folder-inverse", lambda: gates.READERS),
+    Entry("file", _("申报"), "plus-inverse", gates.filing_roles),
+    Entry("lists", _("公示"), "clipboard-list", lambda: gates.READERS),
+    Entry("objections", _("异议"), "comment", lambda: gates.OBJECTION_READERS),
+    Entry("notices", _("告知书"), "mail", lambda: gates.READERS),
+]
+
+
+def waiting_count(request: HttpRequest) -> int:
+    """Return how many batches wait for the person who asks; counted once a request."""
+    if not hasattr(request, _COUNT):
+        setattr(request, _COUNT, Batch.objects.waiting_for(request.user).count())
+    return int(getattr(request, _COUNT))
+
+
+def label(entry: Entry, request: HttpRequest) -> str:
+    """Return the entry's words; those of the to-do list carry how many wait."""
+    if entry.name == "todo" and (count := waiting_count(request)):
+        return translate("%(label)s（%(count)s）") % {"label": entry.label, "count": count}
+    return str(entry.label)
+
+
+def links(request: HttpRequest) -> list[dict[str, str]]:
+    """Return url and label of each entry that is open to the person who asks."""
+    return [
+        {"url": reverse(f"desk:{entry.name}"), "label": label(entry, request)}
+        for entry in ENTRIES
+        if gates.holds(request.user, entry.roles())
+    ]
+
+
+class DeskMenuItem(MenuItem):
+    """An entry of the side bar that shows itself to those whose offices open it."""
+
+    def __init__(self, entry: Entry, order: int) -> None:
+        self.entry = entry
+        super().__init__(
+            entry.label,
+            reverse(f"desk:{entry.name}"),
+            name=f"desk-{entry.name}",
+            icon_name=entry.icon,
+            order=order,
+        )
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        """Return whether an office of the person opens the screen."""
+        return gates.holds(request.user, self.entry.roles())
+
+    def render_component(self, request: HttpRequest) -> Any:
+        """Return the entry with the words of this request."""
+        component = super().render_component(request)
+        component.label = label(self.entry, request)
+        return component

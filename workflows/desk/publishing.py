@@ -1,0 +1,44 @@
+"""What the desk shows of publication: the list before it is published, and the list that a batch waits for."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db.models import prefetch_related_objects
+
+from disclosure.masking.services import Audience, mask_name, public_row
+from disclosure.publicity.models import Objection, PublicList
+from workflows.engine.acting import Row
+from workflows.engine.definitions import Verdict
+from workflows.engine.models import Batch, Case
+from workflows.programmes.publication import list_rows
+
+
+def preview(cases: Sequence[Case]) -> list[dict[str, Any]]:
+    """Return the rows of the list that would be published of `cases`, as the web would show them."""
+    prefetch_related_objects([case.application.household for case in cases], "members")
+    rows = [Row(case=case, verdict=Verdict.AGREE, amount_fen=case.amount_fen) for case in cases]
+    shown = []
+    for draft in list_rows(rows, {case.pk: case.application for case in cases}):
+        names = cases[0].application.programme_version.definition["show_names"]
+        shown.append(public_row(Audience.WEB, draft.shown(), masked_name=mask_name(draft.name), names=names))
+    return shown
+
+
+def awaited(batch: Batch) -> dict[str, Any] | None:
+    """Return the list whose clock `batch` waits for, with its postings and objections (three queries)."""
+    found = PublicList.objects.published().filter(number=batch.waits).first() if batch.waits else None
+    if found is None:
+        return None
+    return {
+        "list": found,
+        "address": address(found),
+        "postings": list(found.postings.select_related("recorded_by").order_by("seen_on", "pk")),
+        "objections": list(
+            Objection.objects.filter(list=found).order_by("pk").only("pk", "state", "due_on", "late")
+        ),
+    }
+
+
+def address(list: PublicList) -> str:
+    """Return the path of a list's public page."""
+    return f"/lists/{list.number}/"

@@ -1,0 +1,21 @@
+"""Addresses of the desk, under the Wagtail admin, in the namespace ``desk``."""
+
+from django.urls import path
+
+from .views import batch, case, filing, lists, notices, objections, publicity
+
+urlpatterns = [
+    path("todo/", lists.Todo.as_view(), name="todo"),
+    path("open/", lists.Open.as_view(), name="open"),
+    path("handled/", lists.Handled.as_view(), name="handled"),
+    path("closed/", lists.Closed.as_view(), name="closed"),
+    path("batches/<str:number>/", batch.BatchView.as_view(), name="batch"),
+    path("cases/<str:number>/", case.CaseView.as_view(), name="case"),
+    path("cases/<str:number>/amend/", filing.AmendView.as_view(), name="amend"),
+    path("file/", filing.FileView.as_view(), name="file"),
+    path("lists/", publicity.Lists.as_view(), name="lists"),
+    path("lists/<str:number>/", publicity.ListView.as_view(), name="list"),
+    path("objections/", objections.Objections.as_view(), name="objections"),
+    path("objections/<int:pk>/", objections.ObjectionView.as_view(), name="objection"),
+    path("notices/", notices.Notices.as_view(), name="notices"),
+]

@@ -1,0 +1,191 @@
+"""The page of a batch: what it is, where it is, its rows, and the act that this person may do now."""
+
+import uuid
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.generic import TemplateView
+
+from disclosure.deliberations.models import ResolutionForm
+from portal.people.models import User
+from workflows.desk import batch_page, gates
+from workflows.desk.batch_page import BatchPage
+from workflows.desk.meetings import COUNTS, Meetings, meetings_of, payload_of
+from workflows.desk.publishing import awaited, preview
+from workflows.desk.signing import BadForm, Entry, read_entries, verdicts_of
+from workflows.desk.words import phrases, step_name
+from workflows.engine.acting import RowVerdict
+from workflows.engine.definitions import StepKind, Verdict
+from workflows.engine.errors import ActRefused, NothingSigned, StaleCase
+from workflows.engine.models import Act, ActKind, Batch
+from workflows.engine.services import act
+
+from .base import DeskMixin
+
+KEY_LENGTH = 64
+KINDS = {"sign_for": ActKind.SIGN_FOR, "take_back": ActKind.TAKE_BACK}
+
+
+class BatchView(DeskMixin, TemplateView):
+    """One batch, read by everybody whose offices cover it, acted on through the engine alone."""
+
+    template_name = "desk/batch.html"
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Show the batch."""
+        return self._show(self._find(), done=self._done())
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Do one act, or show the form again with everything typed and the reason."""
+        batch = self._find()
+        page = batch_page.gather(self._user(), batch)
+        entries = read_entries(page.step, [row.case for row in page.rows], request.POST)
+        try:
+            outcome = self._act(batch, page, entries)
+        except BadForm as error:
+            return self._again(batch, page, entries, str(error), error.rows, error.fields, status=422)
+        except StaleCase as error:
+            return self._again(batch, page, entries, str(error), {}, {}, status=409)
+        except NothingSigned as error:
+            rows = {
+                row.case.pk: error.rows[row.case.number] for row in page.rows if row.case.number in error.rows
+            }
+            return self._again(batch, page, entries, str(error), rows, {}, status=422)
+        except ActRefused as error:
+            return self._again(batch, page, entries, str(error), {}, {}, status=422)
+        return redirect(f"{reverse('desk:batch', args=[outcome.batch])}?done={outcome.act_id}")
+
+    def _user(self) -> User:
+        user: User = self.request.user  # type: ignore[assignment]
+        return user
+
+    def _find(self) -> Batch:
+        batch = batch_page.find(self._user(), self.kwargs["number"])
+        if batch is None:
+            raise Http404
+        return batch
+
+    def _act(self, batch: Batch, page: BatchPage, entries: dict[int, Entry]) -> Any:
+        data = self.request.POST
+        said = data.get("opinion", "").strip() or data.get("phrase", "").strip()
+        what = data.get("do", "")
+        verdicts: dict[int, RowVerdict] = {}
+        payload: dict[str, Any] = {}
+        if what == "meeting":
+            payload = payload_of(data)
+            verdicts = {row.case.pk: RowVerdict(Verdict.AGREE) for row in page.rows}
+        elif what == "return":
+            back = {pk: entry for pk, entry in entries.items() if entry.verdict == Verdict.RETURN}
+            chosen = [row.case for row in page.rows if row.case.pk in back]
+            verdicts = verdicts_of(page.step, chosen, back)
+        elif what == "sign":
+            verdicts = verdicts_of(page.step, [row.case for row in page.rows], entries, page.silent)
+        elif what not in KINDS:
+            raise BadForm(_("没有看懂要办什么，请刷新页面后再办。"))
+        try:
+            seen = int(data.get("seen_version", ""))
+        except ValueError:
+            raise StaleCase from None
+        return act(
+            actor=self._user(),
+            batch_id=batch.pk,
+            seen_version=seen,
+            verdicts=verdicts,
+            opinion=said,
+            payload=payload,
+            kind=KINDS.get(what, ActKind.SIGN),
+            key=data.get("key", "")[:KEY_LENGTH],
+        )
+
+    def _again(
+        self,
+        batch: Batch,
+        page: BatchPage,
+        entries: dict[int, Entry],
+        message: str,
+        rows: dict[int, str],
+        fields: dict[str, str],
+        status: int,
+    ) -> HttpResponse:
+        if status == 409:
+            # Somebody was faster: the page shows what stands now, with what was typed laid over it.
+            batch = self._find()
+            page = batch_page.gather(self._user(), batch)
+        batch_page.type_in(page, entries, rows)
+        messages.error(self.request, message)
+        return self._show(
+            batch, page=page, typed=self.request.POST, wrong=fields, refusal=message, status=status
+        )
+
+    def _show(
+        self,
+        batch: Batch,
+        *,
+        page: BatchPage | None = None,
+        typed: Any = None,
+        wrong: dict[str, str] | None = None,
+        refusal: str = "",
+        done: Act | None = None,
+        status: int = 200,
+    ) -> HttpResponse:
+        page = page or batch_page.gather(self._user(), batch)
+        kind = page.step.kind
+        meetings = Meetings()
+        if kind == StepKind.DELIBERATE or batch.last_step == "deliberate":
+            meetings = meetings_of(batch, recording=bool(page.office) and kind == StepKind.DELIBERATE)
+        context = self.get_context_data(
+            page=page,
+            batch=batch,
+            title=batch.title,
+            meetings=meetings,
+            start={**meetings.start, **(typed.dict() if typed and meetings.step else {})},
+            counts=list(COUNTS.items()),
+            forms=ResolutionForm.choices,
+            phrases=phrases(page.step),
+            typed=typed or {},
+            wrong=wrong or {},
+            refusal=refusal,
+            key=uuid.uuid4().hex,
+            awaited=awaited(batch),
+            preview=preview([row.case for row in page.rows])
+            if page.office and kind == StepKind.PUBLISH
+            else [],
+            posts=gates.holds(self._user(), gates.POSTERS),
+            done=self._outcome(batch, done) if done else None,
+        )
+        return self.render_to_response(context, status=status)
+
+    def get_page_title(self) -> str:
+        """Return the number; the heading shows the title itself."""
+        return str(self.kwargs["number"])
+
+    def _done(self) -> Act | None:
+        """Return the act that this person just did on the batch, to show what became of each row."""
+        given = self.request.GET.get("done", "")
+        if not given.isdecimal() or len(given) > 18:
+            return None
+        return Act.objects.filter(
+            pk=int(given), actor=self._user(), batch__number=self.kwargs["number"]
+        ).first()
+
+    def _outcome(self, batch: Batch, done: Act) -> dict[str, Any]:
+        """Return the outcome of an act in words: where the batch went, and each row that did not go with it."""
+        rows = done.outcome["rows"]
+        words = dict(Verdict.choices) | {"barred": _("没有办成")}
+        aside = [
+            {**row, "word": words.get(row["result"], row["result"])}
+            for row in rows
+            if row["result"] != Verdict.AGREE or row["batch"] != batch.number
+        ]
+        agreed = sum(row["result"] == Verdict.AGREE for row in rows)
+        return {
+            "act": done,
+            "agreed": agreed,
+            "aside": aside,
+            "step": step_name(batch, done.outcome["step"]) if done.outcome["step"] else "",
+            "split": done.outcome["split"],
+        }

@@ -1,0 +1,65 @@
+"""How the desk stands in the Wagtail admin: its addresses, side bar, style and home page."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpRequest
+from django.templatetags.static import static
+from django.urls import URLResolver, include, path
+from django.utils.html import format_html
+from wagtail import hooks
+
+from portal.people.models import ROLES_WITHOUT_CASES, Role
+from portal.people.scope import scope_of
+
+from . import gates, urls
+from .home import DeskPanel
+from .menu import ENTRIES, DeskMenuItem, Entry
+
+FIRST = 10
+# Wagtail's own entries that only somebody who edits pages has a use for.
+EDITORS_ONLY = {"explorer", "images", "documents", "reports", "help", "settings"}
+
+
+@hooks.register("register_admin_urls")
+def addresses() -> list[URLResolver]:
+    """Put the desk under the admin, in its own namespace."""
+    return [path("desk/", include((urls.urlpatterns, "desk"), namespace="desk"))]
+
+
+def _menu_item(entry: Entry, order: int) -> Callable[[], DeskMenuItem]:
+    return lambda: DeskMenuItem(entry, order)
+
+
+for _place, _entry in enumerate(ENTRIES):
+    hooks.register("register_admin_menu_item", _menu_item(_entry, FIRST + _place))
+
+
+@hooks.register("construct_main_menu")
+def only_what_is_open(request: HttpRequest, menu_items: list[Any]) -> None:
+    """Leave out Wagtail's own entries for those who edit no pages: their doors are shut anyway."""
+    if Role.EDITOR not in scope_of(request.user).roles:
+        menu_items[:] = [item for item in menu_items if item.name not in EDITORS_ONLY]
+
+
+@hooks.register("construct_homepage_panels")
+def to_do_instead(request: HttpRequest, panels: list[Any]) -> None:
+    """Show officials their to-do and nothing of Wagtail's stock; an editor keeps the panels of pages."""
+    roles = scope_of(request.user).roles
+    if Role.EDITOR not in roles:
+        panels.clear()
+    if roles - set(ROLES_WITHOUT_CASES):
+        panels.insert(0, DeskPanel())
+
+
+@hooks.register("construct_homepage_summary_items")
+def no_page_counts(request: HttpRequest, items: list[Any]) -> None:
+    """Leave the counts of pages and images to those who edit them."""
+    if not gates.holds(request.user, frozenset([Role.EDITOR])):
+        items.clear()
+
+
+@hooks.register("insert_global_admin_css")
+def style() -> str:
+    """Bring the desk's calm to every screen of the admin."""
+    return str(format_html('<link rel="stylesheet" href="{}">', static("desk/desk.css")))
