@@ -1,4 +1,4 @@
-"""The page of a receipt: how far an objection is, for whoever has code and PIN; neither is ever in an address."""
+"""The page of a receipt: how far an objection is; its code and PIN are never in an address."""
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
