@@ -1,4 +1,4 @@
-"""What happens to batches without anyone acting on them: a list ran out, was corrected, an objection was upheld.
+"""What happens to batches without an act on them: a list ran out or was corrected, an objection upheld.
 
 Each function is called inside the transaction of its cause, whose service checked the right to it, and
 returns the ledger's drafts, which that service appends after its own.

@@ -29,7 +29,6 @@ from .models import Act, ActKind, Batch, BatchState, Case, CaseState, Decision
 from .movement import plan, taken_back
 from .records import Outcome, Written
 
-
 TITLE_LENGTH = Batch._meta.get_field("title").max_length
 
 

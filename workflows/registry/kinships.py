@@ -14,7 +14,6 @@ from . import events
 from .keys import RECUSAL_DEGREES
 from .models import Degree, Household, Kinship
 
-
 RECORDING_ROLES = [Role.TOWNSHIP_REVIEWER, Role.COUNTY_REVIEWER]
 
 
