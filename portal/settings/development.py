@@ -14,3 +14,5 @@ STATIC_ROOT = VAR_DIR / "static"
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 CLOCK_MAY_BE_SET = True
 DEMO_ALLOWED = True
+# Wagtail tells of every page it makes; the demo's own lines would drown in it.
+LOGGING["loggers"]["wagtail"] = {"level": "WARNING"}  # noqa: F405

@@ -29,8 +29,7 @@ def logins(address: str) -> Iterable[str]:
     if not settings.DEMO_ALLOWED or not is_loaded():
         return []
     return [
-        f"村民看的网站：{address}/",
-        f"工作台：{address}/admin/   所有演示账号的口令：{PASSWORD}",
+        f"演示账号，口令都是 {PASSWORD}，在 {address}/admin/ 登录：",
         "  clerk7 菊岭村文书 · helper7 帮扶责任人 · watch7 村务监督委员会",
         "  reviewer1 杉坞镇经办 · head1 杉坞镇负责人 · reviewer2、head2 蕨溪乡",
         "  county 县级经办 · countyhead 县级负责人 · finance 县财政 · supervisor 监督员 · editor 网页编辑",
