@@ -16,7 +16,7 @@ from portal.areas.models import LEVELS, Area, Level, path_range
 from . import registry
 from .responses import public_page
 
-RUNNING_SHOWN, ENDED_SHOWN = 40, 30
+RUNNING_SHOWN, ENDED_SHOWN, ENDED_SHOWN_ABOVE = 40, 30, 10
 
 
 @dataclass
@@ -55,7 +55,9 @@ def area(request: HttpRequest, code: str) -> HttpResponse:
     figures = figures_of(found)
     lists = PublicList.objects.published().filter(path_range(found.path)).select_related("area")
     running = [*lists.filter(is_running()).order_by("closes_on", "pk")[:RUNNING_SHOWN]]
-    ended = [*lists.filter(is_ended()).order_by("-closes_on", "-pk")[:ENDED_SHOWN]]
+    is_village = found.level == Level.VILLAGE
+    most = ENDED_SHOWN if is_village else ENDED_SHOWN_ABOVE
+    ended = [*lists.filter(is_ended()).order_by("-closes_on", "-pk")[:most]]
     context = {
         "area": found,
         "trail": trail(found),
@@ -67,7 +69,7 @@ def area(request: HttpRequest, code: str) -> HttpResponse:
         "figures": figures,
         "programmes": registry.programmes_of(found),
         "contact": public.contact(found),
-        "is_village": found.level == Level.VILLAGE,
+        "is_village": is_village,
     }
     return public_page(request, "public/area.html", context)
 

@@ -35,6 +35,8 @@ def row_note(row: Mapping[str, Any]) -> str:
     """Return what stands under a row's amount: what was taken off the village's figure, or who settled it."""
     if row.get("sent_back"):
         return _("异议成立，退回重查")
-    if row.get("reduced_fen"):
-        return _("比村里报的少%(yuan)s元") % {"yuan": yuan(row["reduced_fen"])}
-    return str(row.get("note", ""))
+    if not row.get("reduced_fen"):
+        return str(row.get("note", ""))
+    less = _("比村里报的少%(yuan)s元") % {"yuan": yuan(row["reduced_fen"])}
+    # Of a result the day of payment matters too; of other lists, who settled it is said in the reason.
+    return f"{row['note']}，{less}" if row.get("effect") and row.get("note") else less

@@ -21,7 +21,7 @@ from workflows.engine.definitions import Step, StepKind
 from .models import Budget, Programme, ProgrammeVersion
 from .services import committed_fen, current_version
 
-LISTS_SHOWN = 20
+LISTS_SHOWN = 10
 
 LEVEL_WORDS = {
     Level.VILLAGE: _("村里"),
