@@ -14,6 +14,10 @@ class PublicImage(AbstractImage):
 
     admin_form_fields = Image.admin_form_fields
 
+    class Meta(AbstractImage.Meta):
+        verbose_name = _("图片")
+        verbose_name_plural = _("图片")
+
 
 class PublicRendition(AbstractRendition):
     """A size of a public image."""

@@ -1,4 +1,4 @@
-"""A new database's site starts at our own home page; Wagtail's welcome page goes."""
+"""A new database's site starts at our own home page, and what Wagtail put there has Chinese names."""
 
 from typing import Any
 
@@ -38,6 +38,18 @@ def first_site(apps: Any, schema_editor: Any) -> None:
     site.objects.create(hostname="localhost", root_page_id=home.pk, is_default_site=True)
 
 
+def chinese_names(apps: Any, schema_editor: Any) -> None:
+    """Rename what editors meet of the rows that Wagtail's first migrations write in English."""
+    apps.get_model("wagtailcore", "Page").objects.filter(depth=1, title="Root").update(
+        title="网站", draft_title="网站"
+    )
+    apps.get_model("wagtailcore", "Collection").objects.filter(depth=1, name="Root").update(name="未分类")
+    for model in ("Workflow", "Task"):
+        apps.get_model("wagtailcore", model).objects.filter(name="Moderators approval").update(
+            name="发布审核"
+        )
+
+
 class Migration(migrations.Migration):
     """Data only."""
 
@@ -46,4 +58,7 @@ class Migration(migrations.Migration):
         ("wagtailcore", "0097_baselogentry_uuid_action_timestamp_indexes"),
     ]
 
-    operations = [migrations.RunPython(first_site, migrations.RunPython.noop)]
+    operations = [
+        migrations.RunPython(first_site, migrations.RunPython.noop),
+        migrations.RunPython(chinese_names, migrations.RunPython.noop),
+    ]
