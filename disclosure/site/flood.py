@@ -5,6 +5,7 @@ nobody can be followed by it. Above a ceiling the form asks a sum in Chinese wor
 for everybody at that moment: no form carries anything of the person who fills it in.
 """
 
+from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
@@ -40,8 +41,16 @@ def so_far(name: str) -> int:
 def address(request: HttpRequest, purpose: str, seconds: int) -> str:
     """Return the name under which the asker's address is counted; it changes when `seconds` are over."""
     turn = int(clock.now().timestamp()) // seconds
-    hashed = keyed_hash(f"{turn}:{request.META.get('REMOTE_ADDR', '')}", purpose)
-    return f"{purpose}:{hashed[:24]}"
+    return f"{purpose}:{keyed_hash(f'{turn}:{_asker(request)}', purpose)[:24]}"
+
+
+def _asker(request: HttpRequest) -> str:
+    if settings.SECURE_PROXY_SSL_HEADER:
+        # A proxy of ours stands in front (production's BEHIND_PROXY): the last address is the one it saw.
+        forwarded = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
+        if forwarded:
+            return forwarded
+    return str(request.META.get("REMOTE_ADDR", ""))
 
 
 def too_many(request: HttpRequest, number: str) -> bool:

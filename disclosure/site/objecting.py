@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from disclosure.publicity import public
 from disclosure.publicity.errors import ListReplaced, PublicityError
-from disclosure.publicity.models import Ground, ListRow, ListState, PublicList
+from disclosure.publicity.models import KINDS_WITH_CLOCK, Ground, ListRow, ListState, PublicList
 from disclosure.publicity.objections import LONGEST_CONTACT, LONGEST_TEXT
 from disclosure.publicity.services import Lodged, lodge
 from portal import clock
@@ -168,5 +168,6 @@ def _done(list: PublicList, done: Lodged) -> dict[str, Any]:
         "due_on": done.objection.due_on,
         "late": done.objection.late,
         "row": done.objection.row,
+        "holds": list.kind in KINDS_WITH_CLOCK,
         "trail": [*areas.trail(list.area), list.area],
     }

@@ -192,7 +192,13 @@ USE_I18N = True
 
 CSRF_FAILURE_VIEW = "portal.running.views.csrf_failure"
 LOGGING = logs.configuration("plain")
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        # Some 20 MB of kept public pages; a crawler is not to push the counters of the public forms out.
+        "OPTIONS": {"MAX_ENTRIES": 2000},
+    }
+}
 
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
