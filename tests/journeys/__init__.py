@@ -1,0 +1,1 @@
+"""Journeys through the real pages in a real browser: officials with their logins, a villager without script."""
