@@ -10,10 +10,11 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.messages import get_messages
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.datastructures import MultiValueDictKeyError
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
@@ -182,8 +183,15 @@ class DoorMiddleware:
         return None
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponseBase | None:
-        """Answer a refusal at the desk like a missing page: else it would tell that there is something."""
-        return _missing(request) if self._is_desk(request) and isinstance(error, PermissionDenied) else None
+        """Answer a refusal at the desk like a missing page: else it would tell that there is something.
+
+        Some of Wagtail's screens read fields of a form that need not be there: that is a bad request.
+        """
+        if self._is_desk(request) and isinstance(error, PermissionDenied):
+            return _missing(request)
+        if self._is_desk(request) and isinstance(error, MultiValueDictKeyError):
+            raise BadRequest from error
+        return None
 
     def _is_desk(self, request: HttpRequest) -> bool:
         return request.path.startswith(self.desk)

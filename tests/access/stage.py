@@ -1,0 +1,310 @@
+"""One county with an object of every kind, played by the engine, and accounts of every role, area, line."""
+
+import re
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+from django.contrib.auth.models import Group, Permission
+from django.db import connection
+from django.test import Client
+from wagtail.models import GroupPagePermission, Page
+
+from disclosure.pages.models import NoticePage
+from disclosure.pages.services import NOTICES, ensure_site, section
+from disclosure.publicity.models import Objection, PublicList
+from disclosure.publicity.services import lodge, record_posting
+from portal import clock
+from portal.areas.models import Area
+from portal.areas.services import load
+from portal.files.models import PrivateFile
+from portal.files.services import store
+from portal.people.models import (
+    ADMINISTRATOR_ROLES,
+    COUNTY_ROLES,
+    ROLES_WITHOUT_CASES,
+    TOWNSHIP_ROLES,
+    VILLAGE_ROLES,
+    Line,
+    Office,
+    Role,
+    User,
+)
+from portal.people.services import end_office, grant_office
+from tests.workflows.county import (
+    OFFICIALS,
+    OTHER_TOWNSHIP_VILLAGE,
+    SIBLING,
+    VILLAGE,
+    make_batch,
+    make_county,
+)
+from workflows.demo import build, play
+from workflows.demo.build import County
+from workflows.engine.acting import RowVerdict
+from workflows.engine.definitions import Verdict
+from workflows.engine.models import Batch, Case, CaseState
+from workflows.notices.models import HouseholdNotice
+from workflows.registry.models import Household
+
+TOWNSHIP, OTHER_TOWNSHIP = "杉坞镇", "蕨溪乡"
+COUNTY, OTHER_COUNTY, CITY = "枫禾县", "枫远县", "禾清市"
+OTHER_COUNTY_FILE = f"code,name,level,parent_code\n990102000000,{OTHER_COUNTY},county,{build.CITY}\n"
+OBJECTION_TEXT = "这一行写的圈舍我没有看见过"
+# The programme runs on the line of assistance.
+LINES = (Line.ASSISTANCE, Line.EDUCATION, Line.ALL)
+PLACES: dict[Role, tuple[str, ...]] = {
+    **dict.fromkeys(VILLAGE_ROLES, (VILLAGE, SIBLING, OTHER_TOWNSHIP_VILLAGE)),
+    **dict.fromkeys(TOWNSHIP_ROLES, (TOWNSHIP, OTHER_TOWNSHIP)),
+    **dict.fromkeys(COUNTY_ROLES, (COUNTY, OTHER_COUNTY)),
+    Role.CITY_ASSESSOR: (CITY,),
+    Role.SUPERVISOR: (VILLAGE, SIBLING, TOWNSHIP, OTHER_TOWNSHIP, COUNTY, OTHER_COUNTY, CITY),
+    Role.EDITOR: (VILLAGE, COUNTY, OTHER_COUNTY),
+    **dict.fromkeys(ADMINISTRATOR_ROLES, (COUNTY, OTHER_COUNTY)),
+}
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Somebody who asks: `role` at `area` on `line`, or `what` they are where they hold nothing in force."""
+
+    what: str
+    role: Role | None = None
+    area: str = ""
+    line: str = ""
+    user: User | None = field(default=None, compare=False)
+
+    def __str__(self) -> str:
+        return f"{self.what}({self.area}/{self.line})" if self.role else self.what
+
+    @property
+    def signed_in(self) -> bool:
+        """Whether there is an account behind the request."""
+        return self.user is not None
+
+    def client(self) -> Client:
+        """Return a browser of this person, signed in where there is an account."""
+        client = Client()
+        if self.user is not None:
+            client.force_login(self.user, backend="django.contrib.auth.backends.ModelBackend")
+        return client
+
+
+@dataclass
+class Stage:
+    """The county and what stands in it; all objects belong to the village VILLAGE."""
+
+    county: County
+    files: dict[str, PrivateFile] = field(default_factory=dict)
+    running: Batch = field(init=False)
+    draft: Batch = field(init=False)
+    shared: Batch = field(init=False)
+    refused: Case = field(init=False)
+    shown: PublicList = field(init=False)
+    objection: Objection = field(init=False)
+    notice: HouseholdNotice = field(init=False)
+    section: Page = field(init=False)
+    page: Page = field(init=False)
+
+    @property
+    def case(self) -> Case:
+        """A case whose list is running."""
+        return Case.objects.filter(batch=self.running, state=CaseState.ACTIVE).order_by("pk")[0]
+
+    @property
+    def filed(self) -> Case:
+        """A case that has not left the village."""
+        return Case.objects.filter(batch=self.draft).order_by("pk")[0]
+
+    @property
+    def household(self) -> Household:
+        """The household of the draft's first case."""
+        return Household.objects.of_subjects([self.filed.subject]).get()
+
+    def office(self, username: str) -> Office:
+        """Return the first office of a person of the county."""
+        return (
+            Office.objects.select_related("area").filter(user=self.county.people[username]).order_by("pk")[0]
+        )
+
+    def hidden_words(self) -> list[str]:
+        """Return what no screen may say to somebody from whom the village's objects are hidden."""
+        words = [
+            self.running.number,
+            self.draft.number,
+            self.shared.number,
+            self.shown.number,
+            OBJECTION_TEXT,
+        ]
+        words += list(Case.objects.values_list("number", flat=True))
+        for household in Household.objects.prefetch_related("members"):
+            words += [household.head_name, household.phone, household.bank_card]
+            words += [text for member in household.members.all() for text in (member.name, member.id_number)]
+        return sorted(set(words))
+
+
+def set_the_county() -> Stage:
+    """Make the county with its pages and officials, before anything is filed."""
+    stage = Stage(make_county())
+    load(OTHER_COUNTY_FILE.encode(), valid_from=date(2020, 1, 1))
+    stage.county.areas[OTHER_COUNTY] = Area.objects.get(name=OTHER_COUNTY)
+    ensure_site(COUNTY)
+    stage.section = section(NOTICES)
+    words = {"title": "通知", "slug": "a-notice", "source": "局里", "body": "<p>通知。</p>"}
+    stage.page = NoticePage(published_date=clock.today(), **words)
+    stage.section.add_child(instance=stage.page)
+    stage.page.save_revision(user=stage.county["editor"]).publish()
+    return stage
+
+
+def play_the_village(stage: Stage) -> None:
+    """Play three batches of VILLAGE: one with a list that is objected to and a refused row, one not sent in,
+    one that has come to the county and so into the sight of finance.
+    """
+    county = stage.county
+    # First the one whose list runs out: the clock's job would end the others as well.
+    stage.shared = make_batch(county, rows=1, until="record", first=21)
+    batch = make_batch(county, rows=3, until="check")
+    reviewer = county[OFFICIALS.reviewer]
+    play.visit_all(batch, reviewer)
+    refused = play.active(batch)[0]
+    verdict = RowVerdict(Verdict.REFUSE, reason="入户看过，圈舍还没有建")
+    play.check(batch, reviewer, {refused.number: verdict})
+    play.sign(batch, reviewer)
+    stage.running = batch
+    stage.refused = refused
+    stage.notice = HouseholdNotice.objects.get(case=refused)
+    stage.shown = PublicList.objects.get(number=batch.waits)
+    stage.objection = lodge(list_id=stage.shown.pk, text=OBJECTION_TEXT).objection
+    posting = record_posting(
+        by=county["watch1"],
+        office=stage.office("watch1"),
+        list_id=stage.shown.pk,
+        seen_on=clock.today(),
+        photo=play.photo("board"),
+    )
+    assert posting.photo is not None
+    stage.draft = make_batch(county, rows=1, until="file", first=11)
+    stage.files = {
+        "list": posting.photo,
+        "visit": PrivateFile.objects.get(reference=f"visit:{stage.case.visits.get().pk}"),
+        "case": store(
+            play.photo("case"), name="a.jpg", reference=f"case:{stage.case.number}", by=county["clerk1"]
+        ),
+        "objection": store(
+            play.photo("said"),
+            name="b.jpg",
+            reference=f"objection:{stage.objection.pk}",
+            by=county["watch1"],
+        ),
+    }
+
+
+_made = 0
+
+
+def person(stage: Stage) -> User:
+    """Return a fresh account that holds nothing."""
+    global _made
+    _made += 1
+    user = User(username=f"asker{_made}", display_name="问事人", password=stage.county["security"].password)
+    user.save()
+    return user
+
+
+def actor(stage: Stage, role: Role, area: str, line: str, *, starts_on: date | None = None) -> Actor:
+    """Return somebody who holds `role` at `area` on `line`, from today unless told otherwise."""
+    user = person(stage)
+    grant_office(
+        by=stage.county["security"],
+        user=user,
+        role=role,
+        area=stage.county.areas[area],
+        line=line,
+        starts_on=starts_on or clock.today(),
+    )
+    return Actor(role.value, role, area, line, User.objects.get(pk=user.pk))
+
+
+def one_of_each_role(stage: Stage, roles: Iterable[Role] = Role) -> list[Actor]:
+    """Return a holder of each of `roles` over the village (or where the role is held), on all lines."""
+    return [actor(stage, role, PLACES[role][0], Line.ALL) for role in sorted(roles)]
+
+
+def everybody(stage: Stage, roles: Iterable[Role]) -> Iterator[Actor]:
+    """Yield a holder of each of `roles` at every kind of area on every line that makes a difference.
+
+    Who sees no case data on all lines sees none on one; finance is the line of those at the county.
+    """
+    for role in roles:
+        lines = LINES
+        if role in ROLES_WITHOUT_CASES:
+            lines = (Line.ALL,)
+        elif role in COUNTY_ROLES:
+            lines = (*LINES, Line.FINANCE)
+        for area in PLACES[role]:
+            for line in lines:
+                yield actor(stage, role, area, line)
+
+
+def without_office(stage: Stage) -> list[Actor]:
+    """Return those who hold nothing in force today: a visitor, a superuser, offices over and to come."""
+    superuser = person(stage)
+    User.objects.filter(pk=superuser.pk).update(is_superuser=True, is_staff=True)
+    ended = actor(stage, Role.TOWNSHIP_HEAD, TOWNSHIP, Line.ALL)
+    assert ended.user is not None
+    end_office(by=stage.county["security"], office=ended.user.offices.get(), on=clock.today(), reason="调离")
+    tomorrow = clock.today() + timedelta(days=1)
+    coming = actor(stage, Role.VILLAGE_CLERK, VILLAGE, Line.ALL, starts_on=tomorrow)
+    shut = actor(stage, Role.COUNTY_REVIEWER, COUNTY, Line.ALL)
+    plain = Actor("no office", user=person(stage))
+    assert shut.user is not None and coming.user is not None
+    return [
+        Actor("visitor"),
+        Actor("superuser without office", user=User.objects.get(pk=superuser.pk)),
+        Actor("office ended", user=User.objects.get(pk=ended.user.pk)),
+        Actor("office from tomorrow", user=User.objects.get(pk=coming.user.pk)),
+        plain,
+    ]
+
+
+def give_section(user: User, page: Page) -> None:
+    """Let an editor work on `page` and below it, by Wagtail's own permissions."""
+    group = Group.objects.create(name=f"section {page.pk} of {user.pk}")
+    for codename in ("add_page", "change_page", "publish_page"):
+        permission = Permission.objects.get(content_type__app_label="wagtailcore", codename=codename)
+        GroupPagePermission.objects.create(group=group, page=page, permission=permission)
+    user.groups.add(group)
+
+
+WRITING = re.compile(r"\s*(?:INSERT INTO|UPDATE|DELETE FROM)\s+\"?(\w+)", re.IGNORECASE)
+# Signing in and out moves sessions; nothing else may move.
+SESSIONS = {"django_session"}
+
+
+@contextmanager
+def watched() -> Iterator[list[str]]:
+    """Yield a list that gathers the table of every write of the block, sessions left out."""
+    written: list[str] = []
+
+    def look(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        found = WRITING.match(sql)
+        if found and found[1] not in SESSIONS:
+            written.append(found[1])
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(look):
+        yield written
+
+
+def contents() -> dict[str, int]:
+    """Return the number of rows of every table but the sessions."""
+    counts = {}
+    with connection.cursor() as cursor:
+        for table in connection.introspection.table_names(cursor):
+            if table not in SESSIONS:
+                cursor.execute(f'SELECT count(*) FROM "{table}"')
+                counts[table] = int(cursor.fetchone()[0])
+    return counts
