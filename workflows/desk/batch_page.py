@@ -4,8 +4,9 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from django.db.models import OuterRef, Subquery
-from django.db.models.functions import Substr
+from django.db.models import Case as Choice
+from django.db.models import OuterRef, Subquery, Sum, Value, When
+from django.db.models.functions import Concat, Substr
 from django.utils.translation import gettext as _
 
 from disclosure.publicity.models import Objection, ObjectionState
@@ -20,7 +21,7 @@ from workflows.engine.definitions import RECUSING_KINDS, Step, StepKind, Verdict
 from workflows.engine.errors import ActRefused
 from workflows.engine.models import Act, ActKind, Batch, BatchState, Case, CaseState, Decision
 from workflows.programmes.answers import yuan
-from workflows.programmes.models import Application
+from workflows.programmes.models import Application, ProgrammeVersion
 from workflows.programmes.publication import SUBJECT
 from workflows.programmes.services import budgets_left
 from workflows.programmes.visits import unvisited
@@ -63,6 +64,7 @@ class Row:
     to_step: str = ""
     barred: str = ""
     error: str = ""
+    visit_missing: bool = False
 
     @property
     def needs_reason(self) -> bool:
@@ -72,7 +74,7 @@ class Row:
     @property
     def flagged(self) -> bool:
         """Whether the row is to be looked at before the quiet ones."""
-        return bool(self.hints or self.barred or self.error)
+        return bool(self.hints or self.visit_missing or self.barred or self.error)
 
 
 @dataclass
@@ -134,9 +136,36 @@ def find(user: User, number: str) -> Batch | None:
 
 
 def cases_of(batch: Batch) -> list[Case]:
-    """Return the cases of `batch` with their applications and households, in order (one query)."""
+    """Return the cases of `batch` with their applications and households, in order (one query).
+
+    Each carries `objection` (the state of an open objection to it, else of the latest) and `last_year_fen`
+    (what its household was granted last year).
+    """
+    objections = Objection.objects.filter(row__subject=Concat(Value(SUBJECT), OuterRef("number")))
+    open_first = Choice(When(state=ObjectionState.OPEN, then=Value(0)), default=Value(1))
+    earlier = Application.objects.filter(
+        household=OuterRef("application__household"),
+        case__opened_at__year=clock.today().year - 1,
+        case__state=CaseState.DONE,
+    )
+    granted = earlier.order_by().values("household").annotate(fen=Sum("case__amount_fen"))
     related = ("application__programme_version__programme", "application__household")
-    return list(batch.cases.select_related(*related).order_by("pk"))
+    cases = list(
+        batch.cases.select_related(*related)
+        .annotate(
+            objection=Subquery(objections.order_by(open_first, "-pk").values("state")[:1]),
+            last_year_fen=Subquery(granted.values("fen")[:1]),
+        )
+        .order_by("pk")
+    )
+    versions: dict[int, ProgrammeVersion] = {}
+    for case in cases:
+        # One object for each version: what is fetched for it later is fetched once.
+        application = case.application
+        application.programme_version = versions.setdefault(
+            application.programme_version_id, application.programme_version
+        )
+    return cases
 
 
 def gather(user: User, batch: Batch) -> BatchPage:
@@ -153,11 +182,15 @@ def gather(user: User, batch: Batch) -> BatchPage:
     active = [case for case in cases if case.state == CaseState.ACTIVE]
     office, why_not = _seat(user, batch, step, active)
     barred = _barred(user, step, active) if office else {}
-    hints = _hints(batch, step, cases, decisions)
-    earlier = _last_year(cases)
-    rows = [_row(step, case, hints[case.pk], earlier, acting=office is not None) for case in cases]
+    hints = _hints(cases, decisions)
+    missing = unvisited(batch, active) if step.kind == StepKind.CHECK else set()
+    rows = [_row(step, case, hints[case.pk], acting=office is not None) for case in cases]
     for row in rows:
         row.barred = barred.get(row.case.subject, "")
+        row.visit_missing = row.case.pk in missing
+        # What has something to look at is not agreed to before it was looked at.
+        if row.choices and not (row.flagged and len(row.choices) > 1):
+            row.verdict = Verdict.AGREE.value
     on_way = [row for row in rows if row.case.state == CaseState.ACTIVE]
     returns = [(key, step_name(batch, key)) for key in step.returns_to]
     mine = batch.last_actor == user.pk
@@ -198,7 +231,7 @@ def type_in(page: BatchPage, entries: Mapping[int, Entry], errors: Mapping[int, 
 
 
 def _seat(user: User, batch: Batch, step: Step, active: Sequence[Case]) -> tuple[Office | None, str]:
-    """Return the office by which `user` may act now, or why there is none. The engine asks all of it again."""
+    """Return the office by which `user` may act now, or why there is none; the engine asks again."""
     offices = [held for held in scope_of(user).offices if held.area.covers(batch.area_path)]
     try:
         office, _seat_held = authority.seat_of(user, batch, offices)
@@ -215,10 +248,8 @@ def _barred(user: User, step: Step, active: Sequence[Case]) -> dict[str, str]:
     return {subject: _("回避：%(why)s") % {"why": why} for subject, why in reasons.items()}
 
 
-def _hints(
-    batch: Batch, step: Step, cases: Sequence[Case], decisions: Sequence[Decision]
-) -> dict[int, list[str]]:
-    """Return what is to be looked at in each case: cuts, returns, objections, a visit that is missing."""
+def _hints(cases: Sequence[Case], decisions: Sequence[Decision]) -> dict[int, list[str]]:
+    """Return what is to be looked at in each case: cuts, returns, objections."""
     hints: dict[int, list[str]] = defaultdict(list)
     for case in cases:
         cut = case.application.requested_fen - case.amount_fen
@@ -227,35 +258,17 @@ def _hints(
     for decision in decisions:
         if decision.reason and decision.to_state == CaseState.ACTIVE:
             hints[decision.case_id].append(decision.reason)
-    if step.kind == StepKind.CHECK:
-        for pk in unvisited(batch, cases):
-            hints[pk].append(_("还没有入户核查"))
-    subjects = {f"{SUBJECT}{case.number}": case.pk for case in cases}
-    states = Objection.objects.filter(row__subject__in=list(subjects)).values_list("row__subject", "state")
-    for subject, state in states:
-        said = _("有异议正在查") if state == ObjectionState.OPEN else _("有过异议：%(state)s")
-        hints[subjects[subject]].append(
-            said % {"state": ObjectionState(state).label} if "%" in said else said
-        )
+    for case in cases:
+        if case.objection == ObjectionState.OPEN:
+            hints[case.pk].append(_("有异议正在查"))
+        elif case.objection:
+            hints[case.pk].append(_("有过异议：%(state)s") % {"state": ObjectionState(case.objection).label})
     return {case.pk: list(dict.fromkeys(hints[case.pk])) for case in cases}
 
 
-def _last_year(cases: Sequence[Case]) -> dict[int, int]:
-    """Return what each household was granted last year, in fen, by household id."""
-    households = [case.application.household_id for case in cases]
-    earlier = Application.objects.filter(
-        household__in=households, case__opened_at__year=clock.today().year - 1, case__state=CaseState.DONE
-    )
-    granted: dict[int, int] = defaultdict(int)
-    for household, amount in earlier.values_list("household_id", "case__amount_fen"):
-        granted[household] += amount
-    return granted
-
-
-def _row(step: Step, case: Case, hints: list[str], earlier: Mapping[int, int], *, acting: bool) -> Row:
+def _row(step: Step, case: Case, hints: list[str], *, acting: bool) -> Row:
     application = case.application
     definition = application.programme_version.definition
-    before = earlier.get(application.household_id)
     row = Row(
         case=case,
         name=application.household.head_name,
@@ -264,15 +277,13 @@ def _row(step: Step, case: Case, hints: list[str], earlier: Mapping[int, int], *
         reported_fen=application.requested_fen,
         amount_fen=case.amount_fen,
         hints=hints,
-        last_year=yuan(before) if before else _("未享受"),
+        last_year=yuan(case.last_year_fen) if case.last_year_fen else _("未享受"),
     )
     if acting:
         row.choices = [(verdict.value, verdict_word(step, verdict)) for verdict in step.verdicts]
         row.fields = [
             RowField(f.key, str(f.label), f.kind, _start(f.kind, case), str(f.help)) for f in step.fields
         ]
-        # What has something to look at is not agreed to before it was looked at.
-        row.verdict = "" if hints and len(row.choices) > 1 else Verdict.AGREE.value
     return row
 
 

@@ -1,4 +1,4 @@
-"""All that the page of a case shows: form, household, files, visits, meetings, notices, money, timeline, acts."""
+"""All that the page of a case shows, from the form to the timeline, and the acts it offers."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from portal.people.models import Role, User
 from portal.people.scope import scope_of
 from workflows.engine import authority
 from workflows.engine.catalogue import flow
-from workflows.engine.definitions import Verdict
+from workflows.engine.definitions import StepKind, Verdict
 from workflows.engine.errors import ActRefused
 from workflows.engine.models import ActKind, Case, CaseState, Decision
 from workflows.engine.numbers import batch_root
@@ -118,13 +118,13 @@ def gather(user: User, case: Case) -> CasePage:
     photos = photos_of(visits)
     household = application.household
     over = case.state != CaseState.ACTIVE
-    refusal = _("这一件已经办结。") if over else seat_refusal(user, case)
+    refusal = _("这一件已经不在办，没有要办的了。") if over else seat_refusal(user, case)
     scope = scope_of(user)
     may_visit = not over and scope.holds(VISITING_ROLES, case.area_path, case.line) is not None
     return CasePage(
         case=case,
         deadline=deadline_of(case.batch),
-        marks=bar(case, decisions, over=over),
+        marks=bar(case, decisions, over=over, stopped=_stopped(case)),
         answers=in_words(definition["fields"], application.answers),
         household={
             "name": household.head_name,
@@ -155,6 +155,12 @@ def gather(user: User, case: Case) -> CasePage:
         may_attach=not refusal,
         events=_events(case) if Role.SUPERVISOR in scope.roles else [],
     )
+
+
+def _stopped(case: Case) -> str:
+    """Return in a word why the case ended before its last step; empty where it did not."""
+    ended = case.state in (CaseState.REFUSED, CaseState.WITHDRAWN)
+    return str(case.get_state_display()) if ended else ""
 
 
 def _amounts(case: Case) -> list[tuple[str, int]]:
@@ -192,6 +198,8 @@ def _moment(case: Case, decision: Decision) -> Moment:
     act = decision.act
     step = flow(case.flow_key, case.flow_version).step(decision.step)
     word = verdict_word(step, decision.verdict)
+    if step.kind == StepKind.DELIBERATE and decision.verdict == Verdict.AGREE:
+        word = step.act_name
     if act.kind in (ActKind.TAKE_BACK, ActKind.CLOCK, ActKind.SEND_BACK):
         word = str(ActKind(act.kind).label)
     elif decision.verdict == Verdict.RETURN:

@@ -1,4 +1,4 @@
-"""Filing an application at the desk: which programmes, which households, and the form made from a definition."""
+"""Filing at the desk: which programmes, which households, and the form made from a definition."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -48,7 +48,7 @@ def programmes_for(user: User) -> list[Programme]:
 
 
 def households_for(user: User, name: str = "") -> QuerySet[Household]:
-    """Return the households for which `user` may file, by the exact name of the head or a member where given."""
+    """Return the households for which `user` may file, narrowed by a member's exact name where given."""
     reach = Q(pk__in=[])
     for held in scope_of(user).offices:
         if held.role in gates.filing_roles():

@@ -14,17 +14,20 @@ from workflows.engine.models import Batch, BatchState, Case, Decision
 
 @dataclass(frozen=True)
 class Mark:
-    """One step of the bar. `state`: done, now, next."""
+    """One step of the bar. `state`: done, now, stopped, next."""
 
     name: str
     state: str
     when: str = ""
 
 
-def bar(batch: Batch | Case, decisions: Iterable[Decision], *, over: bool = False) -> list[Mark]:
+def bar(
+    batch: Batch | Case, decisions: Iterable[Decision], *, over: bool = False, stopped: str = ""
+) -> list[Mark]:
     """Return the steps of the flow as marks; `over` where nothing is on its way any more.
 
-    `decisions` are those of the cases shown; an optional step is left out unless it was or is being taken.
+    `stopped` says in a word why it ended before the last step. `decisions` are those of the cases shown; an
+    optional step is left out unless it was or is being taken.
     """
     days: dict[str, list[date]] = {}
     for decision in decisions:
@@ -36,8 +39,8 @@ def bar(batch: Batch | Case, decisions: Iterable[Decision], *, over: bool = Fals
     for place, step in enumerate(steps):
         if step.optional and step.key not in days and place != here:
             continue
-        if place == here and not over:
-            marks.append(Mark(step.name, "now", _("现在")))
+        if place == here and (stopped or not over):
+            marks.append(Mark(step.name, "stopped" if stopped else "now", stopped or _("现在")))
         elif place < here or (over and step.key in days):
             marks.append(Mark(step.name, "done", _span(days.get(step.key, []))))
         else:

@@ -1,4 +1,4 @@
-"""What the desk shows of publication: the list before it is published, and the list that a batch waits for."""
+"""What the desk shows of publication: a list before it is published, and the one that a batch awaits."""
 
 from collections.abc import Sequence
 from typing import Any

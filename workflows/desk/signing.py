@@ -1,4 +1,4 @@
-"""What the official typed into a batch's form: read from the request, kept for showing again, made into an act."""
+"""What was typed into a batch's form: read from the request, kept for showing again, made into an act."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,7 +14,7 @@ from workflows.programmes.answers import fen_of
 
 
 class BadForm(Exception):
-    """Something typed that cannot be read; `rows` holds a sentence for each case's id, `fields` for each name."""
+    """Something typed that cannot be read; `rows` has a sentence by case id, `fields` by field name."""
 
     def __init__(
         self, message: str, rows: Mapping[int, str] | None = None, fields: Mapping[str, str] | None = None
@@ -100,7 +100,7 @@ def _changes(step: Step, entry: Entry) -> dict[str, Any]:
 
 
 def parsed(wanted: RowField, typed: str) -> Any:
-    """Return what `typed` means for a field: int fen, a date, or the text; ValueError says what to correct."""
+    """Return what `typed` means: int fen, a date, or the text; ValueError says what to correct."""
     if wanted.kind == "money":
         try:
             return fen_of(typed)

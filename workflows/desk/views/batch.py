@@ -135,8 +135,8 @@ class BatchView(DeskMixin, TemplateView):
         page = page or batch_page.gather(self._user(), batch)
         kind = page.step.kind
         meetings = Meetings()
-        if kind == StepKind.DELIBERATE or batch.last_step == "deliberate":
-            meetings = meetings_of(batch, recording=bool(page.office) and kind == StepKind.DELIBERATE)
+        if kind == StepKind.DELIBERATE:
+            meetings = meetings_of(batch, recording=page.office is not None)
         context = self.get_context_data(
             page=page,
             batch=batch,
@@ -173,11 +173,18 @@ class BatchView(DeskMixin, TemplateView):
         ).first()
 
     def _outcome(self, batch: Batch, done: Act) -> dict[str, Any]:
-        """Return the outcome of an act in words: where the batch went, and each row that did not go with it."""
+        """Return an act's outcome in words: where the batch went, and each row that did not go with it."""
         rows = done.outcome["rows"]
         words = dict(Verdict.choices) | {"barred": _("没有办成")}
+        reasons = {
+            decision.case.number: decision.reason for decision in done.decisions.select_related("case")
+        }
         aside = [
-            {**row, "word": words.get(row["result"], row["result"])}
+            {
+                **row,
+                "word": words.get(row["result"], row["result"]),
+                "message": row["message"] or reasons.get(row["case"], ""),
+            }
             for row in rows
             if row["result"] != Verdict.AGREE or row["batch"] != batch.number
         ]

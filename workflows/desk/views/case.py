@@ -1,4 +1,4 @@
-"""The page of a case: all that belongs to one household's application, and what this person may do with it."""
+"""The page of a case: all of one household's application, and what this person may do with it."""
 
 from typing import Any
 
@@ -32,7 +32,7 @@ class CaseView(DeskMixin, TemplateView):
         return self._show(self._find())
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Record a visit or the service of a notice, or attach files; or show again what was typed and why not."""
+        """Record a visit or a service, or attach files; or show again what was typed and why not."""
         case = self._find()
         deeds = {"visit": self._visit, "serve": self._serve, "attach": self._attach}
         what = request.POST.get("do", "")
