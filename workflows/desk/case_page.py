@@ -153,7 +153,7 @@ def gather(user: User, case: Case) -> CasePage:
         may_visit=may_visit,
         may_serve=scope.holds(gates.SERVERS, case.area_path, case.line) is not None,
         may_attach=not refusal,
-        events=_events(case) if Role.SUPERVISOR in scope.roles else [],
+        events=_events(case) if scope.holds(Role.SUPERVISOR, case.area_path, case.line) else [],
     )
 
 

@@ -60,7 +60,7 @@ class BatchView(DeskMixin, TemplateView):
         return redirect(f"{reverse('desk:batch', args=[outcome.batch])}?done={outcome.act_id}")
 
     def _user(self) -> User:
-        user: User = self.request.user  # type: ignore[assignment]
+        user: User = self.request.user
         return user
 
     def _find(self) -> Batch:

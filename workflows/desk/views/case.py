@@ -49,7 +49,7 @@ class CaseView(DeskMixin, TemplateView):
         return _("办件 %(number)s") % {"number": self.kwargs["number"]}
 
     def _user(self) -> User:
-        user: User = self.request.user  # type: ignore[assignment]
+        user: User = self.request.user
         return user
 
     def _find(self) -> Case:

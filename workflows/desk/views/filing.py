@@ -49,7 +49,7 @@ class FormView(DeskMixin, TemplateView):
 
     def user(self) -> User:
         """Return who asks."""
-        user: User = self.request.user  # type: ignore[assignment]
+        user: User = self.request.user
         return user
 
     def show(self, *, status: int = 200, refusal: str = "", **context: Any) -> HttpResponse:
@@ -193,11 +193,10 @@ class AmendView(FormView):
         version = case.application.programme_version
         inputs = filing.inputs_of(version.definition["fields"], {})
         filing.type_in(inputs, request.POST)
+        seen = _number(request.POST.get("seen_version", ""))
         if request.POST.get("do") == "count":
-            seen = _number(request.POST.get("seen_version", "")) or 0
-            return self._form(case, inputs, seen, granted=self.counted(version, inputs))
+            return self._form(case, inputs, seen or 0, granted=self.counted(version, inputs))
         try:
-            seen = _number(request.POST.get("seen_version", ""))
             if seen is None:
                 raise StaleCase
             amend_application(by=self.user(), case=case, seen_version=seen, answers=filing.answers_in(inputs))

@@ -105,7 +105,7 @@ class Todo(BatchList):
 
     def get_base_queryset(self) -> QuerySet[Batch]:
         """Return what waits for the person."""
-        return waiting(self.request.user)  # type: ignore[no-any-return]
+        return waiting(self.request.user)
 
 
 class Open(BatchList):

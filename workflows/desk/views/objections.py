@@ -30,7 +30,7 @@ OUTCOMES = [ObjectionState.UPHELD, ObjectionState.DISMISSED]
 def readable(user: Any) -> QuerySet[Objection]:
     """Return the objections that `user` answers or watches; none for everybody else."""
     found = Objection.objects.select_related("list__area", "row")
-    return scope_of(user).filter(found, "list__area_path", "list__line", roles=gates.OBJECTION_READERS)  # type: ignore[no-any-return]
+    return scope_of(user).filter(found, "list__area_path", "list__line", roles=gates.OBJECTION_READERS)
 
 
 class ObjectionColumn(Column):
@@ -116,7 +116,7 @@ class ObjectionView(DeskMixin, TemplateView):
         data = request.POST
         try:
             answer(
-                by=request.user,  # type: ignore[arg-type]
+                by=request.user,
                 office=office,
                 objection_id=objection.pk,
                 outcome=data.get("outcome", ""),
