@@ -43,8 +43,12 @@ def reference(batch: Batch) -> str:
 
 
 def digest_of(rows: list[Row]) -> str:
-    """Return the digest of the list that a village votes on: its cases and their amounts, in order."""
-    said = [[row.case.number, row.case.amount_fen] for row in rows]
+    """Return the digest of the list that a village votes on: its cases, rounds and amounts, in order.
+
+    The round stands in it so that a list that was returned is deliberated again, even where it comes back
+    as it was.
+    """
+    said = [[row.case.number, row.case.round, row.case.amount_fen] for row in rows]
     return hashlib.sha256(canonical(said).encode()).hexdigest()
 
 

@@ -127,3 +127,19 @@ def test_the_village_records_its_own_meetings(county: County, other: str) -> Non
     batch = make_batch(county, rows=1, until="deliberate")
     with pytest.raises(NotYourTurn):
         meet(batch, county[other], 0)
+
+
+def test_a_list_that_was_returned_is_deliberated_again_though_it_comes_back_as_it_was(county: County) -> None:
+    batch = make_batch(county, rows=2, until="deliberate")
+    meet(batch, county["clerk1"], 0)
+    back = {case.number: RowVerdict(Verdict.RETURN, "再问问村民") for case in active(batch)}
+    sign(batch, county["clerk1"], rows=back)
+    sign(batch, county["helper1"])
+    with pytest.raises(BadAct, match="要先记"):
+        meet(batch, county["clerk1"], 1)
+    carry(county, batch, "check")
+    visit_all(batch, county["reviewer1"])
+    back = {case.number: RowVerdict(Verdict.RETURN, "会议记录不全") for case in active(batch)}
+    check(batch, county["reviewer1"], back)
+    carry(county, batch, "approve")
+    assert Deliberation.objects.filter(state=DeliberationState.PASSED).count() == 2
