@@ -1,0 +1,358 @@
+"""What is hidden answers like what is missing: every route, every method, lists, counts and searches."""
+
+import re
+from collections.abc import Iterator
+from difflib import unified_diff
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.core.cache import cache
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test import Client
+from django.urls import NoReverseMatch, reverse
+
+from portal.ledger.models import Event
+from portal.people.models import ROLES_WITHOUT_CASES, Line, Role
+from portal.people.services import grant_office
+from workflows.demo import build, play
+from workflows.engine.models import Case
+
+from .stage import (
+    COUNTY,
+    OBJECTION_TEXT,
+    OTHER_COUNTY,
+    OTHER_TOWNSHIP,
+    PLACES,
+    SIBLING,
+    TOWNSHIP,
+    VILLAGE,
+    Actor,
+    Stage,
+    actor,
+    contents,
+    play_the_village,
+    without_office,
+)
+
+pytestmark = [pytest.mark.django_db, pytest.mark.postgres]
+LISTS = ["wagtailadmin_home", *(f"desk:{name}" for name in ["todo", "open", "handled", "closed", "lists"])]
+LISTS += ["desk:objections", "desk:notices", "desk:file"]
+SEARCHES = ["2026", VILLAGE, "到户产业奖补", "异议", "杉"]
+PASSING = re.compile(rb'(name="csrfmiddlewaretoken" value="|"CSRF_TOKEN": "|nonce[-="]+)[\w-]+')
+MOMENTS = {"Date", "Expires", "Last-Modified", "Content-Security-Policy", "Content-Length"}
+METHODS = ("get", "head", "post", "put", "patch", "delete", "options")
+FILLED = {
+    "do": "sign",
+    "seen_version": "1",
+    "key": "k" * 20,
+    "opinion": "同意",
+    "outcome": "dismissed",
+    "findings": "查过了",
+    "answer": "查过了",
+    "investigator1": "甲",
+    "investigator2": "乙",
+}
+
+
+def strangers(stage: Stage) -> list[Actor]:
+    """Return people from whom the village's objects are hidden, by area, by line and by role."""
+    return [
+        actor(stage, Role.VILLAGE_CLERK, SIBLING, Line.ALL),
+        actor(stage, Role.HELPER, VILLAGE, Line.EDUCATION),
+        actor(stage, Role.TOWNSHIP_REVIEWER, OTHER_TOWNSHIP, Line.ALL),
+        actor(stage, Role.TOWNSHIP_REVIEWER, TOWNSHIP, Line.EDUCATION),
+        actor(stage, Role.COUNTY_REVIEWER, OTHER_COUNTY, Line.ALL),
+        actor(stage, Role.SUPERVISOR, SIBLING, Line.ALL),
+        actor(stage, Role.SUPERVISOR, COUNTY, Line.EDUCATION),
+        *(actor(stage, role, COUNTY, Line.ALL) for role in ROLES_WITHOUT_CASES),
+    ]
+
+
+def plain(response: Any) -> tuple[int, bytes, list[tuple[str, str]]]:
+    """Return status, body less what is drawn for each request, and headers."""
+    body = b"".join(response.streaming_content) if response.streaming else response.content
+    headers = sorted((name, value) for name, value in response.items() if name not in MOMENTS)
+    cookies = sorted(response.cookies)
+    return response.status_code, PASSING.sub(rb"\1", body), [*headers, ("cookies", str(cookies))]
+
+
+def differences(one: Any, other: Any) -> str:
+    """Return what is not the same in two answers, line by line; empty where they are equal."""
+    pairs = [(str(one[0]), str(other[0])), (str(one[2]), str(other[2]))]
+    lines = [(a.splitlines(), b.splitlines()) for a, b in pairs]
+    lines.append((one[1].decode().splitlines(), other[1].decode().splitlines()))
+    return "\n".join(line for a, b in lines for line in unified_diff(a, b, lineterm="", n=0))
+
+
+def look(client: Client) -> dict[str, Any]:
+    """Return what every list, count and search says."""
+    seen = {}
+    for name in LISTS:
+        address = reverse(name)
+        for query in ("", *(f"?q={word}" for word in SEARCHES)):
+            seen[address + query] = plain(client.get(address + query))
+    return seen
+
+
+@pytest.fixture(scope="module")
+def before(ground: Stage) -> list[tuple[Actor, dict[str, Any]]]:
+    """Return the strangers with what they see before there is anything in the village."""
+    return [(one, look(one.client())) for one in strangers(ground)]
+
+
+@pytest.fixture(scope="module")
+def stage(ground: Stage, before: object) -> Stage:
+    """Return the county after the village was played, which the strangers must not notice."""
+    play_the_village(ground)
+    return ground
+
+
+def test_a_hidden_village_changes_no_byte_of_what_a_stranger_sees(
+    before: list[tuple[Actor, dict[str, Any]]], stage: Stage
+) -> None:
+    for one, seen in before:
+        for address, answer in look(one.client()).items():
+            assert not differences(answer, seen[address]), f"{one} {address} tells what came to the village"
+
+
+def object_addresses(stage: Stage) -> Iterator[tuple[str, str]]:
+    """Yield the address of each hidden object, and that of one that is not there."""
+    by_number = {
+        "desk:batch": stage.running.number,
+        "desk:case": stage.case.number,
+        "desk:amend": stage.filed.number,
+        "desk:list": stage.shown.number,
+    }
+    for name, number in by_number.items():
+        yield reverse(name, args=[number]), reverse(name, args=[number[:-3] + "987"])
+    yield reverse("desk:objection", args=[stage.objection.pk]), reverse("desk:objection", args=[987654])
+    for file in stage.files.values():
+        for name in ("private_file", "private_file_original"):
+            yield reverse(name, args=[file.pk]), reverse(name, args=[987654])
+    form = f"{reverse('desk:file')}?programme={stage.county.programme.slug}&household="  # type: ignore[union-attr]
+    yield f"{form}{stage.household.pk}", f"{form}987654"
+    yield reverse("desk:file") + "?programme=build-then-subsidise", reverse("desk:file") + "?programme=none"
+
+
+def test_a_hidden_object_answers_like_a_missing_one_by_every_method(stage: Stage) -> None:
+    held = contents(), Event.objects.count()
+    for one in [*strangers(stage), *without_office(stage)[1:]]:
+        client = one.client()
+        mine_too = one.role in (Role.VILLAGE_CLERK, Role.HELPER)
+        for hidden, missing in object_addresses(stage):
+            if mine_too and hidden.endswith("?programme=build-then-subsidise"):
+                continue
+            for method in METHODS:
+                bodies: list[Any] = [{}, FILLED] if method == "post" else [None]
+                for body in bodies:
+                    answers = [_sent(client, method, where, body) for where in (hidden, missing)]
+                    told = differences(answers[0][0], answers[1][0])
+                    assert not told, f"{one} {method} {hidden} {body}"
+                    assert answers[0][1] == answers[1][1], f"{one} {method} {hidden} {body}"
+                    refused = {404} if method in ("get", "head", "post") else {404, 405, 200}
+                    if "private" not in hidden and not hidden.startswith("/files/"):
+                        assert answers[0][0][0] in refused, f"{one} {method} {hidden}: {answers[0][0][0]}"
+    now = contents()
+    accounts = ("portal_people", "django_", "guardian", "portal_ledger", "portal_outbox", "axes_")
+    moved = {name for name in now if now[name] != held[0][name] and not name.startswith(accounts)}
+    assert not moved
+
+
+def _sent(client: Client, method: str, address: str, body: Any) -> tuple[Any, int]:
+    """Return the answer and how many queries it took: a hidden object is no more work than a missing one."""
+    cache.clear()
+    queries: list[str] = []
+
+    def look_on(execute: Any, sql: str, *rest: Any) -> Any:
+        queries.append(sql)
+        return execute(sql, *rest)
+
+    with connection.execute_wrapper(look_on):
+        response = getattr(client, method)(address) if body is None else client.post(address, body)
+        answer = plain(response)
+    # A private file is looked up before the room that owns it is asked.
+    return answer, 0 if address.startswith("/files/") else len(queries)
+
+
+def test_a_visitor_is_sent_to_sign_in_whether_there_is_a_file_or_not(stage: Stage) -> None:
+    for file in stage.files.values():
+        answers = [Client().get(reverse("private_file", args=[pk])) for pk in (file.pk, 987654)]
+        assert [answer.status_code for answer in answers] == [302, 302]
+        assert answers[0]["Location"].replace(str(file.pk), "N") == answers[1]["Location"].replace(
+            "987654", "N"
+        )
+
+
+def test_the_number_of_a_hidden_object_finds_no_more_than_a_made_up_one(stage: Stage) -> None:
+    pairs = [
+        (stage.running.number, stage.running.number[:-3] + "987"),
+        (stage.case.number, stage.case.number[:-3] + "987"),
+        (stage.shown.number, stage.shown.number[:-3] + "987"),
+    ]
+    for one in strangers(stage):
+        client = one.client()
+        for name in LISTS:
+            for hidden, made_up in pairs:
+                answers = [
+                    (found[0], found[1].replace(asked.encode(), b"N"), found[2])
+                    for asked in (hidden, made_up)
+                    for found in [plain(client.get(reverse(name), {"q": asked}))]
+                ]
+                assert not differences(*answers), f"{one} {name} {hidden}"
+
+
+def test_a_form_on_an_own_case_tells_nothing_of_others_notices_and_households(stage: Stage) -> None:
+    county = stage.county
+    programme = county.programme
+    assert programme is not None
+    household = build.make_household(county, SIBLING, 60, "clerk2")
+    mine = Case.objects.get(batch=play.file_all(county, "helper2", [household], programme))
+    client = Actor("helper", user=county["helper2"]).client()
+    case = reverse("desk:case", args=[mine.number])
+    served = {"do": "serve", "how": "signed", "served_on": "2026-01-01", "served_to": "甲"}
+    answers = [plain(client.post(case, {**served, "notice": pk})) for pk in (stage.notice.pk, 987654)]
+    assert not differences(*answers)
+    assert answers[0][0] == 422
+    form = {"programme": programme.slug, "do": "file"}
+    filed = [
+        plain(client.post(reverse("desk:file"), {**form, "household": pk}))
+        for pk in (stage.household.pk, 987654)
+    ]
+    assert filed[0] == filed[1]
+    assert filed[0][0] == 404
+    names = [stage.household.head_name, "欧阳无此人"]
+    found = [
+        plain(client.post(reverse("desk:file"), {"programme": programme.slug, "do": "find", "name": name}))
+        for name in names
+    ]
+    bodies = [answer[1].replace(name.encode(), b"N") for answer, name in zip(found, names, strict=True)]
+    assert bodies[0] == bodies[1]
+
+
+def test_an_office_elsewhere_opens_nothing_here_beside_a_narrower_one(stage: Stage) -> None:
+    """Somebody who helps in the village and supervises the next one reads no objections of the village."""
+    both = actor(stage, Role.GRID_WORKER, VILLAGE, Line.ALL)
+    assert both.user is not None
+    grant_office(
+        by=stage.county["security"],
+        user=both.user,
+        role=Role.SUPERVISOR,
+        area=stage.county.areas[SIBLING],
+        line=Line.ALL,
+        starts_on=build.clock.today(),
+    )
+    client = both.client()
+    objection = reverse("desk:objection", args=[stage.objection.pk])
+    assert client.get(objection).status_code == 404
+    page = client.get(reverse("desk:list", args=[stage.shown.number])).content.decode()
+    assert objection not in page
+    case = client.get(reverse("desk:case", args=[stage.case.number]))
+    assert "账本里的记录" not in case.content.decode()
+
+
+def test_administrators_and_editors_see_no_case_data_anywhere(stage: Stage) -> None:
+    words = stage.hidden_words()
+    for role in ROLES_WITHOUT_CASES:
+        for area in PLACES[role]:
+            client = actor(stage, role, area, Line.ALL).client()
+            home = client.get(reverse("wagtailadmin_home"))
+            assert home.status_code == 200
+            assert not [word for word in words if word in home.content.decode()]
+            assert "desk/" not in re.sub(r'"[^"]*/static/[^"]*"|/static/desk/', "", home.content.decode())
+            for name in LISTS[1:]:
+                assert client.get(reverse(name)).status_code == 404, (role, name)
+            for hidden, _missing in object_addresses(stage):
+                assert client.get(hidden).status_code == 404, (role, hidden)
+
+
+def test_a_supervisor_reads_everything_of_the_own_area_and_every_act_is_refused(stage: Stage) -> None:
+    who = actor(stage, Role.SUPERVISOR, VILLAGE, Line.ALL)
+    client = who.client()
+    batch = reverse("desk:batch", args=[stage.running.number])
+    draft = reverse("desk:batch", args=[stage.draft.number])
+    case = reverse("desk:case", args=[stage.case.number])
+    refused = reverse("desk:case", args=[stage.refused.number])
+    shown = reverse("desk:list", args=[stage.shown.number])
+    objection = reverse("desk:objection", args=[stage.objection.pk])
+    for address in (batch, draft, case, refused, shown, objection):
+        page = client.get(address)
+        assert page.status_code == 200, address
+        assert "desk-go" not in page.content.decode(), f"{address} offers an act to a supervisor"
+    assert OBJECTION_TEXT in client.get(objection).content.decode()
+    assert "账本里的记录" in client.get(case).content.decode()
+    assert all(
+        client.get(reverse("private_file", args=[file.pk])).status_code == 200
+        for file in stage.files.values()
+    )
+    held = contents()
+    today = build.clock.today().isoformat()
+    filed = stage.filed
+    signing = {f"verdict-{filed.pk}": "agree", "seen_version": str(stage.draft.version)}
+    photo = SimpleUploadedFile("a.jpg", play.photo("x").read(), "image/jpeg")
+    visit = {"visited_on": today, "first_visitor": "甲", "second_visitor": "乙", "visit_note": "看过"}
+    acts = [
+        *((draft, {**signing, "do": do}) for do in ("sign", "return", "meeting", "sign_for", "take_back")),
+        *(
+            (batch, {"seen_version": str(stage.running.version), "do": do})
+            for do in ("sign_for", "take_back")
+        ),
+        (case, {"do": "visit", **visit}),
+        (case, {"do": "attach", "files": photo}),
+        (
+            refused,
+            {
+                "do": "serve",
+                "notice": stage.notice.pk,
+                "how": "signed",
+                "served_on": today,
+                "served_to": "甲",
+            },
+        ),
+        (shown, {"do": "posting", "seen_on": today}),
+        (shown, {"do": "objection", "channel": "phone", "received_on": today, "text": "没有建"}),
+        (objection, {**FILLED, "outcome": "upheld"}),
+        (reverse("desk:amend", args=[filed.number]), {"seen_version": "1", "a-project": "养鸡"}),
+        (reverse("desk:file"), {"programme": "build-then-subsidise", "household": stage.household.pk}),
+    ]
+    for address, body in acts:
+        answer = client.post(address, body)
+        assert answer.status_code in (404, 409, 422), f"{address} {body} gave {answer.status_code}"
+    now = contents()
+    assert {name for name in now if now[name] != held[name]} == set()
+
+
+def test_the_old_doors_sign_nobody_in_by_password_alone(stage: Stage) -> None:
+    name = "clerk1"
+    for address in ("/admin/login/", "/admin/login/?next=/admin/", "/_util/login/", "/django-admin/login/"):
+        client = Client()
+        for body in (
+            {"username": name, "password": build.PASSWORD},
+            {"login": name, "password": build.PASSWORD},
+            {"username": name, "password": build.PASSWORD, "next": "/admin/", "this_is_the_login_form": 1},
+        ):
+            answer = client.post(address, body)
+            assert answer.status_code in (302, 404), address
+            assert "_auth_user_id" not in client.session
+        assert client.get("/admin/").status_code == 302
+
+
+def test_there_is_no_django_admin() -> None:
+    assert not apps.is_installed("django.contrib.admin")
+    with pytest.raises(NoReverseMatch):
+        reverse("admin:index")
+    assert Client().get("/django-admin/").status_code == 404
+
+
+def test_a_wrong_receipt_and_a_wrong_pin_answer_alike(stage: Stage) -> None:
+    code = stage.objection.receipt
+    other = code[:-1] + ("A" if code[-1] != "A" else "C")
+    answers = []
+    for asked in (code, other):
+        cache.clear()
+        response = Client().post(reverse("receipts"), {"code": asked, "pin": "000000"})
+        status, body, headers = plain(response)
+        answers.append((status, body.replace(asked.encode(), b"N"), headers))
+    assert answers[0] == answers[1]
+    assert OBJECTION_TEXT not in answers[0][1].decode()
