@@ -1,1 +1,1 @@
-"""Journeys through the real pages in a real browser: officials with their logins, a villager without script."""
+"""Journeys through the real pages in a browser: officials with their logins, a villager without script."""

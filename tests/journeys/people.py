@@ -21,6 +21,8 @@ class Person:
             viewport={"width": width, "height": HEIGHTS[width]},
             locale="zh-CN",
             timezone_id="Asia/Shanghai",
+            # A page is measured as it stands, not on its way there.
+            reduced_motion="reduce",
         )
         self.context.set_default_timeout(10_000)
         self.page = self.context.new_page()
@@ -39,10 +41,13 @@ class Person:
         """Return the path of the page at which the person is."""
         return urlsplit(self.page.url).path
 
-    def open(self, path: str, name: str = "", *, both_widths: bool = False) -> None:
-        """Open the page at `path` and look at it."""
+    def open(self, path: str, name: str = "", *, status: int = 200, both_widths: bool = False) -> None:
+        """Open the page at `path`, which answers with `status`, and look at it."""
+        self._allowed = status
         self.page.goto(self.site.address + path)
+        assert self._status == status, f"{path} answered {self._status}: {self.text()[:400]}"
         self.look(name, both_widths=both_widths)
+        self._allowed = 200
 
     def follow(self, words: str, name: str = "", *, exact: bool = False, both_widths: bool = False) -> None:
         """Follow the first visible link with `words` and look at the page behind it."""
@@ -72,6 +77,10 @@ class Person:
                     self.page.set_viewport_size({"width": width, "height": HEIGHTS[width]})
                     self._watch(name, width)
             self.page.set_viewport_size({"width": self.width, "height": HEIGHTS[self.width]})
+
+    def choose(self, words: str, within: Any = None) -> None:
+        """Choose the button-like option with `words`: its label is what is seen and pressed."""
+        (within or self.page).locator("label.desk-verdict").get_by_text(words, exact=True).first.click()
 
     def text(self) -> str:
         """Return the words that the page shows."""
@@ -105,7 +114,7 @@ class Person:
         # The browser itself tells of every answer from 400 on; one that the journey asked for is no fault.
         if self._allowed >= 400 and f"status of {self._allowed} " in message.text:
             return
-        self.found.append(f"{self.where}: {message.type}: {message.text}")
+        self.found.append(f"{self.name} at {self.where}: {message.type}: {message.text} {message.location}")
 
 
 class Official(Person):

@@ -1,4 +1,4 @@
-"""The site of a journey: served from the test's database, on a clock that the test moves for all its threads."""
+"""The site of a journey: served from the test's database, on a clock that the test moves for all threads."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -16,8 +16,8 @@ Application = Callable[[dict[str, Any], Callable[..., Any]], Any]
 class Site:
     """A served site: `address` without a slash at its end, and the one moment that it stands at.
 
-    `portal.clock.travel` sets the time of one thread. The server travels to `moment` for every request that it
-    answers, and the test for what it does itself, so all of them read the same clock.
+    `portal.clock.travel` sets the time of one thread. The server travels to `moment` for every request that
+    it answers, and the test for what it does itself, so all of them read the same clock.
     """
 
     def __init__(self, moment: datetime) -> None:

@@ -58,7 +58,7 @@ def test_a_villager_finds_the_list_from_the_home_page_and_reads_why(
     phone.open("/areas/990101000000/", "county")
     phone.follow("杉坞镇", "township")
     phone.follow(VILLAGE, "village", both_widths=True)
-    phone.follow("到户产业奖补", "list", both_widths=True)
+    phone.follow("名单公示", "list", both_widths=True)
     assert phone.where == f"/lists/{batch.waits}/"
     phone.page.locator("ol.rows summary").first.click()
     phone.look("list-why")
@@ -71,7 +71,9 @@ def test_an_objection_that_is_upheld_sends_the_household_back_to_be_checked(
     batch = published(county, site)
     number = batch.waits
     phone = villager()
-    receipt, pin = object_to(phone, number, 1, "他家的羊圈去年就拆了，今年没有养羊。", "条件不符合")
+    receipt, pin = object_to(
+        phone, number, 1, "他家的羊圈去年就拆了，今年没有养羊。", "没有建，或和写的不一样"
+    )
     other_receipt, other_pin = object_to(phone, number, 2, "他家投入没有这么多。")
     assert receipt != other_receipt
     phone.open(f"/lists/{number}/", "list-objected")
@@ -85,7 +87,7 @@ def test_an_objection_that_is_upheld_sends_the_household_back_to_be_checked(
     head.open("/admin/desk/objections/", "desk-objections", both_widths=True)
     head.open(f"/admin/desk/objections/{first.pk}/", "desk-objection", both_widths=True)
     head.sees("他家的羊圈去年就拆了")
-    head.page.get_by_label("成立", exact=True).check()
+    head.choose("异议成立")
     head.page.get_by_label("查证情况").fill("三月十日到家里看，圈舍已经拆除，没有存栏。")
     head.page.get_by_label("查证人一").fill("陶远山")
     head.page.get_by_label("查证人二").fill("沈知行")

@@ -7,7 +7,16 @@ from typing import Any
 
 AXE = Path(__file__).with_name("vendor") / "axe.min.js"
 WCAG_A_AND_AA = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-SIDEWAYS = "() => [document.documentElement.scrollWidth, window.innerWidth]"
+# Wagtail's admin scrolls within <main> and hides what sticks out of it: both are measured.
+WIDTHS = """() => [document.documentElement, document.querySelector('main')]
+  .filter(Boolean).map(one => [one.tagName, one.scrollWidth, one.clientWidth])
+  .filter(([tag, wide, room]) => wide > room)
+  .map(([tag, wide, room]) => `${tag} is ${wide} pixels wide in ${room}: ` +
+    [...document.querySelectorAll('body *')]
+      .filter(one => one.getBoundingClientRect().right > innerWidth + 1).slice(0, 5)
+      .map(one => one.tagName + '.' + one.className))"""
+# As tall as what the admin scrolls.
+HEIGHT = """() => Math.max(innerHeight, (document.querySelector('main') || document.body).scrollHeight)"""
 
 
 @cache
@@ -29,17 +38,8 @@ def barriers(page: Any) -> list[str]:
 
 
 def overhang(page: Any) -> list[str]:
-    """Return a sentence where `page` is wider than its window, naming what sticks out."""
-    wide, window = page.evaluate(SIDEWAYS)
-    if wide <= window:
-        return []
-    out = page.evaluate(
-        "width => [...document.querySelectorAll('body *')]"
-        ".filter(one => one.getBoundingClientRect().right > width + 1).slice(0, 5)"
-        ".map(one => one.tagName + '.' + one.className)",
-        window,
-    )
-    return [f"{wide} pixels wide in a window of {window}: {out}"]
+    """Return a sentence for each thing that can be scrolled sideways, naming what sticks out."""
+    return list(page.evaluate(WIDTHS))
 
 
 def keep_shot(page: Any, name: str, width: int) -> None:
@@ -47,4 +47,7 @@ def keep_shot(page: Any, name: str, width: int) -> None:
     folder = os.environ.get("JOURNEY_SHOTS")
     if folder:
         Path(folder).mkdir(parents=True, exist_ok=True)
+        window = page.viewport_size
+        page.set_viewport_size({**window, "height": page.evaluate(HEIGHT)})
         page.screenshot(path=Path(folder) / f"{name}-{width}.png", full_page=True)
+        page.set_viewport_size(window)
