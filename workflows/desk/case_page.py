@@ -148,7 +148,7 @@ def gather(user: User, case: Case) -> CasePage:
         lists=_lists(case),
         notices=list(case.notices.order_by("pk")),
         payment=Payment.objects.filter(case=case).first(),
-        moments=[_moment(case, decision) for decision in decisions],
+        moments=_moments(case, decisions),
         deeds=_deeds(case, refusal, may_visit=may_visit),
         may_visit=may_visit,
         may_serve=scope.holds(gates.SERVERS, case.area_path, case.line) is not None,
@@ -192,6 +192,19 @@ def _lists(case: Case) -> list[dict[str, str]]:
         }
         for row in rows
     ]
+
+
+def _moments(case: Case, decisions: Sequence[Decision]) -> list[Moment]:
+    """Return the timeline; meetings recorded one after another are one entry, told below in full."""
+    moments: list[Moment] = []
+    for decision in decisions:
+        moment = _moment(case, decision)
+        last = moments[-1] if moments else None
+        same = last and (last.step, last.word, last.who) == (moment.step, moment.word, moment.who)
+        if same and not (moment.reason or moment.opinion or moment.amounts or moment.changes):
+            moments.pop()
+        moments.append(moment)
+    return moments
 
 
 def _moment(case: Case, decision: Decision) -> Moment:
@@ -239,6 +252,8 @@ def _changes(step: Any, changes: Mapping[str, Any]) -> list[tuple[str, str]]:
 
 def _deeds(case: Case, refusal: str, *, may_visit: bool) -> list[Deed]:
     """Return what can be done with the case at all, each with its link or with why not."""
+    if case.state != CaseState.ACTIVE:
+        return [Deed("", why_not=refusal)]
     step = flow(case.flow_key, case.flow_version).step(case.step)
     first = flow(case.flow_key, case.flow_version).steps[0]
     to_batch = reverse("desk:batch", args=[case.batch.number]) + f"#case-{case.number}"
@@ -246,11 +261,10 @@ def _deeds(case: Case, refusal: str, *, may_visit: bool) -> list[Deed]:
     amending = refusal
     if not refusal and step.key != first.key:
         amending = _("这一户已经报上去了，要改请先撤回或由上级退回。")
-    if case.state == CaseState.ACTIVE:
-        amend = reverse("desk:amend", args=[case.number])
-        deeds.append(Deed(_("修改申报"), "" if amending else amend, amending))
-        why = "" if may_visit else _("入户核查由乡镇经办登记，您没有这个职务或不管这个村。")
-        deeds.append(Deed(_("登记入户核查"), "#visit" if may_visit else "", why))
+    amend = reverse("desk:amend", args=[case.number])
+    deeds.append(Deed(_("修改申报"), "" if amending else amend, amending))
+    why = "" if may_visit else _("入户核查由乡镇经办登记，您没有这个职务或不管这个村。")
+    deeds.append(Deed(_("登记入户核查"), "#visit" if may_visit else "", why))
     return deeds
 
 

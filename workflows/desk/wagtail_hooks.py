@@ -18,7 +18,9 @@ from .menu import ENTRIES, DeskMenuItem, Entry
 
 FIRST = 10
 # Wagtail's own entries that only somebody who edits pages has a use for.
-EDITORS_ONLY = {"explorer", "images", "documents", "reports", "help", "settings"}
+EDITORS_ONLY = {"explorer", "images", "documents", "reports", "settings"}
+# It leads to pages of other sites, in English.
+NOBODYS = {"help"}
 
 
 @hooks.register("register_admin_urls")
@@ -38,16 +40,18 @@ for _place, _entry in enumerate(ENTRIES):
 @hooks.register("construct_main_menu")
 def only_what_is_open(request: HttpRequest, menu_items: list[Any]) -> None:
     """Leave out Wagtail's own entries for those who edit no pages: their doors are shut anyway."""
-    if Role.EDITOR not in scope_of(request.user).roles:
-        menu_items[:] = [item for item in menu_items if item.name not in EDITORS_ONLY]
+    editor = Role.EDITOR in scope_of(request.user).roles
+    shut = NOBODYS if editor else EDITORS_ONLY | NOBODYS
+    menu_items[:] = [item for item in menu_items if item.name not in shut]
 
 
 @hooks.register("construct_homepage_panels")
 def to_do_instead(request: HttpRequest, panels: list[Any]) -> None:
-    """Show officials their to-do and nothing of Wagtail's stock; an editor keeps the panels of pages."""
+    """Show officials their to-do, a county head also the pages that wait; an editor keeps the panels of pages."""
     roles = scope_of(request.user).roles
     if Role.EDITOR not in roles:
-        panels.clear()
+        kept = FOR_OFFICIALS if Role.COUNTY_HEAD in roles else set()
+        panels[:] = [panel for panel in panels if getattr(panel, "name", "") in kept]
     if roles - set(ROLES_WITHOUT_CASES):
         panels.insert(0, DeskPanel())
 
