@@ -1,4 +1,4 @@
-"""Every kind of public page, in both versions and at both widths, and the screens that each role's menu opens."""
+"""Every kind of public page, in both versions and at both widths, and the screens of each role's menu."""
 
 from collections import Counter
 from collections.abc import Callable

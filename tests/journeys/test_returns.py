@@ -46,11 +46,10 @@ def test_a_refused_household_is_told_why_and_its_receipt_is_recorded(
     assert reason in timeline(clerk, refused, "desk-case-refused")
     clerk.sees(notice.basis, notice.remedy)
 
-    # Nobody signs for it: the page asks, and keeps what was chosen.
     site.wait(days=1)
     clerk.open(f"/admin/desk/cases/{refused.number}/")
     service = clerk.page.locator("#notices form")
-    service.get_by_label("怎么送达的").select_option(label="当面交给")
+    service.get_by_label("怎么送达的").select_option(label="本人或家人签收")
     service.get_by_label("签收人或见证人").fill("户主本人")
     clerk.press("登记送达", "desk-case-served", both_widths=True, within=service)
     notice.refresh_from_db()

@@ -71,9 +71,8 @@ def test_an_objection_that_is_upheld_sends_the_household_back_to_be_checked(
     batch = published(county, site)
     number = batch.waits
     phone = villager()
-    receipt, pin = object_to(
-        phone, number, 1, "他家的羊圈去年就拆了，今年没有养羊。", "没有建，或和写的不一样"
-    )
+    said = "他家的羊圈去年就拆了，今年没有养羊。"
+    receipt, pin = object_to(phone, number, 1, said, "没有建，或和写的不一样")
     other_receipt, other_pin = object_to(phone, number, 2, "他家投入没有这么多。")
     assert receipt != other_receipt
     phone.open(f"/lists/{number}/", "list-objected")
@@ -86,7 +85,7 @@ def test_an_objection_that_is_upheld_sends_the_household_back_to_be_checked(
     first = Objection.objects.get(list__number=number, row__position=1)
     head.open("/admin/desk/objections/", "desk-objections", both_widths=True)
     head.open(f"/admin/desk/objections/{first.pk}/", "desk-objection", both_widths=True)
-    head.sees("他家的羊圈去年就拆了")
+    head.sees(said)
     head.choose("异议成立")
     head.page.get_by_label("查证情况").fill("三月十日到家里看，圈舍已经拆除，没有存栏。")
     head.page.get_by_label("查证人一").fill("陶远山")
