@@ -21,6 +21,8 @@ FIRST = 10
 EDITORS_ONLY = {"explorer", "images", "documents", "reports", "settings"}
 # It leads to pages of other sites, in English.
 NOBODYS = {"help"}
+# Of Wagtail's own panels, what is left to officials: pages that wait for the second person.
+FOR_OFFICIALS = {"workflow_objects_to_moderate"}
 
 
 @hooks.register("register_admin_urls")
@@ -47,7 +49,7 @@ def only_what_is_open(request: HttpRequest, menu_items: list[Any]) -> None:
 
 @hooks.register("construct_homepage_panels")
 def to_do_instead(request: HttpRequest, panels: list[Any]) -> None:
-    """Show officials their to-do, a county head also the pages that wait; an editor keeps the panels of pages."""
+    """Show officials their to-do, a county head also pages that wait; an editor keeps the panels of pages."""
     roles = scope_of(request.user).roles
     if Role.EDITOR not in roles:
         kept = FOR_OFFICIALS if Role.COUNTY_HEAD in roles else set()
