@@ -95,7 +95,7 @@ def check_levels(office: Office, step: Step, rows: Sequence[Row]) -> None:
             raise ActedAtAnotherLevel(_("这一批里有您在别的层级申报的，同一个人只能在一级办理，请换一位办。"))
     rounds = {row.case.round for row in rows}
     earlier = Decision.objects.filter(actor_id=office.user_id, case__in=[row.case.pk for row in rows])
-    for level, past, judging, round_ in earlier.values_list("level", "step", "judging", "round").distinct():
+    for level, past, judging, round_ in earlier.values_list("level", "step", "judging", "round"):
         if step.each_seat and past == step.key and round_ in rounds:
             raise ActedAtAnotherLevel(_("您已经替一方办过这一步，另一方要由另一个人来办。"))
         if level != office.area.level:

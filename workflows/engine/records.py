@@ -52,6 +52,13 @@ class Written:
     drafts: list[Draft]
 
 
+# What an act may change of a batch; the rest stands from its opening on.
+MOVED = (
+    *("step", "state", "round", "version", "pending", "waits", "shared_line", "row_count", "amount_fen"),
+    *("entered_at", "due_on", "signed_for_at", "signed_for_by", "closed_at"),
+)
+
+
 @dataclass(frozen=True)
 class _Before:
     """Where the batch stood and who was to act on it before the act."""
@@ -241,7 +248,7 @@ def _update(cases: list[Case], values: dict[str, Any], *, round_up: bool) -> Non
 
 def _save(batch: Batch) -> None:
     batch.version += 1
-    batch.save()
+    batch.save(update_fields=MOVED)
 
 
 def _tell(

@@ -213,10 +213,10 @@ class _Request:
 
 def locked(batch_id: int) -> Batch:
     """Return the batch, locked until the transaction ends; NoSuchBatch where there is none."""
-    batch = Batch.objects.select_for_update(of=("self",)).select_related("area").filter(pk=batch_id).first()
-    if batch is None:
-        raise NoSuchBatch
-    return batch
+    try:
+        return Batch.objects.select_for_update(of=("self",)).select_related("area").get(pk=batch_id)
+    except Batch.DoesNotExist:
+        raise NoSuchBatch from None
 
 
 def active(batch: Batch) -> list[Case]:
