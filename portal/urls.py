@@ -17,6 +17,7 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
+    path("media/<path:path>", running.media, name="media"),
     path("", include("portal.files.urls")),
     path("", include("disclosure.site.urls")),
     path("", include("workflows.programmes.public_urls")),

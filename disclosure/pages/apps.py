@@ -12,8 +12,9 @@ class PagesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Keep what was published, and write down what is published and withdrawn."""
-        from . import events, keeping
+        """Keep what was published, write down what is published and withdrawn, give editors their columns."""
+        from . import editors, events, keeping
 
         keeping.connect()
         events.connect()
+        editors.connect()

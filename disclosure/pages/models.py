@@ -17,6 +17,7 @@ from portal import clock
 from portal.areas.models import Area, Level
 
 from . import registry
+from .moderation import SecondPersonApproval
 from .policy_pages import PolicyDocumentPage, PolicyReadingPage, Validity
 from .public_page import TEXT_FEATURES, PublicPage, SiteRecord
 
@@ -26,6 +27,7 @@ __all__ = [
     "PolicyDocumentPage",
     "PolicyReadingPage",
     "PublicPage",
+    "SecondPersonApproval",
     "SectionPage",
     "SiteRecord",
     "Validity",
@@ -98,7 +100,8 @@ class SectionPage(PublicPage):
     area = models.ForeignKey(
         Area, models.PROTECT, null=True, blank=True, verbose_name=_("地区"), related_name="sections"
     )
-    content_panels = [*Page.content_panels, FieldPanel("intro"), FieldPanel("area")]
+    # An area's column comes with its editor's office (editors.py): nobody types an area over it.
+    content_panels = [*Page.content_panels, FieldPanel("intro")]
 
     class Meta:
         verbose_name = _("栏目")

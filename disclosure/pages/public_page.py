@@ -42,6 +42,8 @@ class PublicPage(Page):
 
     # A public page is the same for whoever asks: the editor offers no way to close one (design.md rule 14).
     private_page_options: list[str] = []
+    # No timed publication: a page goes public by the act of a second person, at the moment of that act.
+    settings_panels: list[Any] = []
 
     class Meta:
         abstract = True
@@ -69,6 +71,13 @@ class PublicPage(Page):
         return context
 
     def publish(self, revision: Any, user: Any = None, **kwargs: Any) -> Any:
-        """Publish `revision` and write the event in the same transaction."""
+        """Publish `revision` and write the event, with `user` as who did it, in the same transaction."""
+        revision.published_by = user
         with transaction.atomic():
             return super().publish(revision, user=user, **kwargs)
+
+    def unpublish(self, *args: Any, user: Any = None, **kwargs: Any) -> Any:
+        """Withdraw the page and write the event, with `user` as who did it, in the same transaction."""
+        self.withdrawn_by = user
+        with transaction.atomic():
+            return super().unpublish(*args, user=user, **kwargs)

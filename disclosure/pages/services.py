@@ -12,6 +12,7 @@ from portal.ledger.services import Draft, append
 from portal.people.models import User
 
 from .models import HomePage, PolicyDocumentPage, SectionPage, SiteRecord
+from .moderation import ensure_workflow
 from .policy_text import RECORD, ParsedPolicy, parse
 
 POLICIES, NOTICES, READINGS = "policies", "notices", "readings"
@@ -69,6 +70,7 @@ def ensure_site(county_name: str) -> HomePage:
             if not SectionPage.objects.child_of(home).filter(slug=slug).exists():
                 home.add_child(instance=SectionPage(title=title, slug=slug))
                 home.refresh_from_db()
+        ensure_workflow(home)
     return home
 
 

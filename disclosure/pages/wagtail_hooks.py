@@ -1,10 +1,12 @@
-"""The admin's deletion screens say no, with the reason; a link form sent without its field is refused."""
+"""What the admin's page screens do here: nothing is published or deleted by whoever writes it."""
 
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.forms.choosers import ExternalLinkChooserForm, URLOrAbsolutePathField
@@ -12,6 +14,11 @@ from wagtail.admin.views.chooser import ExternalLinkView
 from wagtail.models import Page
 
 from .keeping import PublishedPageKept, published_within
+from .moderation import reviewers
+
+# Of the stock buttons below a page: publication goes through the second person alone, and a page that came
+# back is handed in again by the one button for that.
+NOT_FROM_HERE = {"action-publish", "action-restart-workflow"}
 
 
 def _refusal(request: HttpRequest, pages: list[Page]) -> HttpResponse | None:
@@ -53,3 +60,53 @@ class _LinkForm(ExternalLinkChooserForm):
 
 
 ExternalLinkView.form_class = _LinkForm
+
+
+@hooks.register("construct_page_action_menu")
+def no_short_way_out(menu_items: list[Any], request: HttpRequest, context: dict[str, Any]) -> None:
+    """Offer saving, handing in and taking back: nobody publishes what they write."""
+    menu_items[:] = [item for item in menu_items if item.name not in NOT_FROM_HERE]
+
+
+@hooks.register("before_publish_page")
+def only_by_the_second_person(request: HttpRequest, page: Page) -> HttpResponse:
+    """Refuse publication from the editor's own screen, whatever permissions somebody holds together."""
+    messages.error(request, _t("网页要送审，由没有写过它的县级负责人批准后公开"))
+    return redirect("wagtailadmin_pages:edit", page.pk)
+
+
+@hooks.register("before_copy_page")
+def copies_are_drafts(request: HttpRequest, page: Page) -> None:
+    """Refuse copies that would be public at once, and aliases, which follow their source."""
+    if request.POST.get("publish_copies") or request.POST.get("alias"):
+        raise PermissionDenied
+
+
+@hooks.register("before_unpublish_page")
+def withdraw_in_one_act(request: HttpRequest, page: Page) -> HttpResponse | None:
+    """Withdraw the page and write who did it in one transaction; Wagtail's own view knows no transaction."""
+    if request.method != "POST":
+        return None
+    below = page.get_descendants().live().exists()
+    if below:
+        messages.error(request, _t("栏目里还有公开的网页，请先一篇一篇撤下"))
+    else:
+        page.specific.unpublish(user=request.user)
+        messages.success(request, _t("“%(title)s”已经从网站上撤下") % {"title": page.title})
+    return redirect("wagtailadmin_explore", page.get_parent().pk)
+
+
+@hooks.register("after_create_page")
+@hooks.register("after_edit_page")
+def say_if_nobody_can_decide(request: HttpRequest, page: Page) -> None:
+    """Warn whoever hands a page in while nobody could let it out: it waits, it does not pass by itself."""
+    if request.POST.get("action-submit") and page.workflow_in_progress and not reviewers(page):
+        messages.warning(
+            request, _t("现在没有能审核这篇网页的县级负责人，它会一直等着；请让安全管理员授予职务")
+        )
+
+
+@hooks.register("construct_homepage_panels")
+def no_locked_pages(request: HttpRequest, panels: list[Any]) -> None:
+    """Leave out the pages that somebody locked: nobody can, here."""
+    panels[:] = [panel for panel in panels if getattr(panel, "name", "") != "locked_pages"]

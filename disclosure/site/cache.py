@@ -50,7 +50,8 @@ class PublicCacheMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        if request.method not in ("GET", "HEAD"):
+        # What is being written (Wagtail's dummy request of a preview) has the address of what is public.
+        if request.method not in ("GET", "HEAD") or getattr(request, "is_dummy", False):
             return self.get_response(request)
         encoding = wanted_encoding(request.headers.get("Accept-Encoding", ""))
         key = _key(request, encoding) if not request.META.get("QUERY_STRING") else ""

@@ -115,8 +115,27 @@ EDITOR = {
     "wagtailimages_chooser:",
 }
 
+# The second person reads what was handed in, lets it out or sends it back, and withdraws pages; writes none.
+COUNTY_HEAD = {
+    "wagtailadmin_api:pages:listing",
+    "wagtailadmin_api:pages:detail",
+    "wagtailadmin_explore_root",
+    "wagtailadmin_explore",
+    "wagtailadmin_explore_results",
+    "wagtailadmin_pages:view_draft",
+    "wagtailadmin_pages:search",
+    "wagtailadmin_pages:search_results",
+    "wagtailadmin_pages:history",
+    "wagtailadmin_pages:history_results",
+    "wagtailadmin_pages:revisions_view",
+    "wagtailadmin_pages:revisions_compare",
+    "wagtailadmin_pages:workflow_action",
+    "wagtailadmin_pages:workflow_preview",
+    "wagtailadmin_pages:unpublish",
+}
+
 _everyone: set[str] = set(EVERY_OFFICE)
-_by_role: dict[str, set[str]] = {Role.EDITOR: set(EDITOR)}
+_by_role: dict[str, set[str]] = {Role.EDITOR: set(EDITOR), Role.COUNTY_HEAD: set(COUNTY_HEAD)}
 
 
 def allow(*names: str, roles: Iterable[str] | None = None) -> None:

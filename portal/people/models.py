@@ -72,7 +72,6 @@ class User(AbstractUser):
 
     display_name = models.CharField(_("姓名"), max_length=40)
     phone = EncryptedTextField(_("手机号"), blank=True)
-    first_name = None
     last_name = None
 
     class Meta:
@@ -93,6 +92,11 @@ class User(AbstractUser):
         user = super().from_db(db, field_names, values)
         user.is_superuser = False
         return user
+
+    @property
+    def first_name(self) -> str:
+        """Return the name of the person: Wagtail's side bar asks for nothing else."""
+        return self.display_name
 
     def get_full_name(self) -> str:
         """Return the name of the person, as Wagtail's screens show it."""

@@ -3,14 +3,23 @@
 The error pages ask neither database nor session: they must show when those are what failed.
 """
 
+import re
+
+from django.conf import settings
 from django.db import DatabaseError, connection
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
+from django.views.static import serve
 
 # Only these addresses are known to be for officials; elsewhere a refusal would tell that something is there.
 OFFICIAL = ("/admin/", "/accounts/")
+# What pages show: pictures in the sizes of the page, and PDF. Pictures as they were sent hold what the camera
+# wrote into them; HTML and SVG would run as the portal's own.
+_PUBLIC_MEDIA = re.compile(
+    r"images/[\w.-]+\.(?:jpe?g|png|gif|webp|avif)|documents/[\w.-]+\.pdf", re.IGNORECASE
+)
 
 
 def page(name: str, status: int) -> HttpResponse:
@@ -59,3 +68,13 @@ def health(request: HttpRequest) -> HttpResponse:
     return HttpResponse(
         text, status=status, content_type="text/plain; charset=utf-8", headers={"Cache-Control": "no-store"}
     )
+
+
+@require_safe
+def media(request: HttpRequest, path: str) -> HttpResponseBase:
+    """Serve a public picture or PDF on a developer's machine and in the demo; all else is missing."""
+    if not settings.MEDIA_SERVED or not _PUBLIC_MEDIA.fullmatch(path):
+        raise Http404
+    response: HttpResponseBase = serve(request, path, document_root=settings.MEDIA_ROOT)
+    response["X-Content-Type-Options"] = "nosniff"
+    return response

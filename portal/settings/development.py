@@ -12,6 +12,7 @@ EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
 # The database, uploads and collected files of a developer's machine all stand in one folder.
 STATIC_ROOT = VAR_DIR / "static"
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)
+MEDIA_SERVED = True
 CLOCK_MAY_BE_SET = True
 DEMO_ALLOWED = True
 # Wagtail tells of every page it makes; the demo's own lines would drown in it.

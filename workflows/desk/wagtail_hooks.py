@@ -17,10 +17,6 @@ from .home import DeskPanel
 from .menu import ENTRIES, DeskMenuItem, Entry
 
 FIRST = 10
-# Wagtail's own entries that only somebody who edits pages has a use for.
-EDITORS_ONLY = {"explorer", "images", "documents", "reports", "settings"}
-# It leads to pages of other sites, in English.
-NOBODYS = {"help"}
 # Of Wagtail's own panels, what is left to officials: pages that wait for the second person.
 FOR_OFFICIALS = {"workflow_objects_to_moderate"}
 
@@ -37,14 +33,6 @@ def _menu_item(entry: Entry, order: int) -> Callable[[], DeskMenuItem]:
 
 for _place, _entry in enumerate(ENTRIES):
     hooks.register("register_admin_menu_item", _menu_item(_entry, FIRST + _place))
-
-
-@hooks.register("construct_main_menu")
-def only_what_is_open(request: HttpRequest, menu_items: list[Any]) -> None:
-    """Leave out Wagtail's own entries for those who edit no pages: their doors are shut anyway."""
-    editor = Role.EDITOR in scope_of(request.user).roles
-    shut = NOBODYS if editor else EDITORS_ONLY | NOBODYS
-    menu_items[:] = [item for item in menu_items if item.name not in shut]
 
 
 @hooks.register("construct_homepage_panels")

@@ -1,9 +1,10 @@
-"""Compare guardian's grants on areas with the offices in force; say where they differ."""
+"""Compare what repeats offices (guardian's grants, groups of pages) with those in force."""
 
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from portal.people.comparing import findings
 from portal.people.grants import differences
 
 
@@ -21,6 +22,9 @@ class Command(BaseCommand):
             self.stdout.write(f"有权限、没有任职：{username} {role} {code}")
         for username in found.superusers:
             self.stdout.write(f"带超级用户标记（不起作用，请去掉）：{username}")
-        if found:
+        others = findings()
+        for line in others:
+            self.stdout.write(line)
+        if found or others:
             raise CommandError("任职与权限不一致，请查明来由")
         self.stdout.write("任职与权限一致")
