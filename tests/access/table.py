@@ -27,6 +27,7 @@ ANSWERERS = frozenset(
 )
 OBJECTION_READERS = ANSWERERS | {Role.SUPERVISOR}
 EDITORS = frozenset([Role.EDITOR])
+ACCOUNT_READERS = frozenset([Role.SECURITY_ADMIN, Role.AUDIT_ADMIN])
 # The areas that cover the village whose objects are asked for.
 COVERING = {VILLAGE, TOWNSHIP, COUNTY, CITY}
 
@@ -149,6 +150,10 @@ TABLE: dict[str, Access] = {
     "desk:amend": Access(over(FILERS, Line.ASSISTANCE), post=409),
     "desk:list": Access(over(READERS, Line.ASSISTANCE), **FORM),
     "desk:objection": Access(over(OBJECTION_READERS, Line.ASSISTANCE), **FORM),
+    # Accounts: the security administrator over their offices keeps them, the audit administrator reads.
+    "desk:people": Access(holder(*ACCOUNT_READERS)),
+    "desk:invite": Access(holder(Role.SECURITY_ADMIN), **FORM),
+    "desk:account": Access(over(ACCOUNT_READERS), **FORM),
     # Old ways in: all lead to the one sign-in page.
     "wagtailadmin_login": OLD_SIGN_IN,
     "wagtailadmin_password_reset": OLD_SIGN_IN,

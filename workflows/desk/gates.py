@@ -9,7 +9,9 @@ from portal.people.models import COUNTY_ROLES, ROLES_WITHOUT_CASES, TOWNSHIP_ROL
 from portal.people.scope import scope_of
 from workflows.engine import catalogue
 from workflows.notices.services import SERVING_ROLES
+from workflows.programmes.services import SETTING_ROLES
 from workflows.programmes.visits import VISITING_ROLES
+from workflows.registry.services import REGISTERING_ROLES as REGISTERING_HOUSEHOLDS
 
 # They do business; supervisors and assessors read it.
 OFFICIALS = frozenset([*VILLAGE_ROLES, *TOWNSHIP_ROLES, *COUNTY_ROLES])
@@ -21,6 +23,15 @@ REGISTERING_ROLES = OFFICIALS
 POSTERS = frozenset(POSTING_ROLES)
 SERVERS = frozenset(SERVING_ROLES)
 VISITORS = frozenset(VISITING_ROLES)
+# Accounts and offices: kept by one administrator, audited by another; neither sees any case.
+ACCOUNT_KEEPERS = frozenset([Role.SECURITY_ADMIN])
+ACCOUNT_READERS = frozenset([Role.SECURITY_ADMIN, Role.AUDIT_ADMIN])
+# Settings of business are the county's, watched by supervisors; technical ones are the administrators'.
+SETTING_KEEPERS = frozenset([Role.COUNTY_REVIEWER, Role.COUNTY_HEAD])
+TECHNICAL_KEEPERS = frozenset([Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN])
+SETTING_READERS = SETTING_KEEPERS | TECHNICAL_KEEPERS | {Role.SUPERVISOR, Role.AUDIT_ADMIN}
+PROGRAMME_KEEPERS = frozenset(SETTING_ROLES)
+REGISTRARS = frozenset(REGISTERING_HOUSEHOLDS)
 
 
 def filing_roles() -> frozenset[str]:

@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from .views import batch, case, filing, lists, notices, objections, publicity
+from .views import (
+    batch,
+    case,
+    filing,
+    lists,
+    notices,
+    objections,
+    people,
+    publicity,
+)
 
 urlpatterns = [
     path("todo/", lists.Todo.as_view(), name="todo"),
@@ -18,4 +27,7 @@ urlpatterns = [
     path("objections/", objections.Objections.as_view(), name="objections"),
     path("objections/<int:pk>/", objections.ObjectionView.as_view(), name="objection"),
     path("notices/", notices.Notices.as_view(), name="notices"),
+    path("people/", people.People.as_view(), name="people"),
+    path("people/invite/", people.InviteView.as_view(), name="invite"),
+    path("people/<int:pk>/", people.AccountView.as_view(), name="account"),
 ]

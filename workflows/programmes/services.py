@@ -25,6 +25,10 @@ from .answers import clean
 from .models import Application, Budget, Programme, ProgrammeVersion
 
 
+# A programme is the county's: its offices of the line make versions and set budgets.
+SETTING_ROLES = [Role.COUNTY_REVIEWER, Role.COUNTY_HEAD]
+
+
 class ProgrammeRefused(Exception):
     """Something about a programme or an application that cannot be done; `str()` says what to do."""
 
@@ -189,9 +193,7 @@ def _refuse_ineligible(household: Household, programme: Programme, definition: M
 
 
 def _county_office(by: User, programme: Programme) -> Office:
-    office = scope_of(by, fresh=True).holds(
-        [Role.COUNTY_REVIEWER, Role.COUNTY_HEAD], programme.area_path, programme.line
-    )
+    office = scope_of(by, fresh=True).holds(SETTING_ROLES, programme.area_path, programme.line)
     if office is None:
         raise ProgrammeRefused(_("帮扶项目由县里主管部门设定，您没有这个职务。"))
     return office
