@@ -118,6 +118,7 @@ def gather(user: User, case: Case) -> CasePage:
     photos = photos_of(visits)
     household = application.household
     over = case.state != CaseState.ACTIVE
+    notices = list(case.notices.select_related("served_by").order_by("pk"))
     refusal = _("这一件已经不在办，没有要办的了。") if over else seat_refusal(user, case)
     scope = scope_of(user)
     may_visit = not over and scope.holds(VISITING_ROLES, case.area_path, case.line) is not None
@@ -146,9 +147,9 @@ def gather(user: User, case: Case) -> CasePage:
         visits=[{"visit": visit, "photos": photos[visit.pk]} for visit in visits],
         meetings=_meetings(case),
         lists=_lists(case),
-        notices=list(case.notices.order_by("pk")),
+        notices=notices,
         payment=Payment.objects.filter(case=case).first(),
-        moments=_moments(case, decisions),
+        moments=_moments(case, decisions, notices),
         deeds=_deeds(case, refusal, may_visit=may_visit),
         may_visit=may_visit,
         may_serve=scope.holds(gates.SERVERS, case.area_path, case.line) is not None,
@@ -194,8 +195,11 @@ def _lists(case: Case) -> list[dict[str, str]]:
     ]
 
 
-def _moments(case: Case, decisions: Sequence[Decision]) -> list[Moment]:
-    """Return the timeline; meetings recorded one after another are one entry, told below in full."""
+def _moments(case: Case, decisions: Sequence[Decision], notices: Sequence[HouseholdNotice]) -> list[Moment]:
+    """Return the timeline: acts, and notices that reached the household.
+
+    Meetings recorded one after another are one entry, told below in full.
+    """
     moments: list[Moment] = []
     for decision in decisions:
         moment = _moment(case, decision)
@@ -204,7 +208,22 @@ def _moments(case: Case, decisions: Sequence[Decision]) -> list[Moment]:
         if same and not (moment.reason or moment.opinion or moment.amounts or moment.changes):
             moments.pop()
         moments.append(moment)
-    return moments
+    moments += [_served(notice) for notice in notices if notice.served_on]
+    return sorted(moments, key=lambda moment: moment.at)
+
+
+def _served(notice: HouseholdNotice) -> Moment:
+    return Moment(
+        at=notice.recorded_at,
+        who=str(notice.served_by),
+        office="",
+        step=_("告知书"),
+        word=_("%(day)s送达") % {"day": notice.served_on.isoformat() if notice.served_on else ""},
+        reason="",
+        opinion="",
+        amounts="",
+        changes=[(notice.get_served_how_display(), notice.served_to)],
+    )
 
 
 def _moment(case: Case, decision: Decision) -> Moment:
