@@ -19,6 +19,12 @@ WIDTHS = """() => [document.documentElement, document.querySelector('main')]
 HEIGHT = """() => Math.max(innerHeight, (document.querySelector('main') || document.body).scrollHeight)"""
 
 
+# Wagtail's messages slide in a moment after the page; a colour half faded in is nobody's colour.
+SETTLED = "() => !document.querySelector('.messages li') || document.querySelector('.messages.appear')"
+FINISH = """() => document.getAnimations()
+  .filter(one => one.effect.getComputedTiming().endTime < Infinity).forEach(one => one.finish())"""
+
+
 @cache
 def axe_source() -> str:
     """Return axe-core; it runs through `evaluate`, which the pages' strict policy allows."""
@@ -27,6 +33,8 @@ def axe_source() -> str:
 
 def barriers(page: Any) -> list[str]:
     """Return each violation of WCAG A and AA that axe finds on `page`, with the elements that have it."""
+    page.wait_for_function(SETTLED)
+    page.evaluate(FINISH)
     page.evaluate(axe_source())
     found = page.evaluate(
         "tags => axe.run(document, {runOnly: {type: 'tag', values: tags}, resultTypes: ['violations']})"
