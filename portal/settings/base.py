@@ -207,7 +207,7 @@ STATICFILES_DIRS: list[Path] = []
 WHITENOISE_USE_FINDERS = True
 MEDIA_URL = "/media/"
 MEDIA_ROOT = VAR_DIR / "media"
-# Only a developer's machine and the demo serve public pictures themselves; elsewhere nginx does (docs/deploy.md).
+# Only a developer's machine and the demo serve public pictures themselves; elsewhere nginx (docs/deploy.md).
 MEDIA_SERVED = False
 # Case files never stand under MEDIA_ROOT: Wagtail's "private" documents are still served from there by path.
 PRIVATE_ROOT = Path(os.environ.get("PRIVATE_ROOT", VAR_DIR / "private"))

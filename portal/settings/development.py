@@ -16,4 +16,4 @@ MEDIA_SERVED = True
 CLOCK_MAY_BE_SET = True
 DEMO_ALLOWED = True
 # Wagtail tells of every page it makes; the demo's own lines would drown in it.
-LOGGING["loggers"]["wagtail"] = {"level": "WARNING"}  # noqa: F405
+LOGGING["loggers"]["wagtail"] = {"level": "WARNING"}  # type: ignore[index]  # noqa: F405

@@ -12,7 +12,7 @@ class ProgrammesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register events and settings, answer for visit files, listen to lists, appear on the public site."""
+        """Register events and settings, answer for files, listen to lists, appear on the public site."""
         from portal.files import access
         from portal.people import recusal
 

@@ -14,5 +14,5 @@ def register() -> None:
         default=0,
         source="HY-34；domain.md 0",
         verified=False,
-        label=_("一户金额达到多少分要由县里审批（0 表示不用）"),
+        label=_("一户金额达到多少要由县里审批（0 表示不用）"),
     )

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from django.db.models import prefetch_related_objects
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -152,6 +153,9 @@ def _publish(
     rows = acting.agreed
     found = applications(acting)
     version = found[rows[0].case.pk].programme_version
+    prefetch_related_objects([found[row.case.pk].household for row in rows], "members")
+    if kind == ListKind.RESULT:
+        prefetch_related_objects([row.case for row in rows], "payment")
     visits = _visit_days(rows) if kind == ListKind.APPLICATION else {}
     drafts = [_row(row, found[row.case.pk], kind, note, visits.get(row.case.pk)) for row in rows]
     return publicity.publish(
@@ -172,8 +176,9 @@ def _publish(
 def list_rows(rows: list[Row], found: dict[int, Application]) -> list[publicity.RowDraft]:
     """Return the rows of the reviewed list as it would be published, for the official who is about to."""
     visits = _visit_days(rows)
+    note = _("乡里核定")
     return [
-        _row(row, found[row.case.pk], ListKind.APPLICATION, _("乡里核定"), visits.get(row.case.pk)) for row in rows
+        _row(row, found[row.case.pk], ListKind.APPLICATION, note, visits.get(row.case.pk)) for row in rows
     ]
 
 

@@ -24,7 +24,6 @@ from . import definitions, eligibility, events
 from .answers import clean
 from .models import Application, Budget, Programme, ProgrammeVersion
 
-
 # A programme is the county's: its offices of the line make versions and set budgets.
 SETTING_ROLES = [Role.COUNTY_REVIEWER, Role.COUNTY_HEAD]
 

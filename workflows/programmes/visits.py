@@ -94,7 +94,7 @@ def must_visit(rule: Mapping[str, Any], case: Case) -> bool:
 
 
 def unvisited(batch: Batch, cases: Sequence[Case]) -> set[int]:
-    """Return the ids of those of `cases` (of `batch`, with their applications) that lack a visit in this round.
+    """Return the ids of those of `cases` (of `batch`, with applications) that lack a visit in this round.
 
     One query, whatever the number of rows.
     """
