@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as translate
 from django.utils.translation import gettext_lazy as _
 
+from portal.configuration.keys import Part
 from portal.configuration.services import register
 
 from .models import MEETING_STEPS, MeetingStep, ResolutionForm
@@ -46,6 +47,16 @@ def _negative(value: Any) -> str | None:
     return None if 0 <= value <= 60 else translate("天数要在0到60之间")
 
 
+# The shares that a county may choose from: "half" with and without the exact half, two thirds and above.
+SHARES = (">1/2", ">=1/2", ">=3/5", ">=2/3", ">2/3", ">=3/4", ">=4/5", ">=1/1")
+_SHARES = {share: Share.read(share).words() for share in SHARES}
+_COUNTED_OVER = {"present": _("到会的人"), "due": _("应到的人")}
+_PARTS = {
+    "present": Part(_("到会"), _SHARES),
+    "for": Part(_("赞成"), _SHARES),
+    "for_of": Part(_("赞成按谁算"), _COUNTED_OVER),
+}
+
 WITNESS_STEPS = "deliberation.witness_steps"
 GAP_DAYS = "deliberation.gap_days"
 
@@ -59,6 +70,7 @@ register(
     verified=False,
     label=_("支部提议：到会与赞成"),
     check=_unreadable,
+    parts=_PARTS,
 )
 register(
     rule_key(MeetingStep.CONSULTATION),
@@ -67,6 +79,7 @@ register(
     verified=False,
     label=_("两委商议：到会与赞成"),
     check=_unreadable,
+    parts=_PARTS,
 )
 register(
     rule_key(MeetingStep.DELIBERATION),
@@ -75,6 +88,7 @@ register(
     verified=True,
     label=_("党员审议：到会与赞成"),
     check=_unreadable,
+    parts=_PARTS,
 )
 register(
     rule_key(MeetingStep.RESOLUTION, ResolutionForm.DELEGATES),
@@ -83,6 +97,7 @@ register(
     verified=False,
     label=_("村民代表会议：到会与赞成"),
     check=_unreadable,
+    parts=_PARTS,
 )
 register(
     rule_key(MeetingStep.RESOLUTION, ResolutionForm.VILLAGERS),
@@ -91,6 +106,7 @@ register(
     verified=False,
     label=_("村民会议：到会与赞成"),
     check=_unreadable,
+    parts=_PARTS,
 )
 register(
     rule_key(MeetingStep.RESOLUTION, ResolutionForm.HOUSEHOLD_DELEGATES),
@@ -99,6 +115,7 @@ register(
     verified=False,
     label=_("村民会议（户代表）：到会与赞成"),
     check=_unreadable,
+    parts=_PARTS,
 )
 register(
     WITNESS_STEPS,
@@ -107,6 +124,7 @@ register(
     verified=False,
     label=_("哪几次会议要有乡镇见证人"),
     check=_no_such_step,
+    choices=dict(MeetingStep.choices),
 )
 register(
     GAP_DAYS,

@@ -11,6 +11,7 @@ CALENDAR, WORKING = "calendar", "working"
 DAY_KIND = "publicity.day_kind"
 ANSWER_DAYS = "objection.answer_days"
 ANSWER_DAY_KIND = "objection.day_kind"
+DAY_KINDS = {CALENDAR: _("自然日"), WORKING: _("工作日")}
 CONTACTS = ("office", "phone", "address", "supervisor", "hotline")
 
 
@@ -60,6 +61,7 @@ register(
     verified=False,
     label=_("公示按自然日还是工作日算"),
     check=_bad_day_kind,
+    choices=DAY_KINDS,
 )
 register(
     ANSWER_DAYS,
@@ -76,6 +78,7 @@ register(
     verified=False,
     label=_("异议答复按自然日还是工作日算"),
     check=_bad_day_kind,
+    choices=DAY_KINDS,
 )
 # Every notice names who supervises, with address, local telephone and 12317 (S15, S16). No number is
 # invented: what a county has not filled in is empty, and the pages leave it out.

@@ -27,6 +27,8 @@ ANSWERERS = frozenset(
 )
 OBJECTION_READERS = ANSWERERS | {Role.SUPERVISOR}
 EDITORS = frozenset([Role.EDITOR])
+BUSINESS_SETTINGS = frozenset([Role.COUNTY_REVIEWER, Role.COUNTY_HEAD, Role.SUPERVISOR])
+SETTING_READERS = BUSINESS_SETTINGS | {Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN}
 ACCOUNT_READERS = frozenset([Role.SECURITY_ADMIN, Role.AUDIT_ADMIN])
 # The areas that cover the village whose objects are asked for.
 COVERING = {VILLAGE, TOWNSHIP, COUNTY, CITY}
@@ -154,6 +156,9 @@ TABLE: dict[str, Access] = {
     "desk:people": Access(holder(*ACCOUNT_READERS)),
     "desk:invite": Access(holder(Role.SECURITY_ADMIN), **FORM),
     "desk:account": Access(over(ACCOUNT_READERS), **FORM),
+    # Figures of business for the county and its supervisors, technical ones for administrators.
+    "desk:settings": Access(holder(*SETTING_READERS)),
+    "desk:setting": Access(holder(*BUSINESS_SETTINGS), **FORM),
     # Old ways in: all lead to the one sign-in page.
     "wagtailadmin_login": OLD_SIGN_IN,
     "wagtailadmin_password_reset": OLD_SIGN_IN,

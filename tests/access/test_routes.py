@@ -72,6 +72,7 @@ def known(stage: Stage) -> Mapping[str, Mapping[str, Any]]:
         "desk:amend": {"number": stage.filed.number},
         "desk:list": listed,
         "desk:objection": {"pk": stage.objection.pk},
+        "desk:setting": {"key": "notice.serve_days"},
         "desk:account": {"pk": stage.county["clerk1"].pk},
     }
     page = {

@@ -11,6 +11,7 @@ from .views import (
     objections,
     people,
     publicity,
+    settings,
 )
 
 urlpatterns = [
@@ -30,4 +31,6 @@ urlpatterns = [
     path("people/", people.People.as_view(), name="people"),
     path("people/invite/", people.InviteView.as_view(), name="invite"),
     path("people/<int:pk>/", people.AccountView.as_view(), name="account"),
+    path("settings/", settings.SettingsView.as_view(), name="settings"),
+    path("settings/<str:key>/", settings.SettingView.as_view(), name="setting"),
 ]

@@ -4,6 +4,8 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.configuration import keys
 
+from .models import Degree
+
 RECUSAL_DEGREES = "recusal.degrees"
 
 
@@ -15,4 +17,5 @@ def register() -> None:
         source=_("公务回避的一般要求，范围待县确认"),
         verified=False,
         label=_("哪些亲属关系要回避"),
+        choices=dict(Degree.choices),
     )
