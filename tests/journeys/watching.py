@@ -20,7 +20,8 @@ HEIGHT = """() => Math.max(innerHeight, (document.querySelector('main') || docum
 
 
 # Wagtail's messages slide in a moment after the page; a colour half faded in is nobody's colour.
-SETTLED = "() => !document.querySelector('.messages li') || document.querySelector('.messages.appear')"
+SETTLED = """() => !document.querySelector('.messages li') ||
+  document.querySelector('.messages.appear, .ready .messages')"""
 FINISH = """() => document.getAnimations()
   .filter(one => one.effect.getComputedTiming().endTime < Infinity).forEach(one => one.finish())"""
 
