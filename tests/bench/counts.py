@@ -21,11 +21,11 @@ def measure(county: County) -> None:
     """Make the cases in a county of their own and count them."""
     area = _fill()
     offices = [
-        ("village", Role.VILLAGE_CLERK, "990301101201", Line.ALL),
-        ("township", Role.TOWNSHIP_REVIEWER, "990301101000", Line.ASSISTANCE),
-        ("county", Role.COUNTY_REVIEWER, "990301000000", Line.ASSISTANCE),
-        ("county, one line, all", Role.COUNTY_HEAD, "990301000000", Line.ALL),
-        ("county finance", Role.COUNTY_FINANCE, "990301000000", Line.FINANCE),
+        ("village", Role.VILLAGE_CLERK, "990102101201", Line.ALL),
+        ("township", Role.TOWNSHIP_REVIEWER, "990102101000", Line.ASSISTANCE),
+        ("county", Role.COUNTY_REVIEWER, "990102000000", Line.ASSISTANCE),
+        ("county, one line, all", Role.COUNTY_HEAD, "990102000000", Line.ALL),
+        ("county finance", Role.COUNTY_FINANCE, "990102000000", Line.FINANCE),
     ]
     county.areas["计数县"] = area
     for place, (name, role, code, line) in enumerate(offices):
@@ -62,12 +62,11 @@ def _fill() -> Area:
     """Write CASES cases over the villages of a county of their own; every fifth is shared with finance."""
     rows = [
         "code,name,level,parent_code",
-        "990300000000,计数市,city,",
-        "990301000000,计数县,county,990300000000",
+        "990102000000,计数县,county,990100000000",
     ]
     for township in range(TOWNSHIPS):
-        code = f"990301{101 + township:03d}000"
-        rows.append(f"{code},计数镇{township},township,990301000000")
+        code = f"990102{101 + township:03d}000"
+        rows.append(f"{code},计数镇{township},township,990102000000")
         rows += [
             f"{code[:9]}{201 + village:03d},计数村{township}-{village},village,{code}"
             for village in range(VILLAGES)
@@ -75,7 +74,7 @@ def _fill() -> Area:
     load("\n".join(rows).encode(), valid_from=date(2020, 1, 1))
     clerk = User.objects.order_by("pk").first()
     common = {"flow_key": "road_repair", "flow_version": 1, "scheme": "count", "step": "ask"}
-    villages = list(Area.objects.filter(code__startswith="990301", level=Level.VILLAGE))
+    villages = list(Area.objects.filter(code__startswith="990102", level=Level.VILLAGE))
     batches = Batch.objects.bulk_create(
         Batch(
             number=f"{area.code}-2026-001",
@@ -105,4 +104,4 @@ def _fill() -> Area:
         )
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
-    return Area.objects.get(code="990301000000")
+    return Area.objects.get(code="990102000000")

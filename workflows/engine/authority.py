@@ -22,6 +22,7 @@ SUPERIOR = {
     Role.TOWNSHIP_REVIEWER: Role.COUNTY_REVIEWER,
     Role.TOWNSHIP_HEAD: Role.COUNTY_HEAD,
 }
+BUSINESS_ROLES = [role for role in Role if role not in ROLES_WITHOUT_CASES]
 AREA_STEP = 4  # characters of one level in an area's path
 
 
@@ -43,9 +44,11 @@ def pending_seats(batch: Batch) -> list[Seat]:
 
 
 def offices_over(path: str) -> list[Office]:
-    """Return every office in force today whose area covers the area at `path`, read afresh in one query."""
+    """Return every office of business in force today over the area at `path`, read afresh in one query."""
     ancestors = [path[:end] for end in range(AREA_STEP, len(path) + 1, AREA_STEP)]
-    found = Office.objects.filter(area__path__in=ancestors, user__is_active=True).in_force(clock.today())
+    found = Office.objects.filter(
+        area__path__in=ancestors, user__is_active=True, role__in=BUSINESS_ROLES
+    ).in_force(clock.today())
     return list(found.select_related("area", "user"))
 
 
@@ -57,10 +60,7 @@ def holders(seat: Seat, offices: Iterable[Office]) -> list[Office]:
 def require_sight(user: User, batch: Batch, offices: Iterable[Office]) -> None:
     """Raise NoSuchBatch unless one of `offices`, which cover the batch's area, lets `user` see it at all."""
     lines = {Line.ALL, batch.line, batch.shared_line}
-    if not any(
-        office.user_id == user.pk and office.role not in ROLES_WITHOUT_CASES and office.line in lines
-        for office in offices
-    ):
+    if not any(office.user_id == user.pk and office.line in lines for office in offices):
         raise NoSuchBatch
 
 

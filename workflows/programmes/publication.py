@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from django.db.models import prefetch_related_objects
+from django.db.models import prefetch_related_objects
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -152,7 +153,13 @@ def _publish(
     batch = acting.batch
     rows = acting.agreed
     found = applications(acting)
+    prefetch_related_objects([found[row.case.pk].household for row in rows], "members")
+    if kind == ListKind.RESULT:
+        prefetch_related_objects([row.case for row in rows], "payment")
+    # One version for all, so that its policy's address is asked for once: a batch is of one scheme.
     version = found[rows[0].case.pk].programme_version
+    for row in rows:
+        found[row.case.pk].programme_version = version
     prefetch_related_objects([found[row.case.pk].household for row in rows], "members")
     if kind == ListKind.RESULT:
         prefetch_related_objects([row.case for row in rows], "payment")
