@@ -68,6 +68,15 @@ def no_short_way_out(menu_items: list[Any], request: HttpRequest, context: dict[
     menu_items[:] = [item for item in menu_items if item.name not in NOT_FROM_HERE]
 
 
+@hooks.register("before_create_page")
+def drafts_only(request: HttpRequest, parent_page: Page, page_class: type[Page]) -> HttpResponse | None:
+    """Refuse a new page that would be public at once: Wagtail saves it live before it asks anybody."""
+    if "action-publish" not in request.POST:
+        return None
+    messages.error(request, _t("网页要送审，由没有写过它的县级负责人批准后公开"))
+    return redirect("wagtailadmin_explore", parent_page.pk)
+
+
 @hooks.register("before_publish_page")
 def only_by_the_second_person(request: HttpRequest, page: Page) -> HttpResponse:
     """Refuse publication from the editor's own screen, whatever permissions somebody holds together."""

@@ -125,8 +125,6 @@ COUNTY_HEAD = {
     "wagtailadmin_pages:view_draft",
     "wagtailadmin_pages:search",
     "wagtailadmin_pages:search_results",
-    "wagtailadmin_pages:history",
-    "wagtailadmin_pages:history_results",
     "wagtailadmin_pages:revisions_view",
     "wagtailadmin_pages:revisions_compare",
     "wagtailadmin_pages:workflow_action",

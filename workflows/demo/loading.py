@@ -6,7 +6,8 @@ from pathlib import Path
 
 from django.conf import settings
 
-from disclosure.pages.models import NoticePage, PolicyDocumentPage, PolicyReadingPage
+from disclosure.pages.models import NoticePage, PolicyDocumentPage, PolicyReadingPage, SectionPage
+from disclosure.pages.moderation import approve, submit
 from disclosure.pages.services import NOTICES, READINGS, ensure_site, import_policy, section
 from portal import clock
 from portal.areas.models import Area
@@ -96,8 +97,7 @@ def _founded(diary: Diary) -> County:
 
 
 def _pages(county: County) -> None:
-    """Publish a notice and a reading beside the policy."""
-    editor = county["editor"]
+    """Have the editor hand in a notice and a reading beside the policy, and the county head let them out."""
     policy = PolicyDocumentPage.objects.live().get()
     _publish(
         section(NOTICES),
@@ -110,7 +110,7 @@ def _pages(county: County) -> None:
             "可以找村文书或者您家的帮扶责任人申请。</p><p>先建成、后补助：建好了、查验了，才补。"
             "名单会在村公开栏和这个网站公示七天，谁都可以提意见。</p>",
         ),
-        editor,
+        county,
     )
     _publish(
         section(READINGS),
@@ -124,13 +124,17 @@ def _pages(county: County) -> None:
             "<p>谁能申请：脱贫户和监测对象，家里有能干活的人。</p>"
             "<p>怎么知道公不公道：谁家补了多少、为什么补，村里和网上都看得到；觉得不对，可以提。</p>",
         ),
-        editor,
+        county,
     )
 
 
-def _publish(parent: object, page: NoticePage | PolicyReadingPage, editor: object) -> None:
-    parent.add_child(instance=page)  # type: ignore[attr-defined]
-    page.save_revision(user=editor).publish()
+def _publish(column: SectionPage, page: NoticePage | PolicyReadingPage, county: County) -> None:
+    editor = county["editor"]
+    page.live, page.owner = False, editor
+    column.add_child(instance=page)
+    page.save_revision(user=editor)
+    submit(by=editor, page=page)
+    approve(by=county["countyhead"], page=page)
 
 
 def _stories(county: County, diary: Diary) -> list[Story]:
