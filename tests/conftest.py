@@ -91,13 +91,19 @@ def travel() -> Callable[[datetime], AbstractContextManager[None]]:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[object]:
     """Yield a headless Chromium (Playwright's synchronous API) for tests marked `browser`."""
+    from django.db import connections
     from playwright.sync_api import sync_playwright
 
+    ours = {connection.alias: connection for connection in connections.all()}
     # Django refuses database work in a thread with an event loop; Playwright's greenlet keeps one there.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     arguments = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
     arguments += ["--disable-component-update", "--disable-sync"]
     with sync_playwright() as playwright:
+        # Beside an event loop Django would open connections anew, which know nothing of the test database's
+        # first rows.
+        for alias, connection in ours.items():
+            connections[alias] = connection
         running = playwright.chromium.launch(executable_path=chromium(), args=arguments)
         yield running
         running.close()
