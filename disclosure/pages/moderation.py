@@ -12,6 +12,7 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from wagtail.locks import WorkflowLock
 from wagtail.models import Page, Task, TaskState, Workflow, WorkflowPage, WorkflowTask
 
 from portal import clock
@@ -47,8 +48,18 @@ class ReasonForm(forms.Form):
     )
 
 
+class ReadAsHandedIn(WorkflowLock):
+    """Keeps a page shut for everybody while it is being read."""
+
+    def get_message(self, user: Any) -> str:
+        """Return what stands above the page's form."""
+        return _("这篇网页正在审核，内容不能改；要改请先撤回送审")
+
+
 class SecondPersonApproval(Task):
     """Waits for a county head who wrote none of what would go public."""
+
+    lock_class = ReadAsHandedIn
 
     class Meta:
         verbose_name = gettext_lazy("第二人审核")
@@ -62,7 +73,7 @@ class SecondPersonApproval(Task):
         """Return what `user` may do with the page `obj`: (name, label, asks for more)."""
         if not may_decide(obj, user):
             return []
-        return [(REFUSE, _("退回修改"), True), (APPROVE, _("批准并公开"), False)]
+        return [(APPROVE, _("批准并公开"), False), (REFUSE, _("退回修改"), True)]
 
     def get_form_for_action(self, action: str) -> Any:
         """Ask for a reason before a page goes back."""

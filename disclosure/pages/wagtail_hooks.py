@@ -13,6 +13,7 @@ from wagtail.admin.forms.choosers import ExternalLinkChooserForm, URLOrAbsoluteP
 from wagtail.admin.views.chooser import ExternalLinkView
 from wagtail.models import Page
 
+from .home import ColumnsPanel, columns_of
 from .keeping import PublishedPageKept, published_within
 from .moderation import reviewers
 
@@ -66,6 +67,9 @@ ExternalLinkView.form_class = _LinkForm
 def no_short_way_out(menu_items: list[Any], request: HttpRequest, context: dict[str, Any]) -> None:
     """Offer saving, handing in and taking back: nobody publishes what they write."""
     menu_items[:] = [item for item in menu_items if item.name not in NOT_FROM_HERE]
+    for item in menu_items:
+        if item.name == "action-cancel-workflow":
+            item.label = _("撤回送审")
 
 
 @hooks.register("before_create_page")
@@ -116,6 +120,8 @@ def say_if_nobody_can_decide(request: HttpRequest, page: Page) -> None:
 
 
 @hooks.register("construct_homepage_panels")
-def no_locked_pages(request: HttpRequest, panels: list[Any]) -> None:
-    """Leave out the pages that somebody locked: nobody can, here."""
+def columns_first(request: HttpRequest, panels: list[Any]) -> None:
+    """Begin with the editor's columns; leave out the pages that somebody locked: nobody can, here."""
     panels[:] = [panel for panel in panels if getattr(panel, "name", "") != "locked_pages"]
+    if columns := columns_of(request.user):
+        panels.append(ColumnsPanel(columns))

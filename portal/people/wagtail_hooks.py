@@ -8,6 +8,7 @@ from wagtail import hooks
 from wagtail.admin import wagtail_hooks as stock_hooks
 from wagtail.admin.menu import SubmenuMenuItem
 from wagtail.admin.ui.menus.pages import PageMenuItem
+from wagtail.models import PagePermissionTester
 
 from .door import is_open
 from .drafts import in_sight
@@ -43,6 +44,16 @@ def _route(url: str) -> str:
         return ""
 
 
+def _for_those_who_edit(tester: type[Any]) -> None:
+    """Have Wagtail link to a page's history only for those to whom that screen opens."""
+    stock = tester.can_view_revisions
+
+    def can_view_revisions(self: Any) -> bool:
+        return bool(stock(self) and self.user.is_active and "change" in self.permissions)
+
+    tester.can_view_revisions = can_view_revisions
+
+
 def _keep_behind_the_door(button: type[Any]) -> None:
     """Have a button of Wagtail's page screens ask the door as well; their header has no hook to do so."""
     stock = button.is_shown
@@ -54,6 +65,7 @@ def _keep_behind_the_door(button: type[Any]) -> None:
     button.is_shown = is_shown
 
 
+_for_those_who_edit(PagePermissionTester)
 for _button in vars(stock_hooks).values():
     if isinstance(_button, type) and issubclass(_button, PageMenuItem) and "is_shown" in vars(_button):
         _keep_behind_the_door(_button)
