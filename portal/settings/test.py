@@ -15,6 +15,8 @@ atexit.register(shutil.rmtree, _SCRATCH, ignore_errors=True)
 MEDIA_ROOT = _SCRATCH / "media"
 PRIVATE_ROOT = _SCRATCH / "private"
 STATIC_ROOT = _SCRATCH
+# Every test client would else look through all packages for static files, and keep what it found.
+WHITENOISE_USE_FINDERS = False
 
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # A file, as in life: in memory all threads share one connection, and races show nothing.
