@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from portal.people.models import COUNTY_ROLES, TOWNSHIP_ROLES, VILLAGE_ROLES, Line, Role
 
-from .stage import CITY, COUNTY, TOWNSHIP, VILLAGE, Actor
+from .stage import CITY, COUNTY, OTHER_COUNTY, TOWNSHIP, VILLAGE, Actor
 
 MISSING, SIGN_IN = 404, 302
 OFFICIALS = frozenset([*VILLAGE_ROLES, *TOWNSHIP_ROLES, *COUNTY_ROLES])
@@ -27,6 +27,7 @@ ANSWERERS = frozenset(
 )
 OBJECTION_READERS = ANSWERERS | {Role.SUPERVISOR}
 EDITORS = frozenset([Role.EDITOR])
+COUNTY_OF_LINE = frozenset([Role.COUNTY_REVIEWER, Role.COUNTY_HEAD])
 BUSINESS_SETTINGS = frozenset([Role.COUNTY_REVIEWER, Role.COUNTY_HEAD, Role.SUPERVISOR])
 SETTING_READERS = BUSINESS_SETTINGS | {Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN}
 ACCOUNT_READERS = frozenset([Role.SECURITY_ADMIN, Role.AUDIT_ADMIN])
@@ -64,6 +65,13 @@ def holder(*roles: Role) -> Opener:
 def over(roles: frozenset[Role], *lines: Line) -> Opener:
     """Holders of one of `roles` whose area covers the village and whose line is all, or one of `lines`."""
     return lambda actor: actor.role in roles and actor.area in COVERING and actor.line in (Line.ALL, *lines)
+
+
+def near_county(roles: frozenset[Role], *lines: Line) -> Opener:
+    """Holders of one of `roles` in the county or around it, on all lines or one of `lines`."""
+    return lambda actor: (
+        actor.role in roles and actor.area != OTHER_COUNTY and actor.line in (Line.ALL, *lines)
+    )
 
 
 @dataclass(frozen=True)
@@ -159,6 +167,11 @@ TABLE: dict[str, Access] = {
     # Figures of business for the county and its supervisors, technical ones for administrators.
     "desk:settings": Access(holder(*SETTING_READERS)),
     "desk:setting": Access(holder(*BUSINESS_SETTINGS), **FORM),
+    # A county's programmes: read around and within it by line, finance reads all; set by the county's line.
+    "desk:programmes": Access(holder(*READERS)),
+    "desk:programme": Access(near_county(READERS, Line.ASSISTANCE, Line.FINANCE), **FORM),
+    "desk:version": Access(near_county(COUNTY_OF_LINE, Line.ASSISTANCE), **FORM),
+    "desk:new_programme": Access(holder(*COUNTY_OF_LINE), **FORM),
     # Old ways in: all lead to the one sign-in page.
     "wagtailadmin_login": OLD_SIGN_IN,
     "wagtailadmin_password_reset": OLD_SIGN_IN,

@@ -73,6 +73,8 @@ def known(stage: Stage) -> Mapping[str, Mapping[str, Any]]:
         "desk:list": listed,
         "desk:objection": {"pk": stage.objection.pk},
         "desk:setting": {"key": "notice.serve_days"},
+        "desk:programme": {"slug": stage.county.programme.slug},  # type: ignore[union-attr]
+        "desk:version": {"slug": stage.county.programme.slug},  # type: ignore[union-attr]
         "desk:account": {"pk": stage.county["clerk1"].pk},
     }
     page = {

@@ -37,6 +37,7 @@ ENTRIES = [
     Entry("lists", _("公示"), "clipboard-list", lambda: gates.READERS),
     Entry("objections", _("异议"), "comment", lambda: gates.OBJECTION_READERS),
     Entry("notices", _("告知书"), "mail", lambda: gates.READERS),
+    Entry("programmes", _("项目"), "doc-full", lambda: gates.READERS),
     Entry("settings", _("配置"), "cogs", lambda: gates.SETTING_READERS),
     Entry("people", _("人员"), "group", lambda: gates.ACCOUNT_READERS),
 ]

@@ -10,6 +10,7 @@ from .views import (
     notices,
     objections,
     people,
+    programmes,
     publicity,
     settings,
 )
@@ -33,4 +34,8 @@ urlpatterns = [
     path("people/<int:pk>/", people.AccountView.as_view(), name="account"),
     path("settings/", settings.SettingsView.as_view(), name="settings"),
     path("settings/<str:key>/", settings.SettingView.as_view(), name="setting"),
+    path("programmes/", programmes.ProgrammesView.as_view(), name="programmes"),
+    path("programmes/<slug:slug>/", programmes.ProgrammeView.as_view(), name="programme"),
+    path("programmes/<slug:slug>/version/", programmes.VersionView.as_view(), name="version"),
+    path("new-programme/", programmes.NewProgrammeView.as_view(), name="new_programme"),
 ]

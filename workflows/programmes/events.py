@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.ledger import kinds
 
+PROGRAMME_CREATED = "programme.created"
 VERSION_MADE = "programme.version"
 BUDGET_SET = "budget.set"
 VISIT_RECORDED = "visit.recorded"
@@ -11,6 +12,7 @@ VISIT_RECORDED = "visit.recorded"
 
 def register() -> None:
     """Register every kind of this room."""
+    kinds.register(PROGRAMME_CREATED, _("新设项目"))
     kinds.register(VERSION_MADE, _("项目新版本"))
     kinds.register(BUDGET_SET, _("确定预算"))
     kinds.register(VISIT_RECORDED, _("入户核查"))

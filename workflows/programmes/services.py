@@ -5,12 +5,14 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import Sum
 from django.utils.translation import gettext as _
 
 from disclosure.pages.models import PolicyDocumentPage
 from portal import clock
+from portal.areas.models import Area, Level
 from portal.ledger.canonical import canonical
 from portal.ledger.services import Draft, append
 from portal.people.models import Office, Role, User
@@ -43,29 +45,86 @@ def make_version(
 ) -> ProgrammeVersion:
     """Make the next version of `programme`; running cases keep theirs (design.md rule 7).
 
-    Raises definitions.BadDefinition, and ProgrammeRefused where `by` holds no county office of its line.
+    Raises definitions.BadDefinition, and ProgrammeRefused where `by` holds no county office of its line or
+    the day has passed.
     """
     office = _county_office(by, programme)
     definitions.check(definition, policy.anchors())
-    flow = catalogue.latest(flow_key)
+    _check_start(valid_from)
     with transaction.atomic():
         Programme.objects.select_for_update().get(pk=programme.pk)
-        number = programme.versions.count() + 1
-        digest = hashlib.sha256(canonical(definition).encode()).hexdigest()
-        version = ProgrammeVersion.objects.create(
-            programme=programme,
-            number=number,
-            valid_from=valid_from,
-            flow_key=flow.key,
-            flow_version=flow.version,
-            policy=policy,
-            definition=dict(definition),
-            digest=digest,
-            made_by=by,
-        )
-        body = {"version": number, "definition": digest, "flow": flow.key, "flow_version": flow.version}
-        append(_draft(events.VERSION_MADE, programme, by, office, body))
+        version, draft = _insert_version(by, office, programme, valid_from, flow_key, policy, definition)
+        append(draft)
     return version
+
+
+def create_programme(
+    *,
+    by: User,
+    title: str,
+    slug: str,
+    line: str,
+    area: Area,
+    valid_from: date,
+    flow_key: str,
+    policy: PolicyDocumentPage,
+    definition: Mapping[str, Any],
+) -> ProgrammeVersion:
+    """Make a programme of the county `area` with its first version; a new scheme is data, not code.
+
+    Raises definitions.BadDefinition, and ProgrammeRefused for an area that is no county, an address that is
+    taken, a day that has passed, and where `by` holds no county office of the line.
+    """
+    if area.level != Level.COUNTY:
+        raise ProgrammeRefused(_("帮扶项目按县设定，请选到县。"))
+    title = title.strip()
+    programme = Programme(title=title, slug=slug, line=line, area=area, area_path=area.path)
+    office = _county_office(by, programme)
+    definitions.check(definition, policy.anchors())
+    _check_start(valid_from)
+    try:
+        programme.full_clean(exclude=["area"])
+    except ValidationError as error:
+        raise ProgrammeRefused("；".join(error.messages)) from error
+    with transaction.atomic():
+        programme.save()
+        version, draft = _insert_version(by, office, programme, valid_from, flow_key, policy, definition)
+        body = {"title": title, "slug": slug}
+        append(_draft(events.PROGRAMME_CREATED, programme, by, office, body), draft)
+    return version
+
+
+def _check_start(valid_from: date) -> None:
+    if valid_from < clock.today():
+        raise ProgrammeRefused(_("启用日期已经过去：已经报的按原来的版本办，请改成今天或以后。"))
+
+
+def _insert_version(
+    by: User,
+    office: Office,
+    programme: Programme,
+    valid_from: date,
+    flow_key: str,
+    policy: PolicyDocumentPage,
+    definition: Mapping[str, Any],
+) -> tuple[ProgrammeVersion, Draft]:
+    """Insert the next version of the locked `programme`; return it with its event's draft."""
+    flow = catalogue.latest(flow_key)
+    number = programme.versions.count() + 1
+    digest = hashlib.sha256(canonical(definition).encode()).hexdigest()
+    version = ProgrammeVersion.objects.create(
+        programme=programme,
+        number=number,
+        valid_from=valid_from,
+        flow_key=flow.key,
+        flow_version=flow.version,
+        policy=policy,
+        definition=dict(definition),
+        digest=digest,
+        made_by=by,
+    )
+    body = {"version": number, "definition": digest, "flow": flow.key, "flow_version": flow.version}
+    return version, _draft(events.VERSION_MADE, programme, by, office, body)
 
 
 def set_budget(*, by: User, programme: Programme, year: int, total_fen: int, source: str) -> Budget:
