@@ -1,7 +1,7 @@
 """A small county for tests, made by the demo's own building blocks and played through the engine."""
 
 from wagtail.coreutils import get_content_languages
-from wagtail.models import Locale, Page
+from wagtail.models import Collection, Locale, Page
 
 from workflows.demo import build, play
 from workflows.demo.build import County
@@ -24,10 +24,12 @@ def make_county() -> County:
 
 
 def _stand_page_root() -> None:
-    """Set up the root of the page tree again where a test on a real transaction took it away at its end."""
+    """Set up the roots of pages and collections again where a test on a real transaction took them away at its end."""
     if not Page.objects.filter(depth=1).exists():
         Locale.objects.get_or_create(language_code=next(iter(get_content_languages())))
         Page.add_root(instance=Page(title="Root", slug="root"))
+    if not Collection.objects.filter(depth=1).exists():
+        Collection.add_root(name="Root")
 
 
 def make_batch(county: County, rows: int = 3, until: str = "deliberate", first: int = 1) -> Batch:

@@ -16,6 +16,8 @@ from workflows.registry.models import Degree, Household
 
 from ..county import make_batch
 
+pytestmark = pytest.mark.postgres
+
 
 def kin(county: County, official: str, batch: Batch, place: int = 0, degree: Degree = Degree.SIBLING) -> str:
     """Make `official` a relative of a household of `batch`; return its case's number."""

@@ -18,6 +18,8 @@ from workflows.engine.services import act
 from .. import roads
 from ..county import make_batch
 
+pytestmark = pytest.mark.postgres
+
 
 def send(
     county: County, batch: Batch, key: str, by: str = "helper1", opinion: str = "", seen: int = -1

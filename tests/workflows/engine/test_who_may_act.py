@@ -17,6 +17,8 @@ from workflows.engine.services import act, amend_case
 
 from ..county import make_batch
 
+pytestmark = pytest.mark.postgres
+
 
 def attempt(batch: Batch, actor: User, kind: ActKind = ActKind.SIGN, opinion: str = "") -> None:
     """Agree to every row of `batch` as `actor`."""

@@ -196,7 +196,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='case',
-            index=models.Index(fields=['area_path', 'line'], name='workflows_e_area_pa_5784fd_idx'),
+            index=models.Index(fields=['area_path', 'line', 'shared_line'], name='workflows_e_area_pa_57dbb1_idx'),
         ),
         migrations.AddIndex(
             model_name='case',
