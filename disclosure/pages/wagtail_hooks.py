@@ -88,6 +88,15 @@ def only_by_the_second_person(request: HttpRequest, page: Page) -> HttpResponse:
     return redirect("wagtailadmin_pages:edit", page.pk)
 
 
+@hooks.register("before_edit_page")
+def say_why_it_came_back(request: HttpRequest, page: Page) -> None:
+    """Show above the form why the page was sent back; Wagtail keeps it in a folded panel."""
+    state = page.current_workflow_state
+    if request.method == "GET" and state is not None and state.status == state.STATUS_NEEDS_CHANGES:
+        reason = state.current_task_state.comment
+        messages.warning(request, _t("这篇网页退回了，要改的是：%(reason)s") % {"reason": reason})
+
+
 @hooks.register("before_copy_page")
 def copies_are_drafts(request: HttpRequest, page: Page) -> None:
     """Refuse copies that would be public at once, and aliases, which follow their source."""

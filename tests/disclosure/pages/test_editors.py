@@ -129,7 +129,7 @@ def test_a_page_sent_back_carries_its_reason_and_can_be_handed_in_again(
     assert not page.live and kinds() == ["page.submitted", "page.refused"]
     assert "电话写错了" not in Event.objects.get(kind="page.refused").record
     address = reverse("wagtailadmin_pages:edit", args=[page.pk])
-    assert "电话写错了" in browser(editor).get(address).content.decode()
+    assert "要改的是：电话写错了" in browser(editor).get(address).content.decode()
     browser(editor).post(address, form(title="改过的公告", **{"action-submit": "1"}))
     decide(head, page, "approve")
     page.refresh_from_db()
