@@ -24,7 +24,7 @@ def make_county() -> County:
 
 
 def _stand_page_root() -> None:
-    """Set up the roots of pages and collections again where a test on a real transaction took them away at its end."""
+    """Set up the roots of pages and collections again where an earlier test emptied the database."""
     if not Page.objects.filter(depth=1).exists():
         Locale.objects.get_or_create(language_code=next(iter(get_content_languages())))
         Page.add_root(instance=Page(title="Root", slug="root"))

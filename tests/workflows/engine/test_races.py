@@ -97,6 +97,7 @@ def test_of_two_officials_who_decide_one_batch_at_once_one_decides(county: Count
 def test_two_heads_who_approve_one_batch_at_once_commit_its_money_once(
     county: County, rounds: Rounds
 ) -> None:
+    Budget.objects.update(total_fen=10**12)
     for place in range(rounds(2, 25)):
         batch = make_batch(county, rows=2, until="approve", first=1 + place * 2)
         said = at_once(
