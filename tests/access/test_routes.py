@@ -84,6 +84,7 @@ def known(stage: Stage) -> Mapping[str, Mapping[str, Any]]:
         "revision_id": stage.page.latest_revision_id,
     }
     theirs = {name: page for name in TABLE if name.startswith("wagtailadmin_") and "choose_page" not in name}
+    theirs["wagtailadmin_pages:unpublish"] = {"page_id": stage.section.pk}
     theirs["wagtailadmin_api:pages:detail"] = {"pk": stage.page.pk}  # type: ignore[dict-item]
     return {**theirs, **ours}
 

@@ -37,6 +37,8 @@ ENTRIES = [
     Entry("lists", _("公示"), "clipboard-list", lambda: gates.READERS),
     Entry("objections", _("异议"), "comment", lambda: gates.OBJECTION_READERS),
     Entry("notices", _("告知书"), "mail", lambda: gates.READERS),
+    Entry("households", _("农户"), "home", lambda: gates.REGISTRARS),
+    Entry("kinship", _("亲属回避"), "link", lambda: gates.OFFICIALS),
     Entry("programmes", _("项目"), "doc-full", lambda: gates.READERS),
     Entry("settings", _("配置"), "cogs", lambda: gates.SETTING_READERS),
     Entry("people", _("人员"), "group", lambda: gates.ACCOUNT_READERS),

@@ -6,12 +6,14 @@ from .views import (
     batch,
     case,
     filing,
+    kinship,
     lists,
     notices,
     objections,
     people,
     programmes,
     publicity,
+    register,
     settings,
 )
 
@@ -38,4 +40,7 @@ urlpatterns = [
     path("programmes/<slug:slug>/", programmes.ProgrammeView.as_view(), name="programme"),
     path("programmes/<slug:slug>/version/", programmes.VersionView.as_view(), name="version"),
     path("new-programme/", programmes.NewProgrammeView.as_view(), name="new_programme"),
+    path("households/", register.Households.as_view(), name="households"),
+    path("households/new/", register.RegisterView.as_view(), name="register"),
+    path("kinship/", kinship.KinshipView.as_view(), name="kinship"),
 ]

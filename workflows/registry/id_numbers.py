@@ -22,6 +22,6 @@ def birth_of(number: str) -> date | None:
 
 def is_valid(number: str) -> bool:
     """Return whether `number` has 18 characters, a real date of birth and the right check character."""
-    if len(number) != 18 or not number[:17].isdigit() or birth_of(number) is None:
+    if len(number) != 18 or not (number.isascii() and number[:17].isdigit()) or birth_of(number) is None:
         return False
     return check_character(number[:17]) == number[17].upper()

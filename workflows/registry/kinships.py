@@ -36,7 +36,8 @@ def related(user: User, subjects: Sequence[str]) -> dict[str, str]:
 def declare(*, by: User, office: Office | None, user: User, household: Household, degree: Degree) -> Kinship:
     """Record that `user` is related to `household` in `degree`; the event names no villager.
 
-    Officials declare their own; a township or county reviewer of the place may record somebody else's.
+    Officials declare their own, once; a township or county reviewer of the place may record somebody else's
+    and put right what was declared.
     Raises KinshipRefused.
     """
     with transaction.atomic():
@@ -44,6 +45,10 @@ def declare(*, by: User, office: Office | None, user: User, household: Household
         if by.pk != user.pk and recording is None:
             raise KinshipRefused(_("亲属关系由本人申报，或者由管这个村的经办登记。"))
         office = office or recording
+        earlier = Kinship.objects.select_for_update().filter(user=user, household=household).first()
+        if earlier and earlier.degree != degree and by.pk == user.pk:
+            # Else an official would talk themselves out of a recusal.
+            raise KinshipRefused(_("已经申报过这一户，要改关系请找管这个村的另一位经办登记。"))
         kinship, _created = Kinship.objects.update_or_create(
             user=user, household=household, defaults={"degree": degree}
         )
