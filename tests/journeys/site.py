@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.core.management import call_command
 from django.test.testcases import LiveServerThread
 
@@ -55,8 +56,11 @@ class Site:
             call_command("tick", verbosity=0)
 
     def _on_time(self, application: Application) -> Application:
+        # Styles and scripts from where they stand in the tree: tests collect none.
+        served = StaticFilesHandler(application)
+
         def answer(environ: dict[str, Any], start_response: Callable[..., Any]) -> Any:
             with self.now():
-                return application(environ, start_response)
+                return served(environ, start_response)
 
         return answer
