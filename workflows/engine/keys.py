@@ -12,7 +12,7 @@ def register() -> None:
     keys.register(
         YELLOW_KEY,
         default=2,
-        source="domain.md 7 [GK]",
+        source="督办的通行做法，没有查到规定（GK）",
         verified=False,
         label=_("黄灯：还剩几个工作日时亮"),
     )

@@ -15,11 +15,14 @@ from .numbers import split_number
 
 @dataclass(frozen=True)
 class Target:
-    """Where a group of rows goes. `pending` replaces the seats of the step where it is not None."""
+    """Where a group of rows goes. `pending` replaces the seats of the step where it is not None.
+
+    `turn` is what is added to the round: 1 where rows go back, -1 where their return is taken back.
+    """
 
     step: str
     state: CaseState
-    back: bool = False
+    turn: int = 0
     waits: str = ""
     pending: str | None = None
     stays: bool = False
@@ -44,15 +47,18 @@ def plan(acting: Acting, left: list[Seat], raised: dict[int, Seat]) -> dict[Targ
     return dict(groups)
 
 
-def taken_back(acting: Acting, last: Act) -> dict[Target, list[Row]]:
-    """Return where the rows go when `last` is taken back: to its step and seat, in the same round."""
+def taken_back(acting: Acting, last: Act, *, returned: bool) -> dict[Target, list[Row]]:
+    """Return where the rows go when `last` is taken back: to its step and seat, in the round that it was.
+
+    `returned` says that the act had sent them back, and so into another round.
+    """
     step = acting.step
     role = Role(last.role)
     # Where recusal had raised the step, the seat above has it again.
     pending = (
         None if role in {seat.role for seat in step.seats} else pending_text([Seat(role)], acting.batch.line)
     )
-    return {Target(step.key, CaseState.ACTIVE, pending=pending): acting.rows}
+    return {Target(step.key, CaseState.ACTIVE, turn=-1 if returned else 0, pending=pending): acting.rows}
 
 
 def _target(acting: Acting, row: Row, left: list[Seat], raised: dict[int, Seat]) -> Target:
@@ -62,7 +68,7 @@ def _target(acting: Acting, row: Row, left: list[Seat], raised: dict[int, Seat])
         pending = pending_text([seat], acting.batch.line) if seat else None
         return Target(here, CaseState.ACTIVE, waits=acting.batch.waits, pending=pending, stays=True)
     if row.verdict == Verdict.RETURN:
-        return Target(row.to_step or acting.step.returns_to[-1], CaseState.ACTIVE, back=True)
+        return Target(row.to_step or acting.step.returns_to[-1], CaseState.ACTIVE, turn=1)
     if row.verdict != Verdict.AGREE:
         return Target(here, STATE_AFTER[row.verdict])
     if acting.stays:
@@ -81,13 +87,13 @@ def main_target(groups: dict[Target, list[Row]]) -> Target | None:
     None where no row is left on its way.
     """
     moving = [target for target in groups if target.state == CaseState.ACTIVE]
-    ranked = sorted(moving, key=lambda target: (target.back, target.stays, -len(groups[target])))
+    ranked = sorted(moving, key=lambda target: (target.turn, target.stays, -len(groups[target])))
     return ranked[0] if ranked else None
 
 
 def place(batch: Batch, flow: Flow, target: Target, rows: list[Row], acting: Acting) -> None:
     """Set `batch` to where `target` says, with the sums of `rows`. Unsaved."""
-    entered = target.step != batch.step or target.back or not batch.pk
+    entered = target.step != batch.step or target.turn or not batch.pk
     step = flow.step(target.step)
     # Rows that stay keep their deadline and the seats that must still act, also in a batch of their own.
     if entered and not target.stays:
@@ -102,8 +108,7 @@ def place(batch: Batch, flow: Flow, target: Target, rows: list[Row], acting: Act
     batch.waits = target.waits
     if target.waits:
         batch.due_on = None
-    if target.back:
-        batch.round += 1
+    batch.round += target.turn
     for seat in step.seats:
         if seat.line and seat.line != batch.line:
             batch.shared_line = Line(seat.line)

@@ -220,7 +220,7 @@ def _move_cases(acting: Acting, groups: dict[Target, list[Row]], homes: dict[Tar
         values["shared_line"] = home.shared_line
         if target.state != CaseState.ACTIVE:
             values["closed_at"] = acting.now
-        _update(moved, values, round_up=target.back)
+        _update(moved, values, target.turn)
         touched += moved
     for amount_fen, cases in amounts.items():
         Case.objects.filter(pk__in=[case.pk for case in cases]).update(amount_fen=amount_fen)
@@ -232,18 +232,18 @@ def _move_cases(acting: Acting, groups: dict[Target, list[Row]], homes: dict[Tar
         )
 
 
-def _update(cases: list[Case], values: dict[str, Any], *, round_up: bool) -> None:
+def _update(cases: list[Case], values: dict[str, Any], turn: int) -> None:
     if not cases:
         return
     increments: dict[str, Any] = {"version": F("version") + 1}
-    if round_up:
-        increments["round"] = F("round") + 1
+    if turn:
+        increments["round"] = F("round") + turn
     Case.objects.filter(pk__in=[case.pk for case in cases]).update(**values, **increments)
     for case in cases:
         for name, value in values.items():
             setattr(case, name, value)
         case.version += 1
-        case.round += round_up
+        case.round += turn
 
 
 def _save(batch: Batch) -> None:

@@ -25,7 +25,7 @@ from .catalogue import flow as find_flow
 from .deadlines import due_on
 from .definitions import RECUSING_KINDS, Flow, Seat, Verdict
 from .errors import ActRefused, BadAct, KeyReused, NoSuchBatch, NothingSigned, NotYourTurn, StaleCase
-from .models import Act, ActKind, Batch, BatchState, Case, CaseState, Decision
+from .models import Act, ActKind, Batch, BatchState, Case, CaseState
 from .movement import plan, taken_back
 from .records import Outcome, Written
 
@@ -97,7 +97,8 @@ def open_case(
         batch.row_count += 1
         batch.amount_fen += amount_fen
         batch.version += 1
-        batch.save(update_fields=["row_count", "amount_fen", "version"])
+        _take_up(batch, actor)
+        batch.save(update_fields=["row_count", "amount_fen", "version", "signed_for_at", "signed_for_by"])
         common: dict[str, Any] = {"actor": actor, "office": office, "area_code": area.code, "line": line}
         opened = [Draft(kind, "batch", batch.number, body={"scheme": scheme}, **common) for kind in drafts]
         body = {"batch": batch.number, "scheme": scheme, "amount_fen": amount_fen}
@@ -127,7 +128,8 @@ def amend_case(
         case.version += 1
         case.save(update_fields=["amount_fen", "requested_fen", "version"])
         batch.version += 1
-        batch.save(update_fields=["amount_fen", "version"])
+        _take_up(batch, actor)
+        batch.save(update_fields=["amount_fen", "version", "signed_for_at", "signed_for_by"])
         sealed = change(case)
         body = {
             "batch": batch.number,
@@ -149,6 +151,12 @@ def amend_case(
             )
         )
     return case
+
+
+def _take_up(batch: Batch, actor: User) -> None:
+    """Sign for a batch that was returned: who changes it has it in hand, and the return stands."""
+    if batch.signed_for_at is None and batch.acts.exists():
+        batch.signed_for_at, batch.signed_for_by = clock.now(), actor
 
 
 def act(
@@ -327,14 +335,14 @@ def _take_back(request: _Request) -> Written:
         raise BadAct(_("这一步已经公开或已经生效，不能撤回；要改请走更正或退回。"))
     if last.office not in offices:
         raise NotYourTurn(_("您已经不担任当时的职务，不能撤回。"))
-    before = dict(Decision.objects.filter(act=last).values_list("case", "amount_before_fen"))
+    before = {decision.case_id: decision for decision in last.decisions.all()}
     rows = [
         Row(
             case,
             Verdict.RETURN,
             request.opinion,
             to_step=past.key,
-            amount_fen=before.get(case.pk, case.amount_fen),
+            amount_fen=before[case.pk].amount_before_fen,
         )
         for case in active(batch)
     ]
@@ -343,7 +351,8 @@ def _take_back(request: _Request) -> Written:
     acting.need(request.opinion, _("撤回要写明原因"))
     for undo in past.undo:
         undo(acting)
-    groups = taken_back(acting, last)
+    returned = any(before[row.case.pk].verdict == Verdict.RETURN for row in rows)
+    groups = taken_back(acting, last, returned=returned)
     return records.write(
         acting, groups, kind=ActKind.TAKE_BACK, key=request.key, digest=request.digest, offices=offices
     )

@@ -117,6 +117,8 @@ def _deliberation(acting: Acting) -> Deliberation:
 
 def publish_list(acting: Acting) -> None:
     """Publish the reviewed list; the batch then waits for its clock (HY-34)."""
+    if not acting.agreed:
+        return  # rows are sent back, nothing is published
     with told_plainly():
         deliberation = _passed_deliberation(acting.batch)
         published = _publish(acting, ListKind.APPLICATION, _("名单公示"), deliberation, note=_("乡里核定"))

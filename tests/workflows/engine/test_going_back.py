@@ -230,3 +230,33 @@ def test_a_withdrawn_application_ends_and_the_others_go_on(county: County) -> No
     assert (batch.step, batch.row_count) == ("deliberate", 1)
     assert Decision.objects.get(case=case).reason == "外出务工，不办了"
     assert Act.objects.count() == 1
+
+
+def test_a_return_that_is_taken_back_leaves_the_round_and_its_visits_as_they_were(county: County) -> None:
+    batch = make_batch(county, rows=2, until="check")
+    visit_all(batch, county["reviewer1"])
+    back = {case.number: RowVerdict(Verdict.RETURN, "点错了") for case in active(batch)}
+    check(batch, county["reviewer1"], back)
+    assert (batch.step, batch.round) == ("file", 2)
+    take_back(county, batch, "reviewer1")
+    assert (batch.step, batch.round, {case.round for case in active(batch)}) == ("check", 1, {1})
+    check(batch, county["reviewer1"])
+    assert batch.step == "publish"
+
+
+def test_a_return_is_not_taken_back_once_the_village_works_on_it(county: County) -> None:
+    for first in (1, 10):
+        batch = make_batch(county, rows=1, until="check", first=first)
+        visit_all(batch, county["reviewer1"])
+        case = active(batch)[0]
+        check(batch, county["reviewer1"], {case.number: RowVerdict(Verdict.RETURN, "少一张表")})
+        if first == 1:
+            amend_application(
+                by=county["clerk1"], case=case, seen_version=batch.version, answers=answers(3, 4000)
+            )
+        else:  # another household's application joins the batch: it was never deliberated
+            assert make_batch(county, rows=1, until="file", first=20) == batch
+        with pytest.raises(BadAct, match="已经签收"):
+            take_back(county, batch, "reviewer1")
+        assert batch.step == "file"
+        carry(county, batch, "check")

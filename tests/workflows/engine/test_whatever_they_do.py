@@ -58,10 +58,15 @@ def no_step_passed_without_those_whose_step_it_is() -> None:
     for case in Case.objects.filter(state__in=[CaseState.ACTIVE, CaseState.DONE]):
         steps = flow(case.flow_key, case.flow_version)
         agreed: dict[str, list[str]] = defaultdict(list)
+        before = agreed
         for decision in by_case[case.pk]:
             if decision.verdict == Verdict.AGREE:
+                before = defaultdict(list, {key: list(roles_) for key, roles_ in agreed.items()})
                 agreed[decision.step].append(roles[decision.act_id])
+            elif decision.act.kind == ActKind.TAKE_BACK:
+                agreed = before
             elif decision.verdict == Verdict.RETURN:
+                before = defaultdict(list, {key: list(roles_) for key, roles_ in agreed.items()})
                 for step in steps.steps[steps.position(decision.to_step) :]:
                     agreed.pop(step.key, None)
         place = len(steps.steps) if case.state == CaseState.DONE else steps.position(case.step)

@@ -266,3 +266,10 @@ def test_a_row_that_a_correction_takes_out_or_changes_is_checked_again(county: C
     end(new)
     batch.refresh_from_db()
     assert (batch.step, [case.number for case in active(batch)]) == ("approve", [third])
+
+
+def test_a_list_of_which_every_row_is_sent_back_is_not_published(county: County) -> None:
+    batch = make_batch(county, rows=2, until="publish")
+    back = {case.number: RowVerdict(Verdict.RETURN, "金额再核一次") for case in active(batch)}
+    sign(batch, county["reviewer1"], rows=back)
+    assert batch.step == "check" and not PublicList.objects.filter(kind=ListKind.APPLICATION).exists()
