@@ -19,7 +19,7 @@ def _at_least_one(number: int) -> str | None:
 
 
 # domain.md section 6: typical for level 3 of the protection scheme, from general knowledge.
-_SOURCE = "domain.md 6 (GK)"
+_SOURCE = "登录防护的通行做法（GK）"
 register(FAILURES, 5, _SOURCE, False, gettext_lazy("输错几次锁定账号"), technical=True, check=_at_least_one)
 register(MINUTES, 30, _SOURCE, False, gettext_lazy("锁定多少分钟"), technical=True, check=_at_least_one)
 

@@ -128,7 +128,7 @@ class DefinitionForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         flows = {flow.key: flow.name for flow in catalogue.all_flows()}
-        self.fields["flow_key"].choices = list(flows.items())  # type: ignore[attr-defined]
+        self.fields["flow_key"].choices = list(flows.items())
 
     def definition(self) -> dict[str, Any]:
         """Return the definition that was typed; the form is valid. What is wrong in it the service says."""
@@ -208,9 +208,9 @@ class ProgrammeForm(DefinitionForm):
         choices = [(value, word) for value, word in Line.choices if value != Line.ALL]
         if Line.ALL not in lines:
             choices = [(value, word) for value, word in choices if value in lines]
-        self.fields["line"].choices = choices  # type: ignore[attr-defined]
+        self.fields["line"].choices = choices
         counties = Area.objects.filter(pk__in={office.area_id for office in held})
-        self.fields["area"].queryset = counties  # type: ignore[attr-defined]
+        self.fields["area"].queryset = counties
         self.fields["area"].initial = next((office.area_id for office in held), None)
         self.order_fields(["title", "slug", "line", "area"])
 
@@ -225,4 +225,4 @@ class BudgetForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         year = clock.today().year
-        self.fields["year"].choices = [(one, one) for one in (year, year + 1)]  # type: ignore[attr-defined]
+        self.fields["year"].choices = [(one, one) for one in (year, year + 1)]

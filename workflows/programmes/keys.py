@@ -12,7 +12,7 @@ def register() -> None:
     keys.register(
         COUNTY_THRESHOLD,
         default=0,
-        source="HY-34；domain.md 0",
+        source="到户项目由乡镇审批（HY-34）；县里是否再审由县定",
         verified=False,
         label=_("一户金额达到多少要由县里审批（0 表示不用）"),
     )

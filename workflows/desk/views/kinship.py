@@ -52,7 +52,7 @@ class KinshipView(DeskMixin, TemplateView):
         return self._declare(household)
 
     def _user(self) -> User:
-        user: User = self.request.user  # type: ignore[assignment]
+        user: User = self.request.user
         return user
 
     def _household(self, given: str) -> Household:

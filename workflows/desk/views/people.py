@@ -70,7 +70,7 @@ class People(DeskMixin, BaseListingView):
 
     def get_base_queryset(self) -> QuerySet[User]:
         """Return the accounts in the person's area, each with its offices."""
-        return accounts.with_offices(accounts.readable(self.request.user)).order_by("username")  # type: ignore[arg-type]
+        return accounts.with_offices(accounts.readable(self.request.user)).order_by("username")
 
     def search_queryset(self, queryset: QuerySet[User]) -> QuerySet[User]:
         """Find by user name or name."""
@@ -93,7 +93,7 @@ class SecretMixin(DeskMixin):
 
     def user(self) -> User:
         """Return who asks."""
-        user: User = self.request.user  # type: ignore[assignment]
+        user: User = self.request.user
         return user
 
     def show(
@@ -101,8 +101,8 @@ class SecretMixin(DeskMixin):
     ) -> HttpResponse:
         """Show the page, with the whole address of `invitation` where there is one."""
         link = self.request.build_absolute_uri(invitation.path) if invitation else ""
-        data = self.get_context_data(invitation=invitation, link=link, **context)  # type: ignore[attr-defined]
-        response: HttpResponse = self.render_to_response(data, status=status)  # type: ignore[attr-defined]
+        data = self.get_context_data(invitation=invitation, link=link, **context)
+        response: HttpResponse = self.render_to_response(data, status=status)
         add_never_cache_headers(response)
         return response
 
@@ -185,7 +185,7 @@ class AccountView(SecretMixin, TemplateView):
 
     def _end(self, account: User) -> HttpResponse:
         given = self.request.POST.get("office", "")
-        office = next((one for one in account.all_offices if str(one.pk) == given), None)  # type: ignore[attr-defined]
+        office = next((one for one in account.all_offices if str(one.pk) == given), None)
         if office is None:
             return self._again(account, _("没有找到这个职务，请刷新页面后再办。"))
         form = EndForm(self.request.POST, prefix=f"end-{office.pk}")
@@ -253,7 +253,7 @@ class AccountView(SecretMixin, TemplateView):
         scope = scope_of(self.user())
         keeps = gates.holds(self.user(), gates.ACCOUNT_KEEPERS)
         offices = []
-        for office in reversed(account.all_offices):  # type: ignore[attr-defined]
+        for office in reversed(account.all_offices):
             ends = keeps and accounts.lasting(office)
             ends = ends and scope.holds(Role.SECURITY_ADMIN, office.area.path, None) is not None
             form: forms.Form | None = None

@@ -44,7 +44,7 @@ class ProgrammeMixin(DeskMixin):
 
     def user(self) -> User:
         """Return who asks."""
-        user: User = self.request.user  # type: ignore[assignment]
+        user: User = self.request.user
         return user
 
     def find(self, *, to_set: bool = False) -> Programme:

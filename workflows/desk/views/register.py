@@ -39,13 +39,13 @@ class RegisterMixin(DeskMixin):
 
     def user(self) -> User:
         """Return who asks."""
-        user: User = self.request.user  # type: ignore[assignment]
+        user: User = self.request.user
         return user
 
     def show(self, *, status: int = 200, **context: Any) -> HttpResponse:
         """Show the page."""
-        data = self.get_context_data(**context)  # type: ignore[attr-defined]
-        response: HttpResponse = self.render_to_response(data, status=status)  # type: ignore[attr-defined]
+        data = self.get_context_data(**context)
+        response: HttpResponse = self.render_to_response(data, status=status)
         add_never_cache_headers(response)
         return response
 

@@ -51,7 +51,7 @@ class SettingMixin(DeskMixin):
 
     def user(self) -> User:
         """Return who asks."""
-        user: User = self.request.user  # type: ignore[assignment]
+        user: User = self.request.user
         return user
 
     def look(self) -> list[Key]:
@@ -134,7 +134,7 @@ class SettingView(SettingMixin, TemplateView):
         if not form.is_valid():
             return self._show(one, form=form, refusal=_("还有要改的，写在各项下面。"), status=422)
         area = form.cleaned_data.get("area") or self.place
-        if self.place is not None and not self.place.covers(area.path):
+        if self.place is not None and area is not None and not self.place.covers(area.path):
             form.add_error("area", _("这个地方不在%(county)s") % {"county": self.place})
             return self._show(one, form=form, refusal=_("还有要改的，写在各项下面。"), status=422)
         try:
