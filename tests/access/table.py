@@ -269,7 +269,7 @@ _editors(
 
 
 def _heads_too(**answers: tuple[int, int]) -> None:
-    """Open routes to county heads as well, who read what was handed in, decide, and withdraw; they write none."""
+    """Open routes to county heads as well, who read what was handed in, decide and withdraw."""
     for name, (get, post) in answers.items():
         roles = (*EDITORS, Role.COUNTY_HEAD) if name.replace("__", ":") in TABLE else (Role.COUNTY_HEAD,)
         TABLE[name.replace("__", ":")] = Access(holder(*roles), get=get, post=post)

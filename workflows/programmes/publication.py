@@ -6,7 +6,6 @@ from contextlib import contextmanager
 from typing import Any
 
 from django.db.models import prefetch_related_objects
-from django.db.models import prefetch_related_objects
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -162,9 +161,6 @@ def _publish(
     version = found[rows[0].case.pk].programme_version
     for row in rows:
         found[row.case.pk].programme_version = version
-    prefetch_related_objects([found[row.case.pk].household for row in rows], "members")
-    if kind == ListKind.RESULT:
-        prefetch_related_objects([row.case for row in rows], "payment")
     visits = _visit_days(rows) if kind == ListKind.APPLICATION else {}
     drafts = [_row(row, found[row.case.pk], kind, note, visits.get(row.case.pk)) for row in rows]
     return publicity.publish(
