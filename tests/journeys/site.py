@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.core.management import call_command
 from django.test.testcases import LiveServerThread
@@ -56,11 +57,15 @@ class Site:
             call_command("tick", verbosity=0)
 
     def _on_time(self, application: Application) -> Application:
-        # Styles and scripts from where they stand in the tree: tests collect none.
+        # Styles and scripts come from where they stand in the tree, and stay in the browser like on a server.
         served = StaticFilesHandler(application)
 
         def answer(environ: dict[str, Any], start_response: Callable[..., Any]) -> Any:
+            def kept(status: str, headers: list[tuple[str, str]], *rest: Any) -> Any:
+                return start_response(status, [*headers, ("Cache-Control", "max-age=3600")], *rest)
+
+            static = environ["PATH_INFO"].startswith(settings.STATIC_URL)
             with self.now():
-                return served(environ, start_response)
+                return served(environ, kept if static else start_response)
 
         return answer
