@@ -1,10 +1,12 @@
 """The stage is set once for a file of tests, inside a transaction that is taken back at its end."""
 
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 
 import pytest
 from django.core.cache import cache
-from django.db import transaction
+from django.db import connection, transaction
 
 from .stage import Stage, play_the_village, set_the_county
 
@@ -17,6 +19,33 @@ def ground(django_db_setup: None, django_db_blocker: object) -> Iterator[Stage]:
         yield set_the_county()
         transaction.set_rollback(True)
     cache.clear()
+
+
+@pytest.fixture(scope="module")
+def own_database(
+    django_db_setup: None, django_db_blocker: object, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[None]:
+    """Give the file of tests a database of its own, a copy of the empty one: writes are really committed.
+
+    SQLite takes ten times as long for the whole demo within one transaction. Elsewhere one is taken back.
+    """
+    with django_db_blocker.unblock():  # type: ignore[attr-defined]
+        cache.clear()
+        if connection.vendor == "sqlite":
+            connection.ensure_connection()
+            before, after = connection.settings_dict["NAME"], tmp_path_factory.mktemp("demo") / "demo.sqlite3"
+            with closing(sqlite3.connect(after)) as target:
+                connection.connection.backup(target)
+            connection.close()
+            connection.settings_dict["NAME"] = str(after)
+            yield
+            connection.close()
+            connection.settings_dict["NAME"] = before
+        else:
+            with transaction.atomic():
+                yield
+                transaction.set_rollback(True)
+        cache.clear()
 
 
 @pytest.fixture(scope="module")
