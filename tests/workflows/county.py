@@ -6,7 +6,6 @@ from wagtail.models import Collection, Locale, Page
 from workflows.demo import build, play
 from workflows.demo.build import County
 from workflows.demo.play import Officials
-from workflows.engine.catalogue import flow
 from workflows.engine.models import Batch
 
 VILLAGE, SIBLING, OTHER_TOWNSHIP_VILLAGE = "禾坪村", "竹坞村", "榆坪村"
@@ -49,10 +48,4 @@ def make_batch(county: County, rows: int = 3, until: str = "deliberate", first: 
 
 def carry(county: County, batch: Batch, until: str, officials: Officials = OFFICIALS) -> Batch:
     """Play `batch` on from where it stands until it comes to `until` (``end`` for all the way)."""
-    names = [step.key for step in flow(batch.flow_key, batch.flow_version).steps if not step.optional]
-    for step in play.STEPS[names.index(batch.step) :]:
-        if batch.step == until or batch.state != "open":
-            break
-        step(county, batch, officials)
-        batch.refresh_from_db()
-    return batch
+    return play.play(county, batch, officials, until)

@@ -15,7 +15,7 @@ from portal import clock
 from portal.people.models import User
 from workflows.engine.acting import RowVerdict
 from workflows.engine.definitions import Verdict
-from workflows.engine.models import Batch, Case, CaseState
+from workflows.engine.models import Batch, BatchState, Case, CaseState
 from workflows.engine.records import Outcome
 from workflows.engine.services import act
 from workflows.programmes import definitions, visits
@@ -185,12 +185,10 @@ class Officials:
 
 def play(county: County, batch: Batch, officials: Officials, until: str) -> Batch:
     """Play `batch` from where it stands until it comes to the step `until` (``end`` for all the way)."""
-    for step in STEPS:
-        batch.refresh_from_db()
-        if batch.step == until or batch.state != "open":
-            return batch
-        step(county, batch, officials)
     batch.refresh_from_db()
+    while batch.step != until and batch.state == BatchState.OPEN:
+        STEPS[batch.step](county, batch, officials)
+        batch.refresh_from_db()
     return batch
 
 
@@ -241,4 +239,15 @@ def _announce(county: County, batch: Batch, who: Officials) -> None:
     sign(batch, county[who.clerk], changes={"effect": "已建成投产，当年见效"})
 
 
-STEPS = [_file, _deliberate, _check, _publish, _approve, _record, _start, _accept, _pay, _announce]
+STEPS = {
+    "file": _file,
+    "deliberate": _deliberate,
+    "check": _check,
+    "publish": _publish,
+    "approve": _approve,
+    "record": _record,
+    "start": _start,
+    "accept": _accept,
+    "pay": _pay,
+    "announce": _announce,
+}

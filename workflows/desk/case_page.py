@@ -1,5 +1,6 @@
 """All that the page of a case shows, from the form to the timeline, and the acts it offers."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -287,12 +288,21 @@ def _deeds(case: Case, refusal: str, *, may_visit: bool) -> list[Deed]:
     return deeds
 
 
+def _what(case: Case, event: Event) -> str:
+    """Return the kind of `event` and, of a decision, the step and the verdict, as its record has them."""
+    body = json.loads(event.record)["body"]
+    if "verdict" not in body:
+        return kinds.label(event.kind)
+    step = flow(case.flow_key, case.flow_version).step(body["from"])
+    return f"{step.name} · {verdict_word(step, body['verdict'])}"
+
+
 def _events(case: Case) -> list[dict[str, Any]]:
     found = Event.objects.filter(object_type="case", object_id=case.number).order_by("sequence")
     return [
         {
             "sequence": event.sequence,
-            "kind": kinds.label(event.kind),
+            "kind": _what(case, event),
             "at": event.recorded_at,
             "hash": event.leaf_hash,
         }

@@ -53,15 +53,18 @@ def make(
     )
 
 
-def void(cases: Sequence[Case], *, since: datetime | None = None) -> None:
-    """Void the notices of `cases`, made at or after `since`, that nobody was served yet.
+def void(cases: Sequence[Case], *, since: datetime | None = None) -> dict[int, HouseholdNotice]:
+    """Void and return, by case id, the notices of `cases` made from `since` that nobody was served yet.
 
     The act that made them is taken back, or another has taken its place.
     """
     open_notices = HouseholdNotice.objects.filter(case__in=cases, served_on=None, voided_at=None)
     if since:
         open_notices = open_notices.filter(made_at__gte=since)
-    open_notices.update(voided_at=clock.now())
+    voided = {notice.case_id: notice for notice in open_notices}
+    if voided:
+        open_notices.update(voided_at=clock.now())
+    return voided
 
 
 def serve(

@@ -41,7 +41,7 @@ def visitor(settings: object) -> Iterator[Client]:
 
 @pytest.mark.parametrize(
     ("address", "status"),
-    [("/bad/", 400), ("/hidden/", 404), ("/admin/hidden/", 403), ("/missing/", 404), ("/fault/", 500)],
+    [("/bad/", 400), ("/hidden/", 404), ("/missing/", 404), ("/fault/", 500)],
 )
 def test_every_error_has_a_chinese_page_that_says_what_to_do_and_nothing_else(
     visitor: Client, address: str, status: int
@@ -55,6 +55,13 @@ def test_every_error_has_a_chinese_page_that_says_what_to_do_and_nothing_else(
     assert answer["Cache-Control"] == "no-store"
     assert "src=" not in text
     assert "<link" not in text
+
+
+@pytest.mark.django_db
+def test_a_visitor_is_led_from_the_desk_to_the_sign_in_whatever_stands_there(visitor: Client) -> None:
+    answers = [visitor.get(address) for address in ("/admin/hidden/", "/admin/no-such-thing/")]
+    assert [answer.status_code for answer in answers] == [302, 302]
+    assert all(answer["Location"].startswith("/accounts/login/") for answer in answers)
 
 
 def test_a_hidden_object_answers_as_a_missing_one_to_the_byte(visitor: Client) -> None:
