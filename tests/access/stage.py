@@ -51,6 +51,8 @@ from workflows.registry.models import Household
 
 TOWNSHIP, OTHER_TOWNSHIP = "杉坞镇", "蕨溪乡"
 COUNTY, OTHER_COUNTY, CITY = "枫禾县", "枫远县", "禾清市"
+# The areas that cover the village whose objects are asked for.
+COVERING = {VILLAGE, TOWNSHIP, COUNTY, CITY}
 OTHER_COUNTY_FILE = f"code,name,level,parent_code\n990102000000,{OTHER_COUNTY},county,{build.CITY}\n"
 OBJECTION_TEXT = "这一行写的圈舍我没有看见过"
 # The programme runs on the line of assistance.
@@ -233,10 +235,11 @@ def one_of_each_role(stage: Stage, roles: Iterable[Role] = Role) -> list[Actor]:
     return [actor(stage, role, PLACES[role][0], Line.ALL) for role in sorted(roles)]
 
 
-def everybody(stage: Stage, roles: Iterable[Role]) -> Iterator[Actor]:
+def everybody(stage: Stage, roles: Iterable[Role], *, full: bool) -> Iterator[Actor]:
     """Yield a holder of each of `roles` at every kind of area on every line that makes a difference.
 
-    Who sees no case data on all lines sees none on one; finance is the line of those at the county.
+    Who sees no case data on all lines sees none on one; finance is the line of those at the county. Unless
+    `full`, an area that does not cover the village is held on all lines only: that opens the most.
     """
     for role in roles:
         lines = LINES
@@ -245,7 +248,7 @@ def everybody(stage: Stage, roles: Iterable[Role]) -> Iterator[Actor]:
         elif role in COUNTY_ROLES:
             lines = (*LINES, Line.FINANCE)
         for area in PLACES[role]:
-            for line in lines:
+            for line in lines if full or area in COVERING else (Line.ALL,):
                 yield actor(stage, role, area, line)
 
 

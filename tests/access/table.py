@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from portal.people.models import COUNTY_ROLES, TOWNSHIP_ROLES, VILLAGE_ROLES, Line, Role
 
-from .stage import CITY, COUNTY, OTHER_COUNTY, TOWNSHIP, VILLAGE, Actor
+from .stage import COVERING, OTHER_COUNTY, Actor
 
 MISSING, SIGN_IN = 404, 302
 OFFICIALS = frozenset([*VILLAGE_ROLES, *TOWNSHIP_ROLES, *COUNTY_ROLES])
@@ -32,8 +32,6 @@ COUNTY_OF_LINE = frozenset([Role.COUNTY_REVIEWER, Role.COUNTY_HEAD])
 BUSINESS_SETTINGS = frozenset([Role.COUNTY_REVIEWER, Role.COUNTY_HEAD, Role.SUPERVISOR])
 SETTING_READERS = BUSINESS_SETTINGS | {Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN}
 ACCOUNT_READERS = frozenset([Role.SECURITY_ADMIN, Role.AUDIT_ADMIN])
-# The areas that cover the village whose objects are asked for.
-COVERING = {VILLAGE, TOWNSHIP, COUNTY, CITY}
 
 Opener = Callable[[Actor], bool]
 

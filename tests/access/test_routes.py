@@ -244,7 +244,7 @@ def test_objects_and_lists_open_by_area_and_line_alone(stage: Stage, roles: list
         entry for entry in asked if entry[0].startswith(("desk:", "private_")) or entry[0] not in TABLE
     ]
     objects = [entry for entry in objects if entry not in lists]
-    for actor in everybody(stage, roles):
+    for actor in everybody(stage, roles, full=FULL):
         wanted = asked if FULL else [*objects, *(lists if actor.line == Line.ALL else ())]
         check([actor], wanted, bodies=FULL)
 
