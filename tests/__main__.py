@@ -63,8 +63,7 @@ def main(arguments: list[str]) -> int:
     signal.signal(signal.SIGINT, lambda number, frame: None)
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(143))
     started = time.monotonic()
-    # A file's tests stay together: many share a county that is made once for the file.
-    spread = [] if "-n" in arguments else ["-n", "auto", "--dist", "loadfile"]
+    spread = [] if "-n" in arguments else ["-n", "auto"]
     # -qq keeps pytest's own closing line back: the one at the end counts both runs.
     arguments = ["-qq", *spread, *arguments]
     print("On SQLite", flush=True)
