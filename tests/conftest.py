@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests import ground
+
 FULL = os.environ.get("PROOF") == "1"
 SHARED = Path(__file__).resolve().parent.parent.parent / "shared"
 
@@ -115,3 +117,12 @@ def shared() -> Path:
     if not SHARED.is_dir():
         pytest.skip("the folder of shared material is not beside the project")
     return SHARED
+
+
+@pytest.fixture(autouse=True)
+def _standing_ground(request: pytest.FixtureRequest) -> None:
+    """Give a test that really commits what migrations wrote: one before it may have emptied the database."""
+    marker = request.node.get_closest_marker("django_db")
+    if (marker and marker.kwargs.get("transaction")) or "transactional_db" in request.fixturenames:
+        request.getfixturevalue("transactional_db")
+        ground.stand()

@@ -1,8 +1,6 @@
 """A small county for tests, made by the demo's own building blocks and played through the engine."""
 
-from wagtail.coreutils import get_content_languages
-from wagtail.models import Collection, Locale, Page
-
+from tests import ground
 from workflows.demo import build, play
 from workflows.demo.build import County
 from workflows.demo.play import Officials
@@ -14,21 +12,12 @@ OFFICIALS = Officials(clerk="clerk1", helper="helper1", reviewer="reviewer1", he
 
 def make_county() -> County:
     """Return the county, officials in three villages (1: 禾坪村, 2: 竹坞村, 8: 榆坪村), its programme."""
-    _stand_page_root()
+    ground.stand()
     county = build.make_places()
     build.make_administrators(county)
     build.make_officials(county, {VILLAGE: 1, SIBLING: 2, OTHER_TOWNSHIP_VILLAGE: 8})
     build.make_programme(county)
     return county
-
-
-def _stand_page_root() -> None:
-    """Set up the roots of pages and collections again where an earlier test emptied the database."""
-    if not Page.objects.filter(depth=1).exists():
-        Locale.objects.get_or_create(language_code=next(iter(get_content_languages())))
-        Page.add_root(instance=Page(title="Root", slug="root"))
-    if not Collection.objects.filter(depth=1).exists():
-        Collection.add_root(name="Root")
 
 
 def make_batch(county: County, rows: int = 3, until: str = "deliberate", first: int = 1) -> Batch:
