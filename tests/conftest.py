@@ -11,8 +11,6 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-from tests import ground
-
 FULL = os.environ.get("PROOF") == "1"
 SHARED = Path(__file__).resolve().parent.parent.parent / "shared"
 
@@ -36,6 +34,12 @@ def _on_postgresql() -> bool:
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave what only PostgreSQL can show to its own run, and name the tool that a test has to go without."""
+    for item in items:
+        marker = item.get_closest_marker("django_db")
+        # Django empties the database behind a test that commits: one that does not stand up what migrations
+        # wrote finds no content type, or ones with other keys than those that a neighbour brings back.
+        if marker and marker.kwargs.get("transaction") and not marker.kwargs.get("serialized_rollback"):
+            raise pytest.UsageError(f"{item.nodeid} commits: mark it serialized_rollback=True too")
     marked = [item for item in items if item.get_closest_marker("postgres")]
     config.stash[_tally] = {"postgres": len(marked), "browser": 0}
     if not _on_postgresql():
@@ -117,12 +121,3 @@ def shared() -> Path:
     if not SHARED.is_dir():
         pytest.skip("the folder of shared material is not beside the project")
     return SHARED
-
-
-@pytest.fixture(autouse=True)
-def _standing_ground(request: pytest.FixtureRequest) -> None:
-    """Give a test that really commits what migrations wrote: one before it may have emptied the database."""
-    marker = request.node.get_closest_marker("django_db")
-    if (marker and marker.kwargs.get("transaction")) or "transactional_db" in request.fixturenames:
-        request.getfixturevalue("transactional_db")
-        ground.stand()

@@ -1,6 +1,5 @@
 """A small county for tests, made by the demo's own building blocks and played through the engine."""
 
-from tests import ground
 from workflows.demo import build, play
 from workflows.demo.build import County
 from workflows.demo.play import Officials
@@ -12,7 +11,6 @@ OFFICIALS = Officials(clerk="clerk1", helper="helper1", reviewer="reviewer1", he
 
 def make_county() -> County:
     """Return the county, officials in three villages (1: 禾坪村, 2: 竹坞村, 8: 榆坪村), its programme."""
-    ground.stand()
     county = build.make_places()
     build.make_administrators(county)
     build.make_officials(county, {VILLAGE: 1, SIBLING: 2, OTHER_TOWNSHIP_VILLAGE: 8})

@@ -147,7 +147,7 @@ def test_a_list_that_fails_stays_running_is_reported_and_does_not_stop_the_other
 
 
 @pytest.mark.postgres
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_two_processes_at_once_end_every_list_once(
     transactional_db: None, village: Village, rounds: Callable[[int, int], int]
 ) -> None:

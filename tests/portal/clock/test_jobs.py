@@ -82,7 +82,7 @@ def test_a_job_whose_runner_was_killed_runs_again_when_its_claim_is_over(travel:
 
 
 @pytest.mark.postgres(only=True)
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_ticks_at_once_run_a_job_once(rounds: Callable[[int, int], int]) -> None:
     ticks = 4
     for number in range(rounds(5, 100)):
@@ -144,7 +144,7 @@ def test_tick_ends_with_code_1_and_names_the_job_that_failed() -> None:
     assert "broken 出错：ValueError" in err.getvalue()
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_tick_goes_on_until_it_is_told_to_stop_and_then_ends_its_round() -> None:
     done: list[str] = []
 
@@ -164,7 +164,7 @@ def test_tick_goes_on_until_it_is_told_to_stop_and_then_ends_its_round() -> None
     assert done == ["first job", "second job"] * 2
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_tick_outlives_a_database_that_does_not_answer(monkeypatch: pytest.MonkeyPatch) -> None:
     rounds = []
 

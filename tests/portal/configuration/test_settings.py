@@ -233,7 +233,7 @@ def test_readings_cost_no_query_once_kept(county: Any, people: Any, django_asser
 
 
 @pytest.mark.postgres
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_a_change_is_seen_at_once_in_its_transaction_and_gone_with_a_rollback() -> None:
     county = invented.areas()
     admins = invented.administrators(county[CITY])
@@ -252,7 +252,7 @@ def test_a_change_is_seen_at_once_in_its_transaction_and_gone_with_a_rollback() 
     assert value("test.days", county[ONE]) == 11
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_what_another_process_confirmed_is_seen_after_the_recheck(settings: Any) -> None:
     county = invented.areas()
     assert value("test.days", county[ONE]) == 7

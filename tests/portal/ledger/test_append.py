@@ -115,14 +115,14 @@ def test_a_body_that_cannot_be_recorded_exactly_is_refused() -> None:
         append(draft(body={"yuan": 1.5}))
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_an_append_outside_a_transaction_is_refused() -> None:
     with pytest.raises(OutsideTransaction):
         append(draft())
     assert not Event.objects.exists()
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_an_act_that_is_rolled_back_leaves_no_gap() -> None:
     with transaction.atomic():
         append(draft(1))

@@ -14,7 +14,7 @@ from portal.ledger.verifier import verify
 
 
 @pytest.mark.postgres(only=True)
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_acts_at_once_are_recorded_in_one_order_without_gap_or_fork(
     rounds: Callable[[int, int], int],
 ) -> None:

@@ -53,7 +53,7 @@ def work() -> None:
         queued.delete()
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_a_message_stands_on_the_desk_once_the_worker_has_delivered_it(clerk: User) -> None:
     (message,) = send([clerk], "第 12 批待您签收", "/admin/batches/12/")
     assert message.delivered_at is None
@@ -68,7 +68,7 @@ def test_one_act_queues_one_task_however_many_it_tells(clerk: User, mailed: User
     assert DBTaskResult.objects.count() == 1
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_an_act_that_is_rolled_back_tells_nobody(clerk: User) -> None:
     with pytest.raises(ZeroDivisionError), transaction.atomic():
         send([clerk], "第 12 批待您签收", "/")

@@ -15,7 +15,7 @@ from portal.people.services import end_office
 
 from .invented import CITY, COUNTY, administrators, areas, given, officer, person
 
-pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
 
 
 def at_once(*acts: Callable[[], Any]) -> list[str]:

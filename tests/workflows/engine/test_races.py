@@ -27,7 +27,11 @@ from workflows.programmes.services import committed_fen, file_application
 from .. import roads
 from ..county import carry, make_batch, make_county
 
-pytestmark = [pytest.mark.postgres(only=True), pytest.mark.proof, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.postgres(only=True),
+    pytest.mark.proof,
+    pytest.mark.django_db(transaction=True, serialized_rollback=True),
+]
 Rounds = Callable[[int, int], int]
 
 
