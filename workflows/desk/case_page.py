@@ -141,7 +141,7 @@ def gather(user: User, case: Case) -> CasePage:
                 "relation": member.relation,
                 "able": _("能干活") if member.able_to_work else "",
             }
-            for member in household.members.order_by("pk")
+            for member in household.present_members
         ],
         amounts=_amounts(case),
         files=list(PrivateFile.objects.filter(reference=f"case:{case.number}").order_by("pk")),

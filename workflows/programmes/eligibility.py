@@ -19,7 +19,7 @@ def category_in(household: Household, _programme: Programme, rule: Mapping[str, 
 
 def able_member(household: Household, _programme: Programme, _rule: Mapping[str, Any]) -> bool:
     """Whether a member is able to work (XC-06, XC-15)."""
-    return household.members.filter(able_to_work=True).exists()
+    return household.members.present().filter(able_to_work=True).exists()
 
 
 def once_a_year(household: Household, programme: Programme, _rule: Mapping[str, Any]) -> bool:

@@ -1,4 +1,4 @@
-"""Households, their members, their helpers, and who of the officials is related to them."""
+"""Households, their members, and who of the officials is related to them."""
 
 from datetime import date
 from typing import Any
@@ -15,30 +15,19 @@ from portal.people.scope import scope_of
 from portal.sealing.fields import EncryptedTextField
 from portal.sealing.keys import keyed_hash
 
-
-class Category(models.TextChoices):
-    """What a household is registered as; the labels are those in use since 2021 (domain.md 0)."""
-
-    LIFTED = "lifted", _("脱贫户")
-    UNSTABLE_LIFTED = "unstable_lifted", _("脱贫不稳定户")
-    MARGINAL = "marginal_at_risk", _("边缘易致贫户")
-    SUDDEN_HARDSHIP = "sudden_hardship", _("突发严重困难户")
-    LOW_INCOME = "low_income", _("低收入农户")
-    ORDINARY = "ordinary", _("一般农户")
+from .choices import ABLE_TO_WORK, Category, Cause, Degree, Labour, Leaving, Sex, Standing
 
 
-MONITORED_CATEGORIES = [Category.UNSTABLE_LIFTED, Category.MARGINAL, Category.SUDDEN_HARDSHIP]
+class PortalTime:
+    """Lets field history tell the portal's time, not the machine's (design.md rule 11)."""
 
+    @property
+    def _history_date(self) -> Any:
+        return clock.now()
 
-class Degree(models.TextChoices):
-    """How an official is related to a household."""
-
-    SELF = "self", _("本人")
-    SPOUSE = "spouse", _("配偶")
-    PARENT_CHILD = "parent_child", _("父母子女")
-    SIBLING = "sibling", _("兄弟姐妹")
-    IN_LAW = "in_law", _("近姻亲")
-    OTHER = "other", _("其他亲属")
+    @_history_date.setter
+    def _history_date(self, value: Any) -> None:
+        """Field history clears the date after use; the clock needs nothing cleared."""
 
 
 class HouseholdQuerySet(models.QuerySet):
@@ -54,13 +43,20 @@ class HouseholdQuerySet(models.QuerySet):
         return self.filter(pk__in=[key.removeprefix(prefix) for key in subjects if key.startswith(prefix)])
 
 
-class Household(models.Model):
+class Household(PortalTime, models.Model):
     """One household of a village. Names and numbers are encrypted; `*_hash` columns find them."""
 
     area = models.ForeignKey(Area, models.PROTECT, verbose_name=_("村"))
     area_path = models.CharField(max_length=40, db_index=True)
     group_name = models.CharField(_("村民小组"), max_length=20)
     category = models.CharField(_("类别"), max_length=20, choices=Category)
+    # Health is a private matter, so why a household is poor is encrypted and stands on no public page.
+    cause = EncryptedTextField(_("致贫原因"), blank=True, choices=Cause)
+    standing = models.CharField(_("在册情况"), max_length=8, choices=Standing, default=Standing.IN)
+    standing_since = models.DateField(default=clock.today)
+    split_from = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("从哪一户分出")
+    )
     head_name = EncryptedTextField(_("户主姓名"))
     head_name_hash = models.CharField(max_length=64, db_index=True, editable=False)
     phone = EncryptedTextField(_("联系电话"), blank=True)
@@ -95,25 +91,22 @@ class Household(models.Model):
         """Return the last four digits of the card, empty where none is known."""
         return self.bank_card[-4:]
 
+    @property
+    def present_members(self) -> list["Member"]:
+        """Return the members who have not left, the first registered first; they may be prefetched."""
+        members = [member for member in self.members.all() if member.left_on is None]
+        return sorted(members, key=lambda member: member.pk)
+
     def public_name(self, on: date) -> str:
         """Return the name that lists may carry: the head's, or another adult's where the head is a minor.
 
         Empty where no adult is known; a minor is never named (design.md rule 8).
         """
-        members = list(self.members.all())
+        members = self.present_members
         heads = [member for member in members if member.name == self.head_name]
         if not heads or heads[0].is_adult(on):
             return self.head_name
         return next((member.name for member in members if member.born_on and member.is_adult(on)), "")
-
-    @property
-    def _history_date(self) -> Any:
-        """Let field history tell the portal's time (design.md rule 11)."""
-        return clock.now()
-
-    @_history_date.setter
-    def _history_date(self, value: Any) -> None:
-        """Field history clears the date after use; the clock needs nothing cleared."""
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Keep the hash that finds the head's name in step with it."""
@@ -121,7 +114,15 @@ class Household(models.Model):
         super().save(*args, **kwargs)
 
 
-class Member(models.Model):
+class MemberQuerySet(models.QuerySet):
+    """Chainable choices of members."""
+
+    def present(self) -> "MemberQuerySet":
+        """Return those who have not left their household."""
+        return self.filter(left_on=None)
+
+
+class Member(PortalTime, models.Model):
     """A member of a household; the head is one too."""
 
     household = models.ForeignKey(Household, models.PROTECT, related_name="members")
@@ -131,16 +132,32 @@ class Member(models.Model):
     id_hash = models.CharField(max_length=64, db_index=True, editable=False)
     relation = models.CharField(_("与户主关系"), max_length=20)
     born_on = models.DateField(_("出生日期"), null=True)
+    sex = models.CharField(_("性别"), max_length=6, choices=Sex, blank=True)
+    labour = models.CharField(_("劳动能力"), max_length=8, choices=Labour, blank=True)
+    # What `labour` says in one word, for queries; alone where only this is known.
     able_to_work = models.BooleanField(_("有劳动能力"), default=True)
+    joined_on = models.DateField(_("登记日期"), default=clock.today)
+    left_on = models.DateField(_("离户日期"), null=True, blank=True)
+    left_why = models.CharField(_("离户原因"), max_length=10, choices=Leaving, blank=True)
+
+    objects = MemberQuerySet.as_manager()
+    history = HistoricalRecords()
 
     class Meta:
         verbose_name = _("家庭成员")
         verbose_name_plural = _("家庭成员")
         constraints = [
             models.UniqueConstraint(
-                fields=["id_hash"], condition=~models.Q(id_hash=""), name="one_household_a_person"
+                fields=["id_hash"],
+                condition=~models.Q(id_hash="") & models.Q(left_on=None),
+                name="one_household_a_person",
             )
         ]
+        # A likely duplicate is found by name and birth.
+        indexes = [models.Index(fields=["name_hash", "born_on"])]
+
+    def __str__(self) -> str:
+        return f"{self.relation} {self.pk}"
 
     def is_adult(self, on: date) -> bool:
         """Return whether the member is 18 or older on that date; so where no birth is known."""
@@ -152,6 +169,8 @@ class Member(models.Model):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Keep the hashes that find name and number in step with them."""
+        if self.labour:
+            self.able_to_work = self.labour in ABLE_TO_WORK
         self.name_hash = keyed_hash(self.name, "name")
         self.id_hash = keyed_hash(self.id_number, "id") if self.id_number else ""
         super().save(*args, **kwargs)
