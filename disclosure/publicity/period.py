@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 from django.utils.translation import gettext as _
 
+from portal.areas.models import Area
 from portal.clock import workdays
 
 from .errors import BadPeriod
@@ -11,16 +12,17 @@ from .keys import CALENDAR, WORKING
 from .models import ListState, PublicList
 
 
-def last_day(start: date, days: int, day_kind: str) -> date:
+def last_day(start: date, days: int, day_kind: str, area: Area | None = None) -> date:
     """Return the last of `days` full days after `start`, which itself does not count (domain.md section 3).
 
-    `day_kind` is ``calendar`` or ``working`` (holidays left out, make-up days counted). Posted on the 21st,
-    7 calendar days run to the end of the 28th. Raises BadPeriod for fewer than one day or another kind.
+    `day_kind` is ``calendar`` or ``working`` (holidays of `area` left out, make-up days counted).
+    Posted on the 21st, 7 calendar days run to the end of the 28th. Raises BadPeriod for fewer than one day
+    or another kind.
     """
     if type(days) is not int or days < 1:
         raise BadPeriod(_("天数至少是1天，请改正公示天数。"))
     if day_kind == WORKING:
-        return workdays.add_working_days(start, days)
+        return workdays.add_working_days(start, days, area)
     if day_kind == CALENDAR:
         return start + timedelta(days=days)
     raise BadPeriod(_("只能按自然日或工作日计算，请县里管理员改正设置。"))

@@ -87,7 +87,7 @@ def publish(
             day_kind=day_kind,
             published_at=clock.now(),
             starts_on=today,
-            closes_on=last_day(today, days, day_kind),
+            closes_on=last_day(today, days, day_kind, area),
             row_count=len(built),
             total_fen=sum(row.amount_fen for row in built),
             digest=digest.root(row.commitment for row in built),

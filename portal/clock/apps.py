@@ -12,5 +12,5 @@ class ClockConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register the room's settings."""
-        from . import keys  # noqa: F401
+        """Register the room's settings and the check of its calendar."""
+        from . import health, keys  # noqa: F401
