@@ -59,6 +59,7 @@ ROOMS = [
     "portal.files",
     "portal.ledger",
     "portal.outbox",
+    "portal.printing",
     "portal.running",
     "disclosure.pages",
     "disclosure.deliberations",

@@ -1,0 +1,1 @@
+"""Sheets on paper: PDF by typst, QR codes, amounts in words."""
