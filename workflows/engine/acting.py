@@ -1,6 +1,6 @@
 """One act while it is being done: what rules read, and where they bar rows or stay the step."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -10,24 +10,31 @@ from django.utils.translation import gettext as _
 from portal.ledger.services import Draft
 from portal.people.models import Office, User
 
-from .definitions import VERDICTS_WITH_REASON, Flow, Step, Verdict
+from .definitions import ANY_STEP, VERDICTS_WITH_REASON, Flow, Step, Verdict
 from .errors import BadAct
 from .models import Act, Batch, Case, CaseState
 
 
 @dataclass(frozen=True)
 class RowVerdict:
-    """What an official says of one row. `changes` are the step's fields by key; amounts are fen."""
+    """What an official says of one row. `changes` are the step's fields by key; amounts are fen.
+
+    `straight`: of a row that was returned, straight back to the step that returned it (直送).
+    """
 
     verdict: Verdict = Verdict.AGREE
     reason: str = ""
     changes: Mapping[str, Any] = field(default_factory=dict)
     to_step: str = ""
+    straight: bool = False
 
 
 @dataclass
 class Row:
-    """A case within an act. `barred` says why it could not be signed; `amount_fen` is what it leaves with."""
+    """A case within an act. `barred` says why it could not be signed; `amount_fen` is what it leaves with.
+
+    `note` is told with its outcome; `straight` asks for the way straight back to who returned it.
+    """
 
     case: Case
     verdict: Verdict
@@ -37,6 +44,8 @@ class Row:
     barred: str = ""
     amount_fen: int = 0
     sealed: dict[str, str] = field(default_factory=dict)
+    note: str = ""
+    straight: bool = False
 
     @property
     def agreed(self) -> bool:
@@ -54,8 +63,9 @@ class Acting:
     """An act in the making. `stays` is set by an effect that found the step not complete yet.
 
     `waits` names what the batch then waits for; empty where an official must act again. `notes` go into the
-    event of the act, `drafts` are further events of it, `kept` is what rules share within the act. `undoes`
-    is the act that a taking back takes back.
+    event of the act, `told` into its notes for the timeline, `drafts` are further events of it, `kept` is
+    what rules share within the act. `undoes` is the act that a taking back takes back, `offices` are all over
+    the batch's area.
     """
 
     flow: Flow
@@ -70,9 +80,11 @@ class Acting:
     stays: str = ""
     waits: str = ""
     notes: dict[str, Any] = field(default_factory=dict)
+    told: dict[str, Any] = field(default_factory=dict)
     drafts: list[Draft] = field(default_factory=list)
     kept: dict[str, Any] = field(default_factory=dict)
     undoes: Act | None = None
+    offices: Sequence[Office] = ()
 
     @property
     def agreed(self) -> list[Row]:
@@ -114,6 +126,7 @@ def make_rows(step: Step, cases: list[Case], verdicts: Mapping[int, RowVerdict])
             changes=dict(given.changes),
             to_step=given.to_step,
             amount_fen=case.amount_fen,
+            straight=given.straight,
         )
         row.barred = _flaw(step, row)
         rows.append(row)
@@ -127,13 +140,18 @@ def _flaw(step: Step, row: Row) -> str:
         return _("“%(step)s”环节不能选“%(verdict)s”") % {"step": step.name, "verdict": row.verdict.label}
     if row.verdict in VERDICTS_WITH_REASON and not row.reason:
         return _("选了“%(verdict)s”要写明理由") % {"verdict": row.verdict.label}
-    if row.verdict == Verdict.RETURN and row.to_step and row.to_step not in step.returns_to:
+    if row.verdict == Verdict.RETURN and row.to_step and not _may_return(step, row):
         return _("这个环节不能退回到那里，请另选")
     if row.verdict == Verdict.AGREE:
         for wanted in step.fields:
             if wanted.required and row.changes.get(wanted.key) in (None, ""):
                 return _("还没有填“%(field)s”") % {"field": wanted.label}
     return ""
+
+
+def _may_return(step: Step, row: Row) -> bool:
+    # Which steps the case has completed, the engine asks inside the act (`rounds.require_completed`).
+    return row.to_step in step.returns_to or ANY_STEP in step.returns_to
 
 
 STATE_AFTER = {

@@ -5,13 +5,14 @@ from collections.abc import Iterable, Sequence
 from django.utils.translation import gettext as _
 
 from portal import clock
+from portal.areas.models import Area
 from portal.people import recusal
 from portal.people.models import ROLES_WITHOUT_CASES, Line, Office, Role, User
 
 from . import catalogue
 from .acting import Row
 from .definitions import JUDGING_KINDS, Seat, Step
-from .errors import ActedAtAnotherLevel, NoSuchBatch, NotYourTurn
+from .errors import ActedAtAnotherLevel, BadAct, NoSuchBatch, NotYourTurn
 from .models import Batch, Decision
 
 # Who acts in the place of a role where recusal leaves nobody: the level above.
@@ -23,7 +24,6 @@ SUPERIOR = {
     Role.TOWNSHIP_HEAD: Role.COUNTY_HEAD,
 }
 BUSINESS_ROLES = [role for role in Role if role not in ROLES_WITHOUT_CASES]
-AREA_STEP = 4  # characters of one level in an area's path
 
 
 def pending_text(seats: Iterable[Seat], line: str) -> str:
@@ -38,6 +38,11 @@ def seats_in(pending: str) -> list[Seat]:
     return [Seat(Role(role), line) for role, line in pairs]
 
 
+def seats_of_step(step: Step, line: str) -> list[Seat]:
+    """Return the seats of `step` for a batch of `line`."""
+    return [Seat(seat.role, seat.line or line) for seat in step.seats]
+
+
 def pending_seats(batch: Batch) -> list[Seat]:
     """Return the seats that must still act on `batch`."""
     return seats_in(batch.pending)
@@ -45,7 +50,7 @@ def pending_seats(batch: Batch) -> list[Seat]:
 
 def offices_over(path: str) -> list[Office]:
     """Return every office of business in force today over the area at `path`, read afresh in one query."""
-    ancestors = [path[:end] for end in range(AREA_STEP, len(path) + 1, AREA_STEP)]
+    ancestors = [path[:end] for end in range(Area.steplen, len(path) + 1, Area.steplen)]
     found = Office.objects.filter(
         area__path__in=ancestors, user__is_active=True, role__in=BUSINESS_ROLES
     ).in_force(clock.today())
@@ -66,12 +71,26 @@ def require_sight(user: User, batch: Batch, offices: Iterable[Office]) -> None:
 
 def seat_of(user: User, batch: Batch, offices: Sequence[Office]) -> tuple[Office, Seat]:
     """Return the office and the seat by which `user` may act on `batch` now; NotYourTurn says who can."""
+    require_hands(user, batch, offices)
     if not batch.waits:
         for seat in pending_seats(batch):
             for office in holders(seat, offices):
                 if office.user_id == user.pk:
                     return office, seat
     raise NotYourTurn(who_is_next(batch))
+
+
+def require_hands(user: User, batch: Batch, offices: Iterable[Office]) -> None:
+    """Refuse anybody else while the batch is in the hands of one holder of its seats (转办)."""
+    if batch.held_by_id is None or batch.held_by_id == user.pk or batch.waits:
+        return
+    seats = pending_seats(batch)
+    for office in offices:
+        # Who no longer holds the seat keeps nobody from it.
+        if office.user_id == batch.held_by_id and any(holders(seat, [office]) for seat in seats):
+            raise NotYourTurn(
+                _("这一批已经转给%(who)s办；要由您办，请先在“更多办理”里收回。") % {"who": office.user}
+            )
 
 
 def who_is_next(batch: Batch) -> str:
@@ -85,10 +104,22 @@ def who_is_next(batch: Batch) -> str:
     return _("这一步由%(who)s办，您没有这个职务或不管这个地方。") % {"who": names}
 
 
-def check_levels(office: Office, step: Step, rows: Sequence[Row]) -> None:
+def require_answers(batch: Batch) -> None:
+    """Refuse while somebody was asked for an opinion and has not given it (委派, 加签)."""
+    if batch.asked:
+        raise BadAct(_("这一批正在等别人的意见，等回复了再办；不想等，请在“更多办理”里收回。"))
+
+
+def check_levels(office: Office, step: Step, rows: Sequence[Row], batch: Batch | None = None) -> None:
     """Refuse where the holder took part in these cases at another level or judged them at another step, or
     sat in another seat of a step that needs every seat.
     """
+    for entry in batch.advised.split(",") if batch else []:
+        person, _colon, level = entry.partition(":")
+        if person == str(office.user_id) and level != office.area.level:
+            raise ActedAtAnotherLevel(
+                _("您已经在别的层级对这一批提过意见，同一个人只能在一级办理，请换一位办。")
+            )
     for row in rows:
         filed_at = catalogue.flow(row.case.flow_key, row.case.flow_version).steps[0].level
         if row.case.opened_by_id == office.user_id and filed_at != office.area.level:
@@ -113,11 +144,18 @@ def recuse(user: User, rows: Sequence[Row]) -> list[Row]:
     return barred
 
 
-def successor_seat(seat: Seat, rows: Sequence[Row], offices: Sequence[Office], without: User) -> Seat | None:
-    """Return the seat above `seat` where recusal leaves nobody in it for `rows`, else None."""
-    subjects = [row.case.subject for row in rows]
-    others = [office for office in holders(seat, offices) if office.user_id != without.pk]
-    if any(not recusal.reasons(office.user, subjects) for office in others):
-        return None
-    above = SUPERIOR.get(seat.role)
-    return Seat(above, seat.line) if above else None
+def unrelated(batch: Batch, seat: Seat, row: Row, offices: Sequence[Office], without: User) -> list[Office]:
+    """Return who else may decide on `row` in `seat`: neither related to it nor among those who signed it."""
+    others = [
+        office
+        for office in holders(seat, offices)
+        if office.user_id != without.pk and f",{office.user_id}," not in batch.signed
+    ]
+    distinct = {office.user_id: office for office in others}.values()
+    return [office for office in distinct if not recusal.reasons(office.user, [row.case.subject])]
+
+
+def above(seat: Seat) -> Seat | None:
+    """Return the seat of the level above that acts where recusal leaves too few; None at the top."""
+    role = SUPERIOR.get(seat.role)
+    return Seat(role, seat.line) if role else None

@@ -1,5 +1,6 @@
 """The flows that are registered, found by key and version; running cases keep theirs."""
 
+from . import options
 from .definitions import Flow, problems
 
 _flows: dict[tuple[str, int], Flow] = {}
@@ -16,6 +17,7 @@ def register(flow: Flow) -> Flow:
     if found:
         raise ValueError("；".join(found))
     _flows[flow.key, flow.version] = flow
+    options.register(flow)
     return flow
 
 

@@ -16,7 +16,7 @@ from .acting import Acting, Row
 from .catalogue import flow as find_flow
 from .definitions import Verdict
 from .models import ActKind, Batch, BatchState, Case, CaseState
-from .movement import plan
+from .movement import Course, plan
 from .services import active, locked
 
 
@@ -83,9 +83,11 @@ def _write(
     batch: Batch, rows: list[Row], kind: ActKind, why: str, actor: User | None, office: Office | None
 ) -> list[Draft]:
     flow = find_flow(batch.flow_key, batch.flow_version)
-    acting = Acting(flow, flow.step(batch.step), batch, actor, office, why, {}, clock.now(), rows)
+    offices = authority.offices_over(batch.area_path)
+    acting = Acting(
+        flow, flow.step(batch.step), batch, actor, office, why, {}, clock.now(), rows, offices=offices
+    )
     # One act of this kind on one version of a batch: two processes at once cannot write it twice.
     key = f"{kind.value}:{batch.number}:{batch.version}"
-    offices = authority.offices_over(batch.area_path)
-    groups = plan(acting, [], {})
+    groups = plan(acting, Course())
     return records.write(acting, groups, kind=kind, key=key, digest="", offices=offices).drafts

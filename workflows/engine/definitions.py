@@ -45,6 +45,12 @@ class Verdict(models.TextChoices):
     WITHDRAW = "withdraw", _("撤销申请")
 
 
+# In `Step.returns_to`: back to any step that the case has completed and that still stands.
+ANY_STEP = "*"
+# Kinds at which a step is complete with the agreement of several holders of its seats (会签).
+COUNTERSIGNED_KINDS = [StepKind.CHECK, StepKind.DECIDE, StepKind.RECORD, StepKind.ACCEPT]
+MOST_SIGNERS = 9
+
 VERDICTS_WITH_REASON = [Verdict.REFUSE, Verdict.RETURN, Verdict.WITHDRAW]
 
 
@@ -75,7 +81,10 @@ class Step:
     """One step of a flow.
 
     `days` is the deadline in working days, the default of the setting ``flow.<flow>.<step>.days``.
-    `each_seat`: every seat must act, not just one of them. `guards` judge rows before anything is written
+    `each_seat`: every seat must act, not just one of them. `needs`: how many different holders of the seats
+    must agree (会签): 1 is any one of them, N is N of them, 0 all who held a seat when the step was entered;
+    the default of the setting ``flow.<flow>.<step>.needs`` where the step may be countersigned. `returns_to`
+    names earlier steps, or ANY_STEP. `guards` judge rows before anything is written
     and may bar some; `effects` write in the same transaction, or find the step not complete yet (a meeting
     of four, a list whose clock runs). A `revocable` step's act may be taken back before the next level
     signs for it, and `undo` then takes back what `effects` wrote. `optional` names the
@@ -90,6 +99,7 @@ class Step:
     act_name: str
     verdicts: tuple[Verdict, ...] = (Verdict.AGREE,)
     each_seat: bool = False
+    needs: int = 1
     days: int = 5
     returns_to: tuple[str, ...] = ()
     upheld_to: str = ""
@@ -103,10 +113,19 @@ class Step:
     publishes: str = ""
     optional: str = ""
 
+    @property
+    def may_be_countersigned(self) -> bool:
+        """Whether a county may ask for the agreement of several at this step."""
+        return self.kind in COUNTERSIGNED_KINDS and not self.each_seat and Verdict.RETURN in self.verdicts
+
 
 @dataclass(frozen=True)
 class Flow:
-    """Steps in order. `mandatory` are the levels that no county may take away."""
+    """Steps in order. `mandatory` are the levels that no county may take away.
+
+    `vouched` returns, for the cases of an act by their id, what the levels vouch for when they agree
+    (what was applied for); rows that come back go straight to who returned them only while it is unchanged.
+    """
 
     key: str
     version: int
@@ -115,6 +134,7 @@ class Flow:
     mandatory: tuple[Level, ...]
     source: str = ""
     applies: dict[str, Callable[[object], bool]] = field(default_factory=dict)
+    vouched: Callable[["Acting"], dict[int, object]] | None = None
 
     def step(self, key: str) -> Step:
         """Return the step named `key`; KeyError where the flow has none."""
@@ -158,11 +178,13 @@ def _step_problems(step: Step, before: list[str]) -> list[str]:
             found.append(f"{seat.role.label}不办业务")
         elif LEVELS.index(level) != LEVELS.index(step.level):
             found.append(f"{seat.role.label}不在{Level(step.level).label}级")
-    unknown = [key for key in (*step.returns_to, *filter(None, [step.upheld_to])) if key not in before]
+    named = [key for key in step.returns_to if key != ANY_STEP or not before]
+    unknown = [key for key in (*named, *filter(None, [step.upheld_to])) if key not in before]
     if unknown:
         found.append(f"只能退回到前面的环节，{unknown[0]}不在前面")
     if step.optional and not before:
         found.append("第一个环节不能省")
+    found += _countersign_problems(step)
     if step.each_seat and step.revocable:
         found.append("几方都要办的环节不能撤回")
     if step.revocable and step.publishes:
@@ -173,4 +195,19 @@ def _step_problems(step: Step, before: list[str]) -> list[str]:
         found.append("可以退回，却没有写退回到哪里")
     if Verdict.AGREE not in step.verdicts:
         found.append("没有“同意”，流程走不完")
+    return found
+
+
+def _countersign_problems(step: Step) -> list[str]:
+    if step.needs == 1:
+        return []
+    found = []
+    if not 0 <= step.needs <= MOST_SIGNERS:
+        found.append(f"会签人数要在 0（全体）到 {MOST_SIGNERS} 之间")
+    if step.each_seat:
+        found.append("几方都要办的环节不另设会签人数")
+    if step.kind not in COUNTERSIGNED_KINDS:
+        found.append(f"{step.kind.label}环节不能会签")
+    if Verdict.RETURN not in step.verdicts:
+        found.append("会签的环节要能退回，人不够时才有路走")
     return found

@@ -9,6 +9,7 @@ from simple_history.models import HistoricalRecords
 
 from portal import clock
 from portal.areas.models import Area, path_range
+from portal.clock.history import PortalTime
 from portal.people.models import ROLES_WITHOUT_CASES, Line, User
 from portal.people.scope import scope_of
 from portal.sealing.fields import EncryptedTextField
@@ -43,6 +44,36 @@ class ActKind(models.TextChoices):
     TAKE_BACK = "take_back", _("撤回")
     CLOCK = "clock", _("公示期满")
     SEND_BACK = "send_back", _("异议成立退回")
+    REASSIGN = "reassign", _("转办")
+    DELEGATE = "delegate", _("委派")
+    ADD_SIGN = "add_sign", _("加签")
+    CC = "cc", _("抄送")
+    ANSWER = "answer", _("回复意见")
+    CALL_BACK = "call_back", _("收回")
+    URGE = "urge", _("催办")
+    NOTE = "note", _("批注")
+    READ = "read", _("已阅")
+
+
+class TaskKind(models.TextChoices):
+    """What one person was asked to do with a batch besides the step's own act."""
+
+    REASSIGN = "reassign", _("转办")
+    DELEGATE = "delegate", _("委派")
+    ADD_SIGN = "add_sign", _("加签")
+    CC = "cc", _("抄送")
+
+
+# While one of these is open, nobody signs the batch.
+ASKING_KINDS = [TaskKind.DELEGATE, TaskKind.ADD_SIGN]
+
+
+class TaskState(models.TextChoices):
+    """Whether the person has done it; `closed` is called back, or the step went on without it."""
+
+    OPEN = "open", _("未办")
+    DONE = "done", _("已办")
+    CLOSED = "closed", _("已收回")
 
 
 class ScopedQuerySet(models.QuerySet):
@@ -65,12 +96,28 @@ class BatchQuerySet(ScopedQuerySet):
     """Chainable choices of batches."""
 
     def waiting_for(self, user: User) -> "BatchQuerySet":
-        """Return the batches whose step `user` may act at today (待办)."""
-        condition = models.Q(pk__in=[])
+        """Return the batches whose step `user` may act at today, or whose official asked them (待办).
+
+        One query without a join: whom a batch was handed to and who was asked stand in its own row.
+        """
+        mine = models.Q(held_by=None) | models.Q(held_by=user.pk)
+        seats = asked = models.Q(pk__in=[])
         for office in scope_of(user).offices:
+            covered = path_range(office.area.path)
             line = "" if office.line == Line.ALL else f"{office.line},"
-            condition |= path_range(office.area.path) & models.Q(pending__contains=f",{office.role}:{line}")
+            seats |= covered & models.Q(pending__contains=f",{office.role}:{line}")
+            if office.role not in ROLES_WITHOUT_CASES:
+                if office.line != Line.ALL:
+                    covered &= models.Q(line=office.line) | models.Q(shared_line=office.line)
+                asked |= covered
+        signed = models.Q(signed__contains=f",{user.pk},")
+        condition = (seats & mine & ~signed) | (asked & models.Q(asked__contains=f",{user.pk},"))
         return self.filter(condition, state=BatchState.OPEN)
+
+    def copied_to(self, user: User) -> "BatchQuerySet":
+        """Return the batches that were copied to `user` (抄送) and that their offices cover."""
+        copied = Task.objects.filter(person=user, kind=TaskKind.CC)
+        return self.visible_to(user).filter(pk__in=copied.values("batch"))
 
 
 class Batch(models.Model):
@@ -78,6 +125,11 @@ class Batch(models.Model):
 
     `scheme` is an opaque key of what the cases apply for. `waits` is empty while an official must act and
     else names what is awaited (a list whose clock runs). `parent` is the batch that the rows fell out of.
+
+    At a step that is countersigned `needs` is how many must agree, fixed when the batch entered it; `signers`
+    are those who all must (empty where any of the holders do), `signed` those who did, and whom they stood
+    in for. These, `asked` (whose opinion is awaited) and `advised` (who gave one, with the level) are ids
+    between commas. `held_by` has the batch alone, by 转办. `urged_on` is the day of the last urging.
     """
 
     number = models.CharField(_("批号"), max_length=64, unique=True)
@@ -104,6 +156,13 @@ class Batch(models.Model):
     signed_for_at = models.DateTimeField(null=True)
     signed_for_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     closed_at = models.DateTimeField(null=True)
+    needs = models.PositiveSmallIntegerField(default=1)
+    signers = models.TextField(blank=True, default="")
+    signed = models.TextField(blank=True, default="")
+    held_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    asked = models.TextField(blank=True, default="")
+    advised = models.TextField(blank=True, default="")
+    urged_on = models.DateField(null=True)
 
     objects = BatchQuerySet.as_manager()
 
@@ -120,7 +179,7 @@ class CaseQuerySet(ScopedQuerySet):
     """Chainable choices of cases."""
 
 
-class Case(models.Model):
+class Case(PortalTime, models.Model):
     """One application, change or exit. `subject` is the opaque key of whom it is about.
 
     Amounts are fen; `amount_fen` is what stands now, `requested_fen` what was asked for.
@@ -161,15 +220,6 @@ class Case(models.Model):
 
     def __str__(self) -> str:
         return self.number
-
-    @property
-    def _history_date(self) -> Any:
-        """Let field history tell the portal's time (design.md rule 11)."""
-        return clock.now()
-
-    @_history_date.setter
-    def _history_date(self, value: Any) -> None:
-        """Field history clears the date after use; the clock needs nothing cleared."""
 
 
 class WrittenOnce(RuntimeError):
@@ -212,7 +262,12 @@ class InsertOnly(models.Model):
 
 
 class Act(InsertOnly):
-    """One person's act on a batch. `key` makes a repeated request return the same `outcome`."""
+    """One person's act on a batch. `key` makes a repeated request return the same `outcome`.
+
+    `notes` are what the timeline tells besides: ``people`` (ids of whom it was passed to or asked),
+    ``closed`` (ids of those whose signature it ended), ``quorum`` (what a countersign stood at before it),
+    ``meeting`` (the day of the office meeting that decided it).
+    """
 
     batch = models.ForeignKey(Batch, models.PROTECT, related_name="acts")
     kind = models.CharField(max_length=12, choices=ActKind)
@@ -226,6 +281,9 @@ class Act(InsertOnly):
     key = models.CharField(max_length=64, unique=True)
     request_digest = models.CharField(max_length=64)
     outcome = models.JSONField()
+    # Whom the actor stood in for while they were on leave.
+    instead_of = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    notes = models.JSONField(default=dict)
 
     class Meta(InsertOnly.Meta):
         verbose_name = _("办理")
@@ -235,6 +293,8 @@ class Act(InsertOnly):
 
 class Decision(InsertOnly):
     """What one act decided of one case. `changes` holds values set at the step; amounts are fen.
+
+    `vouched` is a keyed digest of what was applied for as it stood when the official agreed.
 
     Reasons may tell of a household's illness or misfortune, so they and opinions are encrypted.
     """
@@ -253,12 +313,39 @@ class Decision(InsertOnly):
     amount_after_fen = models.BigIntegerField(default=0)
     changes = models.JSONField(default=dict)
     round = models.PositiveSmallIntegerField(default=1)
+    vouched = models.CharField(max_length=64, blank=True)
     at = models.DateTimeField(default=clock.now)
 
     class Meta(InsertOnly.Meta):
         verbose_name = _("决定")
         verbose_name_plural = _("决定")
         indexes = [models.Index(fields=["case", "at"]), models.Index(fields=["actor", "case"])]
+
+
+class Task(models.Model):
+    """What one person was asked to do with a batch at a step (转办, 委派, 加签, 抄送).
+
+    `state` moves once, from open; who asked, whom and why stands in the acts too.
+    """
+
+    batch = models.ForeignKey(Batch, models.PROTECT, related_name="tasks")
+    kind = models.CharField(max_length=12, choices=TaskKind)
+    state = models.CharField(max_length=8, choices=TaskState, default=TaskState.OPEN)
+    step = models.CharField(max_length=32)
+    round = models.PositiveSmallIntegerField(default=1)
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="tasks")
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    act = models.ForeignKey(Act, models.PROTECT, related_name="tasks")
+    at = models.DateTimeField(default=clock.now)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("交办事项")
+        verbose_name_plural = _("交办事项")
+        indexes = [
+            models.Index(fields=["person", "kind", "state"]),
+            models.Index(fields=["batch", "state"]),
+        ]
 
 
 class Series(models.Model):

@@ -56,6 +56,7 @@ class Written:
 MOVED = (
     *("step", "state", "round", "version", "pending", "waits", "shared_line", "row_count", "amount_fen"),
     *("entered_at", "due_on", "signed_for_at", "signed_for_by", "closed_at"),
+    *("needs", "signers", "signed", "held_by", "asked", "advised", "urged_on"),
 )
 
 
@@ -159,7 +160,7 @@ def _row_outcome(row: Row, home: Batch) -> dict[str, str]:
     return {
         "case": row.case.number,
         "result": result,
-        "message": row.barred,
+        "message": row.barred or row.note,
         "batch": home.number,
     }
 
@@ -179,7 +180,14 @@ def _act(acting: Acting, kind: ActKind, key: str, digest: str, outcome: dict[str
         key=key,
         request_digest=digest,
         outcome=outcome,
+        instead_of=stood_in_for(office),
+        notes=acting.told,
     )
+
+
+def stood_in_for(office: Office | None) -> User | None:
+    """Return whose office it is where its holder is on leave and somebody else acts by it."""
+    return getattr(office, "instead_of", None)
 
 
 def _decision(acting: Acting, act: Act, row: Row, target: Target) -> Decision:

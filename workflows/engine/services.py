@@ -6,7 +6,7 @@ What happens to a batch without anyone acting on it (a list ran out, an objectio
 
 import uuid
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -19,14 +19,15 @@ from portal.ledger.services import Draft, append
 from portal.people.models import Office, User
 from portal.sealing.keys import keyed_hash
 
-from . import authority, events, numbers, records
+from . import authority, countersign, events, numbers, records
 from .acting import Acting, Row, RowVerdict, make_rows
 from .catalogue import flow as find_flow
+from .countersign import Quorum
 from .deadlines import due_on
 from .definitions import RECUSING_KINDS, Flow, Seat, Verdict
 from .errors import ActRefused, BadAct, KeyReused, NoSuchBatch, NothingSigned, NotYourTurn, StaleCase
 from .models import Act, ActKind, Batch, BatchState, Case, CaseState
-from .movement import plan, taken_back
+from .movement import Course, plan, quorum_of, taken_back
 from .records import Outcome, Written
 
 TITLE_LENGTH = Batch._meta.get_field("title").max_length
@@ -249,7 +250,17 @@ def _sign(request: _Request) -> Written:
     flow = find_flow(batch.flow_key, batch.flow_version)
     step = flow.step(batch.step)
     office, seat = authority.seat_of(request.actor, batch, offices)
-    rows = make_rows(step, active(batch), request.verdicts)
+    authority.require_answers(batch)
+    counting = countersign.is_countersigned(batch)
+    if counting:
+        countersign.require_unsigned(batch, office, offices)
+    cases = active(batch)
+    verdicts, flaws = dict(request.verdicts), {}
+    if counting:
+        verdicts, flaws = countersign.carried_over(batch, step, cases, verdicts)
+    rows = make_rows(step, cases, verdicts)
+    for row in rows:
+        row.barred = row.barred or flaws.get(row.case.pk, "")
     acting = Acting(
         flow=flow,
         step=step,
@@ -260,38 +271,82 @@ def _sign(request: _Request) -> Written:
         payload=request.payload,
         now=clock.now(),
         rows=rows,
+        offices=offices,
     )
     for wanted in step.payload:
         acting.need(
             not wanted.required or request.payload.get(wanted.key) not in (None, ""), _lacking(wanted.label)
         )
-    authority.check_levels(office, step, rows)
-    raised = _recuse(acting, seat, offices)
+    authority.check_levels(office, step, rows, batch)
+    course = _recuse(acting, seat, offices)
     for guard in step.guards:
         guard(acting)
-    if not any(row.moves for row in rows) and not raised:
+    if not any(row.moves for row in rows) and not course.raised and not course.recused:
         raise NothingSigned({row.case.number: row.barred for row in rows if row.barred})
-    for effect in step.effects:
-        effect(acting)
-    left = [other for other in authority.pending_seats(batch) if other != seat] if step.each_seat else []
-    groups = plan(acting, left, raised)
+    if step.each_seat:
+        left = [other for other in authority.pending_seats(batch) if other != seat]
+        course = replace(course, left=left)
+    if counting:
+        course = _countersign(acting, office, offices, course)
+    _take_effect(acting, short=course.short is not None)
+    groups = plan(acting, course)
     return records.write(
         acting, groups, kind=ActKind.SIGN, key=request.key, digest=request.digest, offices=offices
     )
+
+
+def _countersign(acting: Acting, office: Office, offices: list[Office], course: Course) -> Course:
+    """Add the signature of this act to those before it, and tell whose it ended where rows were refused."""
+    batch = acting.batch
+    before = quorum_of(batch)
+    signed = countersign.with_signature(batch.signed, office)
+    left = [person for person in countersign.still_to_sign(batch, offices) if person != acting.actor]
+    acting.told["quorum"] = asdict(before)
+    acting.notes["countersign"] = {"needs": batch.needs, "signed": countersign.count(signed)}
+    ended = [row for row in acting.rows if row.moves and row.verdict != Verdict.AGREE]
+    if ended and left:
+        acting.told["closed"] = [person.pk for person in left]
+        acting.notes["closed"] = [person.username for person in left]
+        names = "、".join(str(person) for person in left)
+        for row in ended:
+            row.note = _("会签到此为止，%(names)s不用再签") % {"names": names}
+    if countersign.is_complete(batch, signed, offices):
+        return course
+    return replace(course, short=Quorum(before.needs, before.signers, signed))
+
+
+def _take_effect(acting: Acting, *, short: bool) -> None:
+    """Run the step's effects: of a countersign that is not complete, only for rows that are not agreed to."""
+    rows = acting.rows
+    if short:
+        acting.rows = countersign.keep_back(acting)
+    if acting.rows:
+        for effect in acting.step.effects:
+            effect(acting)
+    acting.rows = rows
 
 
 def _lacking(label: str) -> str:
     return _("还没有填“%(field)s”") % {"field": label}
 
 
-def _recuse(acting: Acting, seat: Seat, offices: list[Office]) -> dict[int, Seat]:
-    """Bar rows of the actor's relatives; where nobody else is left in the seat, they pass upward, openly."""
+def _recuse(acting: Acting, seat: Seat, offices: list[Office]) -> Course:
+    """Bar rows of the actor's relatives; where too few others are left in the seat, they pass up, openly."""
     if acting.step.kind not in RECUSING_KINDS:
-        return {}
-    raised = {}
+        return Course()
+    raised: dict[int, Seat] = {}
+    quorums: dict[int, Quorum] = {}
     recused = authority.recuse(acting.official, acting.rows)
     for row in recused:
-        above = authority.successor_seat(seat, [row], offices, acting.official)
+        others = authority.unrelated(acting.batch, seat, row, offices, acting.official)
+        if countersign.is_countersigned(acting.batch):
+            quorum = countersign.without(acting.batch, acting.official.pk, len(others))
+            if quorum:
+                quorums[row.case.pk] = quorum
+                continue
+        elif others:
+            continue
+        above = authority.above(seat)
         if above:
             raised[row.case.pk] = above
             row.barred += _("；这一级没有别人能办，已上提到%(who)s") % {"who": above.role.label}
@@ -301,7 +356,7 @@ def _recuse(acting: Acting, seat: Seat, offices: list[Office]) -> dict[int, Seat
         acting.notes["raised"] = {
             row.case.number: str(raised[row.case.pk].role) for row in recused if row.case.pk in raised
         }
-    return raised
+    return Course(raised=raised, recused=quorums)
 
 
 def _sign_for(request: _Request) -> Written:
@@ -352,6 +407,7 @@ def _take_back(request: _Request) -> Written:
     for undo in past.undo:
         undo(acting)
     returned = any(before[row.case.pk].verdict == Verdict.RETURN for row in rows)
+    acting.offices = offices
     groups = taken_back(acting, last, returned=returned)
     return records.write(
         acting, groups, kind=ActKind.TAKE_BACK, key=request.key, digest=request.digest, offices=offices

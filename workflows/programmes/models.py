@@ -1,7 +1,5 @@
 """Programmes as data: versions, budgets, applications, visits."""
 
-from typing import Any
-
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -10,6 +8,7 @@ from simple_history.models import HistoricalRecords
 from disclosure.pages.models import PolicyDocumentPage
 from portal import clock
 from portal.areas.models import Area
+from portal.clock.history import PortalTime
 from portal.people.models import Line
 from portal.sealing.fields import EncryptedTextField
 from workflows.engine.models import Case, InsertOnly
@@ -88,7 +87,7 @@ class Budget(models.Model):
         constraints = [models.UniqueConstraint(fields=["programme", "year"], name="one_budget_a_year")]
 
 
-class Application(models.Model):
+class Application(PortalTime, models.Model):
     """What a household asks of a programme, and what each level made of it. Amounts are fen."""
 
     case = models.OneToOneField(Case, models.PROTECT, related_name="application")
@@ -110,15 +109,6 @@ class Application(models.Model):
     class Meta:
         verbose_name = _("申请")
         verbose_name_plural = _("申请")
-
-    @property
-    def _history_date(self) -> Any:
-        """Let field history tell the portal's time (design.md rule 11)."""
-        return clock.now()
-
-    @_history_date.setter
-    def _history_date(self, value: Any) -> None:
-        """Field history clears the date after use; the clock needs nothing cleared."""
 
 
 class Visit(InsertOnly):
