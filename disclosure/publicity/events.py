@@ -7,6 +7,7 @@ from portal.ledger.kinds import register
 PUBLISHED = "list.published"
 CORRECTED = "list.corrected"
 POSTED = "list.posted"
+COUNTERSIGNED = "list.posting_countersigned"
 ENDED = "list.ended"
 LODGED = "objection.lodged"
 ANSWERED = "objection.answered"
@@ -14,6 +15,7 @@ ANSWERED = "objection.answered"
 register(PUBLISHED, _("发布名单"))
 register(CORRECTED, _("更正名单，重新公示"))
 register(POSTED, _("记录村公开栏张贴"))
+register(COUNTERSIGNED, _("会签村公开栏张贴"))
 register(ENDED, _("公示期满"))
 register(LODGED, _("收到异议"))
 register(ANSWERED, _("答复异议"))

@@ -12,10 +12,11 @@ from portal.ledger.services import Draft, append
 
 from .events import ENDED
 from .models import KINDS_WITH_CLOCK, ListState, PublicList
-from .objections import open_subjects
+from .objections import forget_submissions, open_subjects
 from .signals import list_ran_out, tell
 
 NAME = "publicity.end_due_lists"
+FORGET = "publicity.forget_submissions"
 logger = logging.getLogger(__name__)
 
 
@@ -77,3 +78,4 @@ def _draft(list: PublicList, held: set[str]) -> Draft:
 
 
 jobs.register(NAME, end_due_lists)
+jobs.register(FORGET, forget_submissions)

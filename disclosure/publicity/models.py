@@ -8,6 +8,7 @@ from disclosure.deliberations.models import Deliberation
 from portal import clock
 from portal.areas.models import Area
 from portal.files.models import PrivateFile
+from portal.people.models import Office
 from portal.sealing.fields import EncryptedTextField
 
 
@@ -114,7 +115,10 @@ class ListRow(models.Model):
 
 
 class Posting(models.Model):
-    """Proof that the list hung on the village's board: who saw it there, on which day, with a photo."""
+    """Proof that the list hung on the village's board: who saw it there, on which day, with a photo.
+
+    A second person who saw it too may countersign. The public reads the offices of both, never their names.
+    """
 
     list = models.ForeignKey(PublicList, models.PROTECT, related_name="postings")
     seen_on = models.DateField(_("张贴日期"))
@@ -122,7 +126,13 @@ class Posting(models.Model):
     photo = models.ForeignKey(PrivateFile, models.PROTECT, null=True, related_name="+")
     recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     recorded_at = models.DateTimeField(default=clock.now)
+    office = models.ForeignKey(Office, models.PROTECT, null=True, related_name="+")
 
+    countersigned_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
+    countersign_office = models.ForeignKey(Office, models.PROTECT, null=True, related_name="+")
+    countersigned_at = models.DateTimeField(null=True)
 
 class Channel(models.TextChoices):
     """How an objection came in; all are registered equally."""
@@ -164,6 +174,9 @@ class Objection(models.Model):
     receipt = models.CharField(_("回执号"), max_length=20, unique=True)
     pin_hash = models.CharField(max_length=64)
     channel = models.CharField(_("渠道"), max_length=8, choices=Channel, default=Channel.WEB)
+    submission = models.CharField(
+        max_length=64, blank=True, db_index=True, help_text="keyed hash of the web form; empty after minutes"
+    )
     ground = models.CharField(_("理由"), max_length=40, choices=Ground, blank=True)
     text = EncryptedTextField(_("内容"))
     contact = EncryptedTextField(_("联系方式"), blank=True)

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -12,9 +12,11 @@ from disclosure.deliberations.offices import covers, require_own
 from disclosure.masking.services import refuse_numbers
 from portal import clock
 from portal.configuration import services as configuration
+from portal.ledger.canonical import canonical
 from portal.ledger.services import Draft, append
 from portal.people import recusal
 from portal.people.models import Office, Role, User
+from portal.sealing.keys import keyed_hash
 
 from .errors import AlreadyAnswered, BadAnswer, BadObjection, ListReplaced, MustStepAside, NoSuchObjection
 from .events import ANSWERED, LODGED
@@ -22,7 +24,7 @@ from .keys import ANSWER_DAY_KIND, ANSWER_DAYS
 from .models import Channel, Ground, Objection, ObjectionState, PublicList
 from .period import last_day
 from .reach import locked_series, require_reach
-from .receipts import new_code, new_pin, pin_hash
+from .receipts import new_code, new_pin, pin_hash, pin_of
 from .signals import objection_answered, objection_lodged, tell
 
 # Those who may answer. Who filed for a household does not: the clerk and the helper are not among them.
@@ -38,15 +40,20 @@ LONGEST_TEXT = 2000
 LONGEST_CONTACT = 100
 LONGEST_ANSWER = 500
 INVESTIGATORS = 2
+REPEAT = timedelta(minutes=10)
 
 
 @dataclass(frozen=True)
 class Lodged:
-    """An objection just lodged, with the code and the PIN, which the objector sees now and never again."""
+    """An objection just lodged, with the code and the PIN, which the objector sees now and never again.
+
+    `again` says that the very same form had come in minutes before: this is its objection, not a second one.
+    """
 
     objection: Objection
     receipt: str
     pin: str = field(repr=False)
+    again: bool = False
 
 
 def lodge(
@@ -60,20 +67,26 @@ def lodge(
     by: User | None = None,
     office: Office | None = None,
     received_on: date | None = None,
+    sender: str = "",
 ) -> Lodged:
     """Register an objection to a row (or the whole list, without `row_id`) and return its receipt and PIN.
 
     Anyone may, without a name. One by telephone or on paper is registered by an official (`by`, `office`),
     who may give the earlier day on which it came in. What came in after the closing day is late: it is
-    answered all the same but holds no row. Raises NoSuchList, ListReplaced, BadObjection, NotYourOffice.
+    answered all the same but holds no row. `sender` tells one sender from another for REPEAT: the same
+    words from the same sender on the same row (a double click, a page sent again) give the same receipt and
+    PIN, and nothing new. Raises NoSuchList, ListReplaced, BadObjection, NotYourOffice.
     """
     with transaction.atomic():
         list, latest = locked_series(list_id)
         _check_channel(list, channel, by, office)
+        text, contact = text.strip(), contact.strip()
+        submission = _submission(list, row_id, ground, text, contact, sender) if sender and not by else ""
+        if submission and (earlier := _earlier(list, submission)):
+            return Lodged(earlier, earlier.receipt, pin_of(earlier.receipt, submission), again=True)
         if list.pk != latest.pk:
             message = _("这份名单已经更正，请到新的名单（%(number)s）上提。") % {"number": latest.number}
             raise ListReplaced(message, latest.number)
-        text, contact = text.strip(), contact.strip()
         _check_words(text, contact, ground)
         row = list.rows.filter(pk=row_id).first() if row_id is not None else None
         if row_id is not None and row is None:
@@ -81,13 +94,17 @@ def lodge(
         today = clock.today()
         received_on = _received_on(list, channel, received_on or today)
         answer_days = configuration.value(ANSWER_DAYS, list.area)
-        due_on = last_day(received_on, answer_days, configuration.value(ANSWER_DAY_KIND, list.area))
-        code, pin = new_code(), new_pin()
+        due_on = last_day(
+            received_on, answer_days, configuration.value(ANSWER_DAY_KIND, list.area), list.area
+        )
+        code = new_code()
+        pin = pin_of(code, submission) if submission else new_pin()
         objection = Objection.objects.create(
             list=list,
             row=row,
             receipt=code,
             pin_hash=pin_hash(code, pin),
+            submission=submission,
             channel=channel,
             ground=ground,
             text=text,
@@ -163,6 +180,25 @@ def open_subjects(list: PublicList) -> set[str]:
         return set()
     subjects = set(list.rows.values_list("subject", flat=True))
     return subjects if None in held else subjects & held
+
+
+def forget_submissions() -> int:
+    """Forget by which form objections came in, once it can no longer be sent again by mistake."""
+    old = Objection.objects.exclude(submission="").filter(received_at__lt=clock.now() - REPEAT)
+    return old.update(submission="")
+
+
+def _submission(
+    list: PublicList, row_id: int | None, ground: str, text: str, contact: str, sender: str
+) -> str:
+    return keyed_hash(canonical([list.series, row_id, ground, text, contact, sender]), "objection-form")
+
+
+def _earlier(list: PublicList, submission: str) -> Objection | None:
+    """Return the objection that came by this very form a few minutes ago; the list is locked."""
+    return Objection.objects.filter(
+        list=list, submission=submission, channel=Channel.WEB, received_at__gte=clock.now() - REPEAT
+    ).first()
 
 
 def _check_channel(list: PublicList, channel: str, by: User | None, office: Office | None) -> None:

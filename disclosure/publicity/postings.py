@@ -11,14 +11,16 @@ from disclosure.masking.services import refuse_numbers
 from portal import clock
 from portal.files import services as files
 from portal.ledger.services import Draft, append
-from portal.people.models import TOWNSHIP_ROLES, VILLAGE_ROLES, Office, User
+from portal.people.models import TOWNSHIP_ROLES, VILLAGE_ROLES, Office, Role, User
 
 from .errors import BadPosting
-from .events import POSTED
+from .events import COUNTERSIGNED, POSTED
 from .models import Posting
-from .reach import locked_series, require_reach
+from .reach import locked_series, missing, require_reach
 
 POSTING_ROLES = [*VILLAGE_ROLES, *TOWNSHIP_ROLES]
+# The village's own watchers, and the township that comes to see; whoever posted never countersigns.
+COUNTERSIGNING_ROLES = [Role.VILLAGE_SUPERVISION, *TOWNSHIP_ROLES]
 LONGEST_NOTE = 60
 
 
@@ -52,6 +54,7 @@ def record_posting(
             note=note,
             photo=stored,
             recorded_by=by,
+            office=office,
             recorded_at=clock.now(),
         )
         append(
@@ -69,6 +72,40 @@ def record_posting(
                     "note": note,
                     "photo": stored.sha256 if stored else None,
                 },
+            )
+        )
+    return posting
+
+
+def countersign(*, by: User, office: Office, posting_id: int) -> Posting:
+    """Record that `by`, another person than the poster, saw the same posting; return it.
+
+    Raises NoSuchList, NotYourOffice, and BadPosting where it is their own or was countersigned before.
+    """
+    with transaction.atomic():
+        list_id = Posting.objects.filter(pk=posting_id).values_list("list_id", flat=True).first()
+        if list_id is None:
+            raise missing()
+        list, _latest = locked_series(list_id)
+        require_reach(by, office, list, COUNTERSIGNING_ROLES)
+        posting = Posting.objects.select_for_update().get(pk=posting_id)
+        if posting.recorded_by_id == by.pk:
+            raise BadPosting(_("这是您自己登记的张贴，要由另一个看到的人会签。"))
+        if posting.countersigned_by_id:
+            raise BadPosting(_("这次张贴已经会签过了。"))
+        posting.countersigned_by, posting.countersign_office = by, office
+        posting.countersigned_at = clock.now()
+        posting.save(update_fields=["countersigned_by", "countersign_office", "countersigned_at"])
+        append(
+            Draft(
+                kind=COUNTERSIGNED,
+                object_type="list",
+                object_id=list.number,
+                actor=by,
+                office=office,
+                area_code=list.area.code,
+                line=list.line,
+                body={"seen_on": posting.seen_on.isoformat(), "posting": posting.pk},
             )
         )
     return posting

@@ -5,15 +5,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q
+from django.utils.translation import gettext as _
 
 from disclosure.deliberations.public import timeline
 from disclosure.masking.services import Audience, public_row
 from portal import clock
 from portal.areas.models import Area, path_range
 from portal.configuration import services as configuration
+from portal.people.models import Office
 
 from .keys import CONTACTS
-from .models import ListState, Objection, ObjectionState, Posting, PublicList
+from .models import ListKind, ListState, Objection, ObjectionState, Posting, PublicList
 from .period import names_visible
 
 ROWS_A_PAGE = 400
@@ -25,7 +27,8 @@ class ListPage:
 
     `rows` are dictionaries of `masking.policy.SHOWN` with position, id, name (masked or empty) and sent_back
     (an objection to it was upheld); none at all where the programme allows counts and sums only.
-    `postings` have seen_on, note, with_photo. `open` says whether the period runs today.
+    `postings` have seen_on, note, with_photo, and by and countersigned_by: offices, never names. `open` says
+    whether the period runs today.
     """
 
     list: PublicList
@@ -56,7 +59,8 @@ def page(number: str, page: int = 1, *, nameless_rows: bool = True) -> ListPage 
     """Return page `page` (from 1) of the list `number`, or None where there is no such list or page.
 
     Six queries at most. Every version stays readable; names are on a running one alone. Without
-    `nameless_rows` the rows leave together with the names.
+    `nameless_rows` the rows leave together with the names, but for those of a result: project, money and
+    effect stay by row, without name and group (HY-38).
     """
     lists = PublicList.objects.published()
     related = ("area", "deliberation", "supersedes", "superseded_by")
@@ -68,26 +72,29 @@ def page(number: str, page: int = 1, *, nameless_rows: bool = True) -> ListPage 
         return None
     today = clock.today()
     names = names_visible(list, today)
+    stay = not names and not nameless_rows and keeps_rows(list)
     counts = Objection.objects.filter(list=list).aggregate(
         all=Count("pk"), open=Count("pk", filter=Q(state=ObjectionState.OPEN))
     )
     return ListPage(
         list=list,
-        rows=_rows(list, page, names) if list.show_names and (names or nameless_rows) else [],
+        rows=_rows(list, page, names, stay) if list.show_names and (names or nameless_rows or stay) else [],
         page=page,
         page_count=page_count,
         names=names,
         open=list.state == ListState.RUNNING and today <= list.closes_on,
         objection_count=counts["all"],
         open_objection_count=counts["open"],
-        postings=[
-            {"seen_on": posting.seen_on, "note": posting.note, "with_photo": posting.photo_id is not None}
-            for posting in Posting.objects.filter(list=list).order_by("seen_on", "pk")
-        ],
+        postings=[_posting(posting) for posting in _postings(list)],
         timeline=timeline(list.deliberation) if list.deliberation else [],
         earlier=list.supersedes,
         later=getattr(list, "superseded_by", None),
     )
+
+
+def keeps_rows(list: PublicList) -> bool:
+    """Return whether the rows of `list` stay on the web, without name and group, when its days are over."""
+    return list.kind == ListKind.RESULT and list.show_names and list.state != ListState.SUPERSEDED
 
 
 def contact(area: Area) -> dict[str, str]:
@@ -98,11 +105,33 @@ def contact(area: Area) -> dict[str, str]:
     return {name: configuration.value(f"contact.{name}", area) for name in CONTACTS}
 
 
+def _postings(list: PublicList) -> Any:
+    offices = ("office__area", "countersign_office__area")
+    return Posting.objects.filter(list=list).select_related(*offices).order_by("seen_on", "pk")
+
+
+def _posting(posting: Posting) -> dict[str, Any]:
+    return {
+        "seen_on": posting.seen_on,
+        "note": posting.note,
+        "with_photo": posting.photo_id is not None,
+        "by": _office_words(posting.office),
+        "countersigned_by": _office_words(posting.countersign_office),
+    }
+
+
+def _office_words(office: Office | None) -> str:
+    """Return an office as the public reads it, 菊岭村（村文书）: place and role, never who holds it."""
+    if office is None:
+        return ""
+    return _("%(area)s（%(role)s）") % {"area": office.area.name, "role": office.get_role_display()}
+
+
 def _current() -> Any:
     return PublicList.objects.published().exclude(state=ListState.SUPERSEDED).select_related("area")
 
 
-def _rows(list: PublicList, page: int, names: bool) -> list[dict[str, Any]]:
+def _rows(list: PublicList, page: int, names: bool, without_group: bool) -> list[dict[str, Any]]:
     first = (page - 1) * ROWS_A_PAGE + 1
     # Full names are not even read: nothing on the web needs them.
     fields = ["pk", "list", "position", "shown", *(["masked_name"] if names else [])]
@@ -119,6 +148,7 @@ def _rows(list: PublicList, page: int, names: bool) -> list[dict[str, Any]]:
             "id": row.pk,
             "position": row.position,
             "sent_back": row.sent_back,
+            **({"group": ""} if without_group else {}),
         }
         for row in rows
     ]

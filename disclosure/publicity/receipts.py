@@ -12,6 +12,7 @@ ALPHABET = "34679ACDEFGHJKMNPQRTVWXY"
 CODE_LENGTH = 8
 PIN_DIGITS = 6
 _PURPOSE = "objection-pin"
+_DRAWN = "objection-pin-drawn"
 # Compared against when there is no such code, so that both answers take the same work.
 _NOBODY = "0" * 64
 
@@ -28,6 +29,11 @@ def new_code() -> str:
 def new_pin() -> str:
     """Return six random digits."""
     return f"{secrets.randbelow(10**PIN_DIGITS):0{PIN_DIGITS}d}"
+
+
+def pin_of(code: str, submission: str) -> str:
+    """Return six digits that only the server can draw, the same again for the same code and `submission`."""
+    return f"{int(keyed_hash(f'{code}:{submission}', _DRAWN)[:16], 16) % 10**PIN_DIGITS:0{PIN_DIGITS}d}"
 
 
 def normal_code(written: str) -> str:

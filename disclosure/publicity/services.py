@@ -5,18 +5,20 @@ from .drafts import RowDraft
 from .jobs import end_due_lists
 from .objections import ANSWERING_ROLES, Lodged, answer, lodge, open_subjects
 from .period import last_day, names_visible
-from .postings import POSTING_ROLES, record_posting
+from .postings import COUNTERSIGNING_ROLES, POSTING_ROLES, countersign, record_posting
 from .publishing import correct, publish
 from .receipts import receipt
 
 __all__ = [
     "ANSWERING_ROLES",
+    "COUNTERSIGNING_ROLES",
     "POSTING_ROLES",
     "Lodged",
     "RowDraft",
     "Verification",
     "answer",
     "correct",
+    "countersign",
     "end_due_lists",
     "last_day",
     "lodge",

@@ -54,16 +54,17 @@ def area(request: HttpRequest, code: str) -> HttpResponse:
         raise Http404
     figures = figures_of(found)
     lists = PublicList.objects.published().filter(path_range(found.path)).select_related("area")
-    running = [*lists.filter(is_running()).order_by("closes_on", "pk")[:RUNNING_SHOWN]]
+    newest = ("-published_at", "-pk")
+    running = [*lists.filter(is_running()).order_by(*newest)[:RUNNING_SHOWN]]
     is_village = found.level == Level.VILLAGE
     most = ENDED_SHOWN if is_village else ENDED_SHOWN_ABOVE
-    ended = [*lists.filter(is_ended()).order_by("-closes_on", "-pk")[:most]]
+    ended = [*lists.filter(is_ended()).order_by(*newest)[:most]]
     context = {
         "area": found,
         "trail": trail(found),
         "children": [(child, _below(figures, child)) for child in children(found)],
-        "running": running,
-        "ended": ended,
+        "running": by_matter(running),
+        "ended": by_matter(ended),
         "more_ended": figures.lists - figures.running > len(ended),
         "more_running": figures.running > len(running),
         "figures": figures,
@@ -72,6 +73,19 @@ def area(request: HttpRequest, code: str) -> HttpResponse:
         "is_village": is_village,
     }
     return public_page(request, "public/area.html", context)
+
+
+def by_matter(lists: Sequence[PublicList]) -> list[PublicList]:
+    """Return `lists`, given newest first, with those of one matter together, the newest matter first.
+
+    A matter is published three times: what the village resolved, what the township checked, what came of it.
+    Lists of one deliberation are of one matter even where its batch was split.
+    """
+    matters: dict[tuple[int, str], list[PublicList]] = {}
+    for one in lists:
+        key = (one.deliberation_id, "") if one.deliberation_id else (0, one.reference)
+        matters.setdefault(key, []).append(one)
+    return [one for matter in matters.values() for one in matter]
 
 
 def children(area: Area) -> list[Area]:

@@ -53,6 +53,11 @@ def _asker(request: HttpRequest) -> str:
     return str(request.META.get("REMOTE_ADDR", ""))
 
 
+def sender(request: HttpRequest) -> str:
+    """Return what tells this sender from others, keyed; kept for minutes, so a double click counts once."""
+    return keyed_hash(_asker(request), "objection-sender")
+
+
 def too_many(request: HttpRequest, number: str) -> bool:
     """Return whether so many objections came to the list or from this address that we ask first."""
     names = _names(request, number)

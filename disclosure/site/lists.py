@@ -58,7 +58,7 @@ def list_page(request: HttpRequest, number: str, page: int = 1) -> HttpResponse:
         raise Http404
     if page == 1 and request.resolver_match and request.resolver_match.url_name == "list-page":
         return HttpResponseRedirect(reverse("list", args=[number]))
-    if page > 1 and not found.names:
+    if page > 1 and not found.rows:
         # The rows have left; what is to be said stands on the first page.
         return HttpResponseRedirect(reverse("list", args=[number]))
     list = found.list
@@ -69,7 +69,7 @@ def list_page(request: HttpRequest, number: str, page: int = 1) -> HttpResponse:
         "state": _state(found),
         "trail": [*areas.trail(list.area), list.area],
         "rows": render_rows(number, found.rows) if found.rows else "",
-        "items": [] if found.names or counted_only else items(list),
+        "items": [] if found.rows or counted_only else items(list),
         "counted_only": counted_only,
         "publications": publications(list),
         "scheme": registry.scheme_of(list.scheme),

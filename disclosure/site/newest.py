@@ -10,7 +10,7 @@ from disclosure.publicity import public
 from disclosure.publicity.models import ListState, PublicList
 from portal import clock
 
-from .words import closing, full_day
+from .words import closing, full_day, which_time
 
 
 @dataclass(frozen=True)
@@ -25,14 +25,19 @@ class Newest:
 def newest(limit: int) -> Sequence[Newest]:
     """Return the newest lists with their village and closing date (one query)."""
     prefix = get_script_prefix()
-    return [Newest(list.title, f"{prefix}lists/{list.number}/", note(list)) for list in public.newest(limit)]
+    found = public.newest(limit)
+    return [Newest(title(list), f"{prefix}lists/{list.number}/", note(list)) for list in found]
+
+
+def title(list: PublicList) -> str:
+    """Return the list's title after its village's name: many villages' lists are called alike."""
+    return _("%(area)s：%(title)s") % {"area": list.area.name, "title": list.title}
 
 
 def note(list: PublicList) -> str:
-    """Return where the list is from and until when it runs, in words that stay true all day."""
+    """Return at which turn it was published and until when it runs, in words that stay true all day."""
     if list.state == ListState.RUNNING and clock.today() <= list.closes_on:
-        return _("%(area)s · 公示到%(closing)s") % {
-            "area": list.area.name,
-            "closing": closing(list.closes_on),
-        }
-    return _("%(area)s · %(day)s公示期满") % {"area": list.area.name, "day": full_day(list.closes_on)}
+        until = _("公示到%(closing)s") % {"closing": closing(list.closes_on)}
+    else:
+        until = _("%(day)s公示期满") % {"day": full_day(list.closes_on)}
+    return f"{which_time(list.kind)} · {until}"

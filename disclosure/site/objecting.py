@@ -13,7 +13,7 @@ from disclosure.publicity import public
 from disclosure.publicity.errors import ListReplaced, PublicityError
 from disclosure.publicity.models import KINDS_WITH_CLOCK, Ground, ListRow, ListState, PublicList
 from disclosure.publicity.objections import LONGEST_CONTACT, LONGEST_TEXT
-from disclosure.publicity.services import Lodged, lodge
+from disclosure.publicity.services import Lodged, lodge, names_visible
 from portal import clock
 
 from . import areas, flood
@@ -103,6 +103,7 @@ def _take(request: HttpRequest, list: PublicList, position: int | None) -> HttpR
             text=written["text"],
             ground=written["ground"],
             contact=written["contact"],
+            sender=flood.sender(request),
         )
     except ListReplaced as error:
         newer = PublicList.objects.select_related("area").get(number=error.successor)
@@ -114,7 +115,8 @@ def _take(request: HttpRequest, list: PublicList, position: int | None) -> HttpR
         return _again(request, list, form, _("还没有提交成功，请看下面标红的地方。"))
     except PublicityError as error:
         return _again(request, list, form, str(error))
-    flood.lodged(request, list.number)
+    if not done.again:
+        flood.lodged(request, list.number)
     return own_page(request, "public/object_done.html", _done(list, done))
 
 
@@ -150,7 +152,7 @@ def _context(list: PublicList, form: ObjectionForm, row: ListRow | None) -> dict
         "form": form,
         "trail": [*areas.trail(list.area), list.area],
         # Which row, without its name: names stand on the list's own page only (design.md rule 8).
-        "row": {**row.shown, "position": row.position, "sum": yuan(row.amount_fen)} if row else None,
+        "row": _shown(list, row) if row else None,
         "open": list.state == ListState.RUNNING and clock.today() <= list.closes_on,
         "replaced": list.state == ListState.SUPERSEDED,
         "newer": getattr(list, "superseded_by", None),
@@ -158,6 +160,12 @@ def _context(list: PublicList, form: ObjectionForm, row: ListRow | None) -> dict
         "longest_contact": LONGEST_CONTACT,
         "contact": public.contact(list.area),
     }
+
+
+def _shown(list: PublicList, row: ListRow) -> dict[str, Any]:
+    """Return what the form shows of a row; its group leaves together with its name."""
+    group = row.shown.get("group", "") if names_visible(list, clock.today()) else ""
+    return {**row.shown, "group": group, "position": row.position, "sum": yuan(row.amount_fen)}
 
 
 def _done(list: PublicList, done: Lodged) -> dict[str, Any]:

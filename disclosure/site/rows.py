@@ -32,6 +32,7 @@ def render_rows(number: str, rows: Sequence[Mapping[str, Any]]) -> SafeString:
         "why_less": _("为什么少了"),
         "basis": _("依据"),
         "effect": _("成效"),
+        "why_nameless": _("凭什么给"),
         "wrong": _("这一行不对，我要提"),
     }
     html = _template().render(
@@ -50,7 +51,9 @@ def _shown(row: Mapping[str, Any], prefix: str) -> dict[str, Any]:
         "position": row["position"],
         "name": row["name"],
         "sum": yuan(row.get("amount_fen", 0)),
-        "what": " · ".join(part for part in (row.get("group"), row.get("item")) if part),
+        # Where names have left, the project heads the row.
+        "title": row["name"] or row.get("item", ""),
+        "what": " · ".join(part for part in (row.get("group"), row["name"] and row.get("item")) if part),
         "note": row_note(row),
         "less": bool(row.get("reduced_fen")),
         "sent_back": bool(row.get("sent_back")),

@@ -22,7 +22,7 @@ from portal.areas.models import Area
 from portal.areas.names import full_names
 
 from . import registry
-from .newest import note
+from .newest import note, title
 from .registry import Entry
 from .responses import own_page
 
@@ -71,7 +71,7 @@ def _lists(terms: Sequence[str]) -> list[Entry]:
     # "柳溪 奖补" asks for a list of that village.
     wanted = reduce(and_, (Q(title__icontains=term) | Q(area__name__icontains=term) for term in terms))
     found = lists.filter(wanted).order_by("-published_at", "-pk")[:SHOWN]
-    return [Entry(list.title, f"lists/{list.number}/", note(list)) for list in found]
+    return [Entry(title(list), f"lists/{list.number}/", note(list)) for list in found]
 
 
 def _areas(terms: Sequence[str]) -> list[Entry]:

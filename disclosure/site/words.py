@@ -5,6 +5,9 @@ from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from disclosure.publicity.models import ListKind
 
 WEEKDAYS = "一二三四五六日"
 
@@ -29,6 +32,18 @@ def full_day(on: date) -> str:
 def closing(on: date) -> str:
     """Return the end of a period: 11月28日（星期六）24时止. A page shows this, never days left (rule 14)."""
     return _("%(day)s（星期%(weekday)s）24时止") % {"day": day(on), "weekday": WEEKDAYS[on.weekday()]}
+
+
+WHICH_TIME: dict[str, Any] = {
+    ListKind.RESOLUTION: gettext_lazy("村里议定以后，第一次公开"),
+    ListKind.APPLICATION: gettext_lazy("乡里核查以后"),
+    ListKind.RESULT: gettext_lazy("钱发下去以后，第二次公开"),
+}
+
+
+def which_time(kind: str) -> str:
+    """Return at which turn of its matter a list of `kind` is published: 村里议定以后，第一次公开."""
+    return str(WHICH_TIME.get(kind, ListKind(kind).label))
 
 
 def row_note(row: Mapping[str, Any]) -> str:

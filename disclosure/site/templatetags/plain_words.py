@@ -35,6 +35,12 @@ def closing(on: date) -> str:
 
 
 @register.filter
+def which_time(kind: str) -> str:
+    """Return at which turn of its matter a list of `kind` is published."""
+    return words.which_time(kind)
+
+
+@register.filter
 def in_mode(path: str) -> str:
     """Return a stored path of this site in the mode that is being read (large type or standard)."""
     return get_script_prefix() + path.removeprefix("/") if path else ""

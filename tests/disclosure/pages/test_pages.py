@@ -299,7 +299,7 @@ def test_the_home_page_shows_the_newest_lists_and_until_when_they_run(
     with clock.travel(noon(date(2026, 11, 3))):
         page = client.get("/").content.decode()
         elder = client.get("/da/").content.decode()
-    assert f'href="/lists/{published.number}/">{published.title}' in page
+    assert f'href="/lists/{published.number}/">{published.area.name}：{published.title}' in page
     assert f"公示到{published.closes_on.month}月{published.closes_on.day}日" in page
     assert f'href="/da/lists/{published.number}/"' in elder
     assert "王" not in page

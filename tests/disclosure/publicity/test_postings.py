@@ -14,7 +14,7 @@ from disclosure.publicity import public
 from disclosure.publicity.access import may_open_objection
 from disclosure.publicity.errors import BadPosting, NoSuchList
 from disclosure.publicity.models import Posting, PublicList
-from disclosure.publicity.services import record_posting
+from disclosure.publicity.services import countersign, record_posting
 from portal import clock
 from portal.files import access
 from portal.ledger.models import Event
@@ -42,7 +42,13 @@ def test_a_posting_is_shown_with_its_day_and_its_photo_is_kept_back(village: Vil
     posting = _posted(village, published, photo=_photo(), note="村委会门口公开栏")
     page = public.page(published.number)
     assert page and page.postings == [
-        {"seen_on": posting.seen_on, "note": "村委会门口公开栏", "with_photo": True}
+        {
+            "seen_on": posting.seen_on,
+            "note": "村委会门口公开栏",
+            "with_photo": True,
+            "by": f"{village.area.name}（村务监督委员会）",
+            "countersigned_by": "",
+        }
     ]
     assert posting.photo.reference == f"list:{published.number}"
     event = Event.objects.get(kind="list.posted")
@@ -104,3 +110,29 @@ def test_a_posting_is_recorded_by_the_village_or_the_township_of_the_list(villag
             _posted(village, published, list_id=pk, **sibling)
         answers.add(str(caught.value))
     assert len(answers) == 1
+
+
+def test_another_person_countersigns_a_posting_once(village: Village) -> None:
+    published = a_list(village)
+    clerk = village.seat(Role.VILLAGE_CLERK)
+    posting = record_posting(**clerk, list_id=published.pk, seen_on=clock.today())
+    watcher = village.seat(Role.VILLAGE_SUPERVISION)
+    assert countersign(**watcher, posting_id=posting.pk).countersigned_by == watcher["by"]
+    assert Event.objects.filter(kind="list.posting_countersigned", actor=watcher["by"]).count() == 1
+    with pytest.raises(BadPosting, match="已经会签过"):
+        countersign(**village.seat(Role.TOWNSHIP_REVIEWER), posting_id=posting.pk)
+
+
+def test_who_posted_does_not_countersign_and_neither_does_a_clerk_or_a_stranger(village: Village) -> None:
+    watcher = village.seat(Role.VILLAGE_SUPERVISION)
+    posting = _posted(village, a_list(village))
+    with pytest.raises(BadPosting, match="另一个看到的人"):
+        countersign(**watcher, posting_id=posting.pk)
+    with pytest.raises(NotYourOffice):
+        countersign(**village.seat(Role.VILLAGE_CLERK), posting_id=posting.pk)
+    other = village.seat(Role.VILLAGE_SUPERVISION, village.areas[invented.TWO])
+    for posting_id in (posting.pk, 999_999):
+        with pytest.raises(NoSuchList):
+            countersign(**other, posting_id=posting_id)
+    posting.refresh_from_db()
+    assert posting.countersigned_by is None

@@ -15,7 +15,7 @@ from portal.areas.models import Area
 from portal.areas.services import load
 from portal.configuration import services as configuration
 from portal.ledger.models import Head
-from tests.disclosure.village import Village, a_list, household, noon
+from tests.disclosure.village import Village, a_list, hold, household, noon, opened
 from tests.portal.people import invented
 
 Read = Callable[[str], str]
@@ -70,7 +70,7 @@ def test_a_village_shows_its_lists_and_figures_and_none_of_its_neighbours(
         assert "村务监督委员会" in page
         township = read(f"/areas/{invented.EAST}/")
         assert "邻村名单公示" in township
-        assert "一村 · 3户，14,400元" in township
+        assert "一村：本村名单公示" in township and "3户，14,400元" in township
     with travel(noon(DAY + timedelta(days=8))):
         for run in (lambda: None, end_due_lists):
             run()
@@ -145,3 +145,25 @@ def test_the_page_on_verifying_tells_where_the_ledger_stands(village: Village, r
     page = read("/verify/")
     assert head.root in page
     assert f"{head.size}笔" in page
+
+
+def test_lists_of_one_matter_stand_together_the_newest_first(
+    village: Village, read: Read, travel: Callable
+) -> None:
+    made = {}
+    for days, (matter, kind) in enumerate(
+        [("one", "resolution"), ("two", "resolution"), ("one", "application")]
+    ):
+        with travel(noon(DAY + timedelta(days=days))):
+            deliberation = None
+            if kind == "resolution":
+                deliberation = opened(village, reference=f"batch:{matter}")
+                hold(village, deliberation)
+                made[matter] = deliberation
+            title = f"{matter}-{kind}"
+            a_list(village, kind=kind, title=title, deliberation=made[matter], reference=f"batch:{matter}")
+    with travel(noon(DAY + timedelta(days=40))):
+        page = read(f"/areas/{village.area.code}/")
+    places = [page.index(title) for title in ("one-application", "one-resolution", "two-resolution")]
+    assert places == sorted(places)
+    assert "村里议定以后，第一次公开" in page and "乡里核查以后" in page

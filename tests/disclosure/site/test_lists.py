@@ -15,6 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from disclosure.publicity.services import (
     answer,
     correct,
+    countersign,
     end_due_lists,
     lodge,
     record_posting,
@@ -102,11 +103,12 @@ def test_the_page_says_what_until_when_how_much_how_decided_who_and_why(
         rows = [household(1), household(2, name="李小花", reduced_fen=80_000)]
         published = a_list(village, rows, deliberation=deliberation)
         page = read(path(published))
-    assert "11月21日起，到 11月28日（星期六）24时止" in page
+    assert "11月21日起，11月28日（星期六）24时止" in page
     assert "<dd>2</dd>" in page
     assert "<dd>9,600</dd>" in page
     assert "42人到35人" in page
-    assert "赞成33，反对1" in page
+    assert "赞成33" in page
+    assert "反对1" in page
     assert "<b>王某山</b>" in page
     assert "王小山" not in page
     assert "比村里报的少800元" in page
@@ -264,3 +266,60 @@ def test_another_villages_list_is_not_found_under_a_made_up_number(village: Vill
     a_list(village, area=village.areas[invented.TWO])
     assert visitor.get("/lists/990001101201-2026-0001/").status_code == 404
     assert visitor.get("/lists/'%20or%201=1/").status_code == 404
+
+
+def test_of_a_result_project_money_and_effect_stay_by_row_when_names_and_groups_leave(
+    village: Village, visitor: Client, travel: Callable
+) -> None:
+    rows = [
+        household(1, group="三组", effect="新增存栏20只"),
+        household(2, group="五组", item="养鸡", amount_fen=100_000, effect="增收6000元"),
+    ]
+    with travel(noon(DAY)):
+        published = a_list(village, rows, kind="result")
+        running = visitor.get(path(published)).content.decode()
+    assert "王某山" in running and "三组" in running
+    with travel(noon(published.closes_on + timedelta(days=1))):
+        page = visitor.get(path(published)).content.decode()
+        form = visitor.get(f"/lists/{published.number}/object/2/").content.decode()
+    for words in ("养羊圈舍", "4,800元", "新增存栏20只", "养鸡", "1,000元", "增收6000元"):
+        assert words in page, words
+    for words in ("某山", "三组", "五组"):
+        assert words not in page + form, words
+    assert page.count("<li><b>") == 2
+
+
+def test_a_result_that_was_corrected_keeps_sums_alone(village: Village, visitor: Client) -> None:
+    first = a_list(village, [household(1, effect="新增存栏20只")], kind="result")
+    seat = village.seat(Role.TOWNSHIP_REVIEWER)
+    correct(**seat, list_id=first.pk, rows=[household(1, effect="新增存栏2只")], reason="数字写错")
+    page = visitor.get(path(first)).content.decode()
+    assert "新增存栏20只" not in page and "养羊圈舍" in page
+
+
+def test_proof_of_posting_tells_the_offices_and_never_the_names(
+    village: Village, visitor: Client, travel: Callable
+) -> None:
+    with travel(noon(DAY)):
+        published = a_list(village)
+        poster, watcher = village.seat(Role.VILLAGE_CLERK), village.seat(Role.VILLAGE_SUPERVISION)
+        posting = record_posting(**poster, list_id=published.pk, seen_on=DAY)
+        before = visitor.get(path(published)).content.decode()
+        cache.clear()
+        countersign(**watcher, posting_id=posting.pk)
+        after = visitor.get(path(published)).content.decode()
+    assert f"{village.area.name}（村文书）" in before and "还没有第二个人会签" in before
+    assert f"会签：{village.area.name}（村务监督委员会）" in after
+    for seat in (poster, watcher):
+        assert str(seat["by"]) not in after
+
+
+def test_a_list_that_ended_without_proof_of_posting_says_so(
+    village: Village, visitor: Client, travel: Callable
+) -> None:
+    with travel(noon(DAY)):
+        published = a_list(village)
+        assert "还没有张贴记录" in visitor.get(path(published)).content.decode()
+    with travel(noon(published.closes_on + timedelta(days=1))):
+        page = visitor.get(path(published)).content.decode()
+    assert "没有张贴证明" in page and "还没有张贴记录" not in page

@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 
 from disclosure.publicity.models import Objection
+from disclosure.publicity.objections import forget_submissions
 from disclosure.publicity.services import correct, receipt
 from disclosure.site import flood
 from disclosure.site.keys import ADDRESS_HOUR, LIST_HOUR
@@ -180,8 +181,8 @@ def test_above_the_ceiling_a_plain_sum_is_asked_and_whoever_answers_it_gets_thro
 ) -> None:
     _ceiling(monkeypatch, LIST_HOUR, 2)
     published, other = a_list(village), a_list(village, reference="batch:B2")
-    for _ in range(2):
-        assert send(visitor, published).status_code == 200
+    for words in ("没有建", "没有建圈舍"):
+        assert send(visitor, published, text=words).status_code == 200
     held = send(visitor, published, contact="晚上在家")
     assert held.status_code == 429
     question = flood.question(published.number)
@@ -228,3 +229,57 @@ def _ceiling(monkeypatch: pytest.MonkeyPatch, key: str, ceiling: int) -> None:
     known = settings_keys.get(key)
     changed = settings_keys.Key(key, ceiling, known.source, known.verified, known.label, known.technical)
     monkeypatch.setitem(settings_keys._keys, key, changed)
+
+
+def slip(response: Any) -> tuple[str, str]:
+    """Return the receipt code and the PIN that the page shows."""
+    code, pin = re.findall(r"<dd>([^<]+)</dd>", seen(response))
+    return code, pin
+
+
+def test_a_double_click_lodges_one_objection_and_shows_its_receipt_again(
+    village: Village, visitor: Client
+) -> None:
+    published = a_list(village)
+    once, twice = (send(visitor, published, row="2", contact="老李") for _ in range(2))
+    assert slip(once) == slip(twice)
+    assert receipt(*slip(twice)) == Objection.objects.get()
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"text": "他家圈舍是旧的"}, {"row": "3"}, {"row": ""}, {"contact": "老王"}, {"ground": "amount"}],
+)
+def test_other_words_or_another_row_is_another_objection(
+    village: Village, visitor: Client, changes: dict[str, str]
+) -> None:
+    published = a_list(village)
+    first = send(visitor, published, row="2", contact="老李")
+    second = send(visitor, published, **{"row": "2", "contact": "老李"} | changes)
+    assert slip(first) != slip(second)
+    assert Objection.objects.count() == 2
+
+
+def test_a_stranger_who_sends_the_same_words_is_not_shown_the_receipt(
+    village: Village, visitor: Client
+) -> None:
+    published = a_list(village)
+    first = send(visitor, published, row="2")
+    stranger = Client(enforce_csrf_checks=True, REMOTE_ADDR="192.0.2.77")
+    second = send(stranger, published, row="2")
+    assert slip(first) != slip(second)
+    assert Objection.objects.count() == 2
+
+
+def test_the_same_words_hours_later_are_a_new_objection_and_the_form_is_forgotten(
+    village: Village, visitor: Client, travel: Callable
+) -> None:
+    with travel(noon(DAY, 9)):
+        published = a_list(village)
+        first = send(visitor, published, row="2")
+    with travel(noon(DAY, 11)):
+        assert forget_submissions() == 1
+        assert not Objection.objects.exclude(submission="").exists()
+        second = send(visitor, published, row="2")
+    assert slip(first) != slip(second)
+    assert receipt(*slip(first)) and receipt(*slip(second))
