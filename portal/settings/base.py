@@ -67,6 +67,7 @@ ROOMS = [
     "disclosure.masking",
     "disclosure.site",
     "workflows.engine",
+    "workflows.deadlines",
     "workflows.flows",
     "workflows.programmes",
     "workflows.registry",
