@@ -11,6 +11,7 @@ from wagtail.signals import page_published, page_unpublished, task_cancelled, ta
 
 from portal.ledger import kinds
 from portal.ledger.services import Draft, append
+from portal.outbox.models import Kind
 from portal.outbox.services import send
 from portal.people.models import Office, Role, User
 from portal.people.scope import scope_of
@@ -67,7 +68,7 @@ def write_submitted(sender: Any, instance: TaskState, user: Any = None, **kwargs
 
     page = _page(instance)
     _write("page.submitted", page, user, instance.revision)
-    send(reviewers(page), _t("有一篇网页等您审核"), reverse("wagtailadmin_home"))
+    send(reviewers(page), _t("有一篇网页等您审核"), reverse("wagtailadmin_home"), kind=Kind.PAGE)
 
 
 def write_refused(sender: Any, instance: TaskState, user: Any = None, **kwargs: Any) -> None:
@@ -89,7 +90,7 @@ def _page(state: TaskState) -> Page:
 
 def _tell(page: Page, revision: Any, title: str) -> None:
     if revision is not None and revision.user is not None:
-        send([revision.user], title, reverse("wagtailadmin_pages:edit", args=[page.pk]))
+        send([revision.user], title, reverse("wagtailadmin_pages:edit", args=[page.pk]), kind=Kind.PAGE)
 
 
 def connect() -> None:

@@ -1,10 +1,10 @@
-"""Delivering queued messages: onto the desk at once, and by mail where the person has an address."""
+"""Delivering queued messages: onto the desk at once, and by mail when it is due to whoever wants it."""
 
 import logging
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
@@ -32,18 +32,28 @@ def deliver(ids: Sequence[int]) -> int:
     now = clock.now()
     mine = Message.objects.filter(pk__in=list(ids), next_attempt_at__isnull=False)
     mine.filter(delivered_at=None).update(delivered_at=now)
-    without_mail = Q(recipient__email="") | Q(recipient__is_active=False) | Q(mailed_at__isnull=False)
+    without_mail = (
+        Q(mail_due_at=None)
+        | Q(recipient__email="")
+        | Q(recipient__is_active=False)
+        | Q(mailed_at__isnull=False)
+    )
     finished = mine.filter(without_mail).update(next_attempt_at=None)
-    waiting = list(mine.select_related("recipient").order_by("pk"))
+    # Those for the mail of the day wait for its hour.
+    mine.filter(mail_due_at__gt=now).update(next_attempt_at=F("mail_due_at"))
+    waiting = list(mine.filter(mail_due_at__lte=now).select_related("recipient").order_by("recipient", "pk"))
     if not waiting:
         return finished
+    letters: dict[int, list[Message]] = {}
+    for message in waiting:
+        letters.setdefault(message.recipient_id, []).append(message)
     connection = get_connection(timeout=settings.EMAIL_TIMEOUT or TIMEOUT_SECONDS)
     try:
         connection.open()
     except Exception as error:
         return finished + sum(_failed(message, error, now) for message in waiting)
     try:
-        return finished + sum(_mail(message, connection, now) for message in waiting)
+        return finished + sum(_mail(letter, connection, now) for letter in letters.values())
     finally:
         connection.close()
 
@@ -59,7 +69,9 @@ def retry_unfinished() -> int:
     while True:
         now = clock.now()
         with transaction.atomic():
-            due = Message.objects.filter(next_attempt_at__lte=now).order_by("next_attempt_at", "pk")
+            due = Message.objects.filter(next_attempt_at__lte=now).order_by(
+                "next_attempt_at", "recipient", "pk"
+            )
             ids = list(due.select_for_update(skip_locked=True).values_list("pk", flat=True)[:BATCH])
             if not ids:
                 return total
@@ -69,24 +81,31 @@ def retry_unfinished() -> int:
         total += len(ids)
 
 
-def _mail(message: Message, connection: Any, now: datetime) -> bool:
-    """Mail that there is a message; return whether it is finished, sent or given up.
+def _mail(letter: Sequence[Message], connection: Any, now: datetime) -> int:
+    """Mail one person that there are messages; return how many are finished, sent or given up.
 
     The mail says neither whom nor what it is about: mail boxes lie outside the portal.
     """
-    address = urljoin(settings.WAGTAILADMIN_BASE_URL, message.link or "/")
+    base = settings.WAGTAILADMIN_BASE_URL
+    address = urljoin(base, (letter[0].link if len(letter) == 1 else "") or "/")
+    words = {"n": len(letter), "address": address}
+    one = _("您在明白账有一条新的工作消息，请登录后查看：\n%(address)s\n")
+    more = _("您在明白账有 %(n)d 条新的工作消息，请登录后查看：\n%(address)s\n")
     mail = EmailMessage(
-        subject=_("明白账：您有一条新消息"),
-        body=_("您在明白账有一条新的工作消息，请登录后查看：\n%(address)s\n") % {"address": address},
-        to=[message.recipient.email],
+        subject=_("明白账：您有一条新消息") if len(letter) == 1 else _("明白账：您有 %(n)d 条新消息") % words,
+        body=(one if len(letter) == 1 else more) % words,
+        to=[letter[0].recipient.email],
         connection=connection,
+        # The idempotency id: a mail sent twice because a worker died in between is one to the mail box.
+        headers={"Message-ID": f"<messages-{letter[0].pk}-{letter[-1].pk}@{urlsplit(base).hostname}>"},
     )
     try:
         mail.send()
     except Exception as error:
-        return _failed(message, error, now)
-    Message.objects.filter(pk=message.pk).update(mailed_at=clock.now(), next_attempt_at=None)
-    return True
+        return sum(_failed(message, error, now) for message in letter)
+    sent = Message.objects.filter(pk__in=[message.pk for message in letter])
+    sent.update(mailed_at=clock.now(), next_attempt_at=None)
+    return len(letter)
 
 
 def _failed(message: Message, error: Exception, now: datetime) -> bool:

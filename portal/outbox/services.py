@@ -5,14 +5,17 @@ from collections.abc import Iterable
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
 
 from portal import clock
 from portal.people.models import User
 
+from . import robots
+from .choices import chosen_by, mail_due_at
 from .delivery import deliver
-from .models import Message
+from .models import Kind, Message
+from .posting import post
 
 # A delivery task that did not do its work by then was lost with its worker, and the clock sends another.
 GRACE = timedelta(minutes=5)
@@ -24,11 +27,13 @@ class UnfitMessage(ValueError):
     """A message that must not be sent as it is written."""
 
 
-def send(recipients: Iterable[User], title: str, link: str) -> list[Message]:
+def send(recipients: Iterable[User], title: str, link: str, *, kind: str = Kind.WORK) -> list[Message]:
     """Queue one message to each active recipient, in the transaction of the act that it tells of.
 
-    `title` (up to 120 characters) names no household; `link` is a path of the portal, or empty. Delivery
-    happens after the transaction has committed, by one task for all. Raises UnfitMessage.
+    `title` (up to 120 characters) names no household; `link` is a path of the portal, or empty; by `kind`
+    each recipient chose the channels beside the desk. Group robots of their offices get one post for all of
+    them. Delivery happens after the transaction has committed, by one task for all (and one for each
+    robot). Raises UnfitMessage.
     """
     if not title or len(title) > 120:
         raise UnfitMessage(_("消息标题要有 1 到 120 个字"))
@@ -41,12 +46,31 @@ def send(recipients: Iterable[User], title: str, link: str) -> list[Message]:
         return []
     with transaction.atomic():
         now = clock.now()
+        chosen = chosen_by(people.keys(), kind)
         messages = Message.objects.bulk_create(
-            Message(recipient=user, title=title, link=link, queued_at=now, next_attempt_at=now + GRACE)
-            for user in people.values()
+            Message(
+                recipient=user,
+                kind=kind,
+                title=title,
+                link=link,
+                queued_at=now,
+                mail_due_at=mail_due_at(chosen[pk], user.email, now),
+                next_attempt_at=now + GRACE,
+            )
+            for pk, user in people.items()
         )
         deliver.enqueue([message.pk for message in messages])
+        told = [pk for pk in people if chosen[pk].robot]
+        for robot in robots.queue(told, title, link, kind, now):
+            post.enqueue(robot.pk)
     return messages
+
+
+def messages_of(user: User) -> QuerySet[Message]:
+    """Return all messages to `user`, the unread ones first, then the newest."""
+    return Message.objects.filter(recipient=user).order_by(
+        F("read_at").desc(nulls_first=True), "-queued_at", "-pk"
+    )
 
 
 def unread(user: User) -> QuerySet[Message]:

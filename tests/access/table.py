@@ -176,6 +176,15 @@ TABLE: dict[str, Access] = {
     # The register for those who register; names are found by POST. Officials declare their relatives.
     "desk:households": Access(holder(*REGISTRARS), post=200),
     "desk:register": Access(holder(*REGISTRARS), **FORM),
+    # Everybody's own messages; group robots for those who keep them or see that they work.
+    "desk:messages": Access(office, post=302),
+    "desk:message_choices": Access(office, **FORM),
+    "desk:robots": Access(
+        holder(
+            Role.COUNTY_REVIEWER, Role.COUNTY_HEAD, Role.EDITOR, Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN
+        ),
+        **FORM,
+    ),
     "desk:kinship": Access(holder(*OFFICIALS), **FORM),
     # Old ways in: all lead to the one sign-in page.
     "wagtailadmin_login": OLD_SIGN_IN,

@@ -15,6 +15,11 @@ class DeskConfig(AppConfig):
         """Tell the engine where a batch is looked at."""
         from django.urls import reverse
 
+        from portal.outbox import robots
         from workflows.engine import links
 
+        from . import objection_messages
+
         links.register(lambda number: reverse("desk:batch", args=[number]))
+        robots.register_screen(lambda: reverse("desk:robots"))
+        objection_messages.listen()

@@ -5,6 +5,7 @@ from typing import Any
 from django.http import Http404
 
 from disclosure.publicity.services import ANSWERING_ROLES, POSTING_ROLES
+from portal.outbox.robots import KEEPERS
 from portal.people.models import COUNTY_ROLES, ROLES_WITHOUT_CASES, TOWNSHIP_ROLES, VILLAGE_ROLES, Role
 from portal.people.scope import scope_of
 from workflows.engine import catalogue
@@ -30,6 +31,9 @@ ACCOUNT_READERS = frozenset([Role.SECURITY_ADMIN, Role.AUDIT_ADMIN])
 SETTING_KEEPERS = frozenset([Role.COUNTY_REVIEWER, Role.COUNTY_HEAD])
 TECHNICAL_KEEPERS = frozenset([Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN])
 SETTING_READERS = SETTING_KEEPERS | TECHNICAL_KEEPERS | {Role.SUPERVISOR, Role.AUDIT_ADMIN}
+# Whoever holds an office has messages; a group robot that fails shows to those who can mend it.
+EVERYBODY = frozenset(Role)
+ROBOT_KEEPERS = frozenset(KEEPERS)
 PROGRAMME_KEEPERS = frozenset(SETTING_ROLES)
 REGISTRARS = frozenset(REGISTERING_HOUSEHOLDS)
 

@@ -11,11 +11,13 @@ from django.utils.translation import gettext as translate
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.menu import MenuItem
 
+from portal.outbox.services import unread
 from workflows.engine.models import Batch
 
 from . import gates
 
 _COUNT = "_desk_waiting_count"
+_UNREAD = "_desk_unread_count"
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,8 @@ ENTRIES = [
     Entry("kinship", _("亲属回避"), "link", lambda: gates.OFFICIALS),
     Entry("programmes", _("项目"), "doc-full", lambda: gates.READERS),
     Entry("settings", _("配置"), "cogs", lambda: gates.SETTING_READERS),
+    Entry("messages", _("消息"), "info-circle", lambda: gates.EVERYBODY),
+    Entry("robots", _("群机器人"), "comment-add", lambda: gates.ROBOT_KEEPERS),
     Entry("people", _("人员"), "group", lambda: gates.ACCOUNT_READERS),
 ]
 
@@ -52,9 +56,17 @@ def waiting_count(request: HttpRequest) -> int:
     return int(getattr(request, _COUNT))
 
 
+def unread_count(request: HttpRequest) -> int:
+    """Return how many messages the person who asks has not read; counted once a request."""
+    if not hasattr(request, _UNREAD):
+        setattr(request, _UNREAD, unread(request.user).count())
+    return int(getattr(request, _UNREAD))
+
+
 def label(entry: Entry, request: HttpRequest) -> str:
-    """Return the entry's words; those of the to-do list carry how many wait."""
-    if entry.name == "todo" and (count := waiting_count(request)):
+    """Return the entry's words; those of the to-do list and of messages carry how many wait."""
+    counted = {"todo": waiting_count, "messages": unread_count}.get(entry.name)
+    if counted is not None and (count := counted(request)):
         return translate("%(label)s（%(count)s）") % {"label": entry.label, "count": count}
     return str(entry.label)
 

@@ -8,12 +8,14 @@ from .views import (
     filing,
     kinship,
     lists,
+    messages,
     notices,
     objections,
     people,
     programmes,
     publicity,
     register,
+    robots,
     settings,
 )
 
@@ -42,5 +44,8 @@ urlpatterns = [
     path("new-programme/", programmes.NewProgrammeView.as_view(), name="new_programme"),
     path("households/", register.Households.as_view(), name="households"),
     path("households/new/", register.RegisterView.as_view(), name="register"),
+    path("messages/", messages.Messages.as_view(), name="messages"),
+    path("messages/choices/", messages.ChoicesView.as_view(), name="message_choices"),
+    path("robots/", robots.RobotsView.as_view(), name="robots"),
     path("kinship/", kinship.KinshipView.as_view(), name="kinship"),
 ]

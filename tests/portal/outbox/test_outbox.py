@@ -18,6 +18,8 @@ from portal.outbox.models import Message
 from portal.outbox.services import UnfitMessage, mark_read, send, unread
 from portal.people.models import User
 
+from .conftest import work
+
 NOON = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)
 Travel = Callable[[datetime], AbstractContextManager[None]]
 
@@ -44,13 +46,6 @@ def clerk(db: None) -> User:
 @pytest.fixture
 def mailed(db: None) -> User:
     return User.objects.create(username="mailed", display_name="有邮箱的", email="mailed@example.org")
-
-
-def work() -> None:
-    """Do what is queued as a worker does, who would close the connection of the test."""
-    for queued in DBTaskResult.objects.ready():
-        queued.task.call(*queued.args_kwargs["args"], **queued.args_kwargs["kwargs"])
-        queued.delete()
 
 
 @pytest.mark.django_db(transaction=True, serialized_rollback=True)
