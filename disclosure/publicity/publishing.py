@@ -13,14 +13,14 @@ from portal import clock
 from portal.areas.models import Area
 from portal.configuration import services as configuration
 from portal.ledger.services import Draft, append
-from portal.people.models import Office, User
+from portal.people.models import Office, Role, User
 
 from . import digest
 from .drafts import RowDraft, build, check_rows
 from .errors import NotDeliberated, NotToBeCorrected, ReasonMissing
 from .events import CORRECTED, PUBLISHED
 from .keys import DAY_KIND, days_key
-from .models import ListKind, ListRow, ListState, PublicList
+from .models import KINDS_WITH_CLOCK, ListKind, ListRow, ListState, PublicList
 from .period import last_day
 from .reach import locked_series, missing, require_reach
 from .signals import list_published, tell
@@ -104,6 +104,12 @@ def publish(
     return new
 
 
+def correcting_roles(kind: str) -> list[Role]:
+    """Return who may correct a list of `kind`: the level that published it, and the township in any case."""
+    village = [Role.VILLAGE_CLERK, Role.VILLAGE_SECRETARY] if kind not in KINDS_WITH_CLOCK else []
+    return [*village, Role.TOWNSHIP_REVIEWER]
+
+
 def correct(*, by: User, office: Office, list_id: int, rows: Sequence[RowDraft], reason: str) -> PublicList:
     """Publish a new version of a list with `rows`; its clock starts again and it links to the old one.
 
@@ -112,7 +118,7 @@ def correct(*, by: User, office: Office, list_id: int, rows: Sequence[RowDraft],
     """
     with transaction.atomic():
         old, _latest = locked_series(list_id)
-        require_reach(by, office, old)
+        require_reach(by, office, old, correcting_roles(old.kind))
         return publish(
             by=by,
             office=office,

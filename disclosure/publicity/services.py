@@ -6,7 +6,7 @@ from .jobs import end_due_lists
 from .objections import ANSWERING_ROLES, Lodged, answer, lodge, open_subjects
 from .period import last_day, names_visible
 from .postings import COUNTERSIGNING_ROLES, POSTING_ROLES, countersign, record_posting
-from .publishing import correct, publish
+from .publishing import correct, correcting_roles, publish
 from .receipts import receipt
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "Verification",
     "answer",
     "correct",
+    "correcting_roles",
     "countersign",
     "end_due_lists",
     "last_day",

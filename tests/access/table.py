@@ -168,6 +168,8 @@ TABLE: dict[str, Access] = {
     # Figures of business for the county and its supervisors, technical ones for administrators.
     "desk:settings": Access(holder(*SETTING_READERS)),
     "desk:setting": Access(holder(*BUSINESS_SETTINGS), **FORM),
+    # The list that waits was published by the township.
+    "desk:correct_list": Access(over({Role.TOWNSHIP_REVIEWER}, Line.ASSISTANCE), **FORM),
     # A county's programmes: read around and within it by line, finance reads all; set by the county's line.
     "desk:programmes": Access(holder(*READERS)),
     "desk:programme": Access(near_county(READERS, Line.ASSISTANCE, Line.FINANCE), **FORM),

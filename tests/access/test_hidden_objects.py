@@ -124,6 +124,7 @@ def object_addresses(stage: Stage) -> Iterator[tuple[str, str]]:
         "desk:case": stage.case.number,
         "desk:amend": stage.filed.number,
         "desk:list": stage.shown.number,
+        "desk:correct_list": stage.shown.number,
     }
     for name, number in by_number.items():
         yield reverse(name, args=[number]), reverse(name, args=[number[:-3] + "987"])

@@ -71,6 +71,7 @@ def known(stage: Stage) -> Mapping[str, Mapping[str, Any]]:
         "desk:case": {"number": stage.case.number},
         "desk:amend": {"number": stage.filed.number},
         "desk:list": listed,
+        "desk:correct_list": listed,
         "desk:objection": {"pk": stage.objection.pk},
         "desk:setting": {"key": "notice.serve_days"},
         "desk:programme": {"slug": stage.county.programme.slug},  # type: ignore[union-attr]

@@ -5,7 +5,8 @@ returns the ledger's drafts, which that service appends after its own.
 """
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from dataclasses import replace
 
 from portal import clock
 from portal.ledger.services import Draft
@@ -14,7 +15,7 @@ from portal.people.models import Office, User
 from . import authority, records
 from .acting import Acting, Row
 from .catalogue import flow as find_flow
-from .definitions import Verdict
+from .definitions import Flow, Step, Verdict
 from .models import ActKind, Batch, BatchState, Case, CaseState
 from .movement import Course, plan
 from .services import active, locked
@@ -41,13 +42,22 @@ def move_by_clock(*, batch_number: str, awaited: str, held: Collection[str], why
 
 
 def send_back(
-    *, case_numbers: Collection[str], actor: User | None, office: Office | None, why: str
+    *,
+    case_numbers: Collection[str],
+    actor: User | None,
+    office: Office | None,
+    why: str,
+    past: bool = False,
+    awaited: str = "",
+    amounts: Mapping[str, int] | None = None,
 ) -> list[Draft]:
-    """Send cases back whose publication did not hold; nothing for those that are past it.
+    """Send cases back whose publication did not hold; nothing for those beyond it, unless `past`.
 
-    They go to the step that theirs names for it (`Step.upheld_to`), in a batch of their own where others of
-    their batch stay.
+    They go to the step that the publishing step names for it (`Step.upheld_to`), in a batch of their own
+    where others of their batch stay. With `awaited` they go to the publishing step itself and wait there for
+    that list. `amounts` (fen) by case number are those that they go back with, the present ones unless given.
     """
+    amounts = amounts or {}
     wanted: dict[int, set[str]] = defaultdict(set)
     found = Case.objects.filter(number__in=case_numbers, state=CaseState.ACTIVE)
     for batch_id, number in found.order_by("batch_id").values_list("batch_id", "number"):
@@ -55,18 +65,34 @@ def send_back(
     drafts: list[Draft] = []
     for batch_id in wanted:
         batch = locked(batch_id)
-        step = find_flow(batch.flow_key, batch.flow_version).step(batch.step)
-        if not step.upheld_to or batch.state != BatchState.OPEN:
+        publishing = _publishing_step(find_flow(batch.flow_key, batch.flow_version), batch.step, past)
+        if publishing is None or batch.state != BatchState.OPEN:
             continue
+        to_step = publishing.key if awaited else publishing.upheld_to
         rows = [
-            Row(case, Verdict.RETURN, why, to_step=step.upheld_to, amount_fen=case.amount_fen)
+            Row(
+                case,
+                Verdict.RETURN,
+                why,
+                to_step=to_step,
+                amount_fen=amounts.get(case.number, case.amount_fen),
+            )
             if case.number in wanted[batch_id]
             else Row(case, Verdict.HOLD, amount_fen=case.amount_fen)
             for case in active(batch)
         ]
         if any(row.moves for row in rows):
-            drafts += _write(batch, rows, ActKind.SEND_BACK, why, actor, office)
+            drafts += _write(batch, rows, ActKind.SEND_BACK, why, actor, office, awaited)
     return drafts
+
+
+def _publishing_step(flow: Flow, key: str, past: bool) -> Step | None:
+    """Return the step `key` if its publication may be upset; with `past` also such a step before it."""
+    until = flow.position(key) + 1
+    for step in reversed(flow.steps[:until] if past else flow.steps[until - 1 : until]):
+        if step.upheld_to:
+            return step
+    return None
 
 
 def wait_for(*, awaited: str, instead: str) -> None:
@@ -80,7 +106,13 @@ def wait_for(*, awaited: str, instead: str) -> None:
 
 
 def _write(
-    batch: Batch, rows: list[Row], kind: ActKind, why: str, actor: User | None, office: Office | None
+    batch: Batch,
+    rows: list[Row],
+    kind: ActKind,
+    why: str,
+    actor: User | None,
+    office: Office | None,
+    awaited: str = "",
 ) -> list[Draft]:
     flow = find_flow(batch.flow_key, batch.flow_version)
     offices = authority.offices_over(batch.area_path)
@@ -90,4 +122,9 @@ def _write(
     # One act of this kind on one version of a batch: two processes at once cannot write it twice.
     key = f"{kind.value}:{batch.number}:{batch.version}"
     groups = plan(acting, Course())
+    if awaited:
+        groups = {
+            replace(target, waits=awaited, pending="") if target.turn else target: moved
+            for target, moved in groups.items()
+        }
     return records.write(acting, groups, kind=kind, key=key, digest="", offices=offices).drafts

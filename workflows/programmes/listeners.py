@@ -8,8 +8,9 @@ from disclosure.publicity import signals
 from disclosure.publicity.models import ListKind, ListState, Objection, ObjectionState, PublicList
 from portal.ledger.services import Draft
 from workflows.engine import consequences
-from workflows.engine.models import Batch, Case, CaseState
+from workflows.engine.models import Batch
 
+from . import corrections
 from .publication import SUBJECT
 
 
@@ -26,28 +27,8 @@ def on_list_ran_out(*, open_subjects: set[str], **signal: Any) -> list[Draft]:
 
 
 def on_list_published(**signal: Any) -> list[Draft]:
-    """Let the batch wait for a corrected list; send back cases that it no longer shows as they are.
-
-    What is approved is what was published (design.md rule 6): a row that the correction took out, or shows
-    with another amount, is checked and published again.
-    """
-    new: PublicList = signal["list"]
-    if new.kind != ListKind.APPLICATION or new.supersedes is None:
-        return []
-    consequences.wait_for(awaited=new.supersedes.number, instead=new.number)
-    shown = dict(new.rows.values_list("subject", "amount_fen"))
-    waiting = Case.objects.filter(batch__waits=new.number, state=CaseState.ACTIVE)
-    astray = {
-        number
-        for number, amount_fen in waiting.values_list("number", "amount_fen")
-        if shown.get(f"{SUBJECT}{number}") != amount_fen
-    }
-    return consequences.send_back(
-        case_numbers=astray,
-        actor=new.published_by,
-        office=None,
-        why=_("名单更正：%(reason)s") % {"reason": new.correction_reason},
-    )
+    """Let cases wait, or be checked or published again, where a correction changed what stands of them."""
+    return corrections.follow(signal["list"])
 
 
 def on_objection_answered(*, objection: Objection, open_subjects: set[str], **signal: Any) -> list[Draft]:

@@ -16,8 +16,15 @@ from disclosure.deliberations.errors import DeliberationError
 from disclosure.masking.services import NotForThePublic
 from disclosure.publicity import public
 from disclosure.publicity.errors import PublicityError
-from disclosure.publicity.models import Channel, Ground, ObjectionState, Posting, PublicList
-from disclosure.publicity.services import Lodged, lodge, record_posting
+from disclosure.publicity.models import Channel, Ground, ListState, ObjectionState, Posting, PublicList
+from disclosure.publicity.services import (
+    COUNTERSIGNING_ROLES,
+    Lodged,
+    correcting_roles,
+    countersign,
+    lodge,
+    record_posting,
+)
 from portal import clock
 from portal.files.errors import FileError
 from portal.people.models import Office
@@ -100,6 +107,10 @@ class ListView(DeskMixin, TemplateView):
                 self._posting(found)
                 messages.success(request, _("张贴已经登记。"))
                 return redirect("desk:list", found.number)
+            if what == "countersign":
+                self._countersign(found)
+                messages.success(request, _("已经会签。"))
+                return redirect("desk:list", found.number)
             if what == "objection":
                 response = self._show(found, lodged=self._lodge(found))
                 # Receipt and PIN are seen once, by whoever hands them to the villager.
@@ -137,6 +148,16 @@ class ListView(DeskMixin, TemplateView):
             note=data.get("note", ""),
         )
 
+    def _countersign(self, found: PublicList) -> None:
+        given = self.request.POST.get("posting", "")
+        posting = (
+            found.postings.filter(pk=int(given)).first() if given.isdecimal() and len(given) < 18 else None
+        )
+        if posting is None:
+            raise PublicityError(_("没有找到这次张贴，请刷新页面后再办。"))
+        office = self._office(found, frozenset(COUNTERSIGNING_ROLES))
+        countersign(by=self.request.user, office=office, posting_id=posting.pk)
+
     def _lodge(self, found: PublicList) -> Lodged:
         data = self.request.POST
         if data.get("channel") not in ON_BEHALF:
@@ -165,12 +186,18 @@ class ListView(DeskMixin, TemplateView):
         # An office that reads objections elsewhere opens none here.
         reads = scope.holds(gates.OBJECTION_READERS, found.area_path, found.line) is not None
         objections = found.objections.select_related("row").order_by("-pk") if reads else []
-        postings = found.postings.select_related("recorded_by").order_by("seen_on", "pk")
+        people = ("recorded_by", "countersigned_by", "office", "countersign_office")
+        postings = found.postings.select_related(*people).order_by("seen_on", "pk")
+        countersigns = scope.holds(frozenset(COUNTERSIGNING_ROLES), found.area_path, found.line) is not None
+        corrects = scope.holds(frozenset(correcting_roles(found.kind)), found.area_path, found.line)
         context = self.get_context_data(
             list=found,
             shown=shown,
             address=address(found),
             postings=postings,
+            countersigns=countersigns,
+            corrects=corrects is not None and found.state != ListState.SUPERSEDED,
+            unposted=found.closes_on < clock.today(),
             objections=objections,
             reads=reads,
             posts=scope.holds(gates.POSTERS, found.area_path, found.line) is not None,
