@@ -12,14 +12,22 @@ class RegistryConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register events, settings, the rule of recusal, and how a helper's households are handed over."""
+        """Register events, settings, who opens files, recusal, and how households are handed over."""
+        from portal.clock import jobs
+        from portal.files import access
         from portal.people import handover, recusal
 
-        from . import events, keys
+        from . import details, events, keys, labels, reveals
         from .helpers import hand_over
+        from .imports import services as imports
         from .kinships import related
 
         events.register()
         keys.register()
+        labels.register()
+        reveals.register()
+        access.register(details.FILE_KIND, details.may_open_file)
+        access.register(imports.FILE_KIND, imports.may_open_file)
+        jobs.register("registry.imports", imports.expire)
         recusal.register(related)
         handover.register(hand_over)

@@ -15,7 +15,9 @@ from workflows.registry.models import Degree, Household, Kinship, Member
 
 from ..county import make_batch
 from .conftest import SignIn, page
-from .test_queries import queries
+from .test_queries import no_recheck, queries
+
+__all__ = ["no_recheck"]
 
 HOUSEHOLDS, NEW, KINSHIP = (
     "/admin/desk/households/",

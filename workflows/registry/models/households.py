@@ -14,6 +14,7 @@ from portal.people.models import User
 from portal.people.scope import scope_of
 from portal.sealing.fields import EncryptedTextField
 from portal.sealing.keys import keyed_hash
+from workflows.registry.labels import label_on
 
 from .choices import ABLE_TO_WORK, Category, Cause, Degree, Labour, Leaving, Sex, Standing
 
@@ -80,6 +81,14 @@ class Household(PortalTime, models.Model):
 
     def __str__(self) -> str:
         return f"{self.area} {self.group_name}"
+
+    def get_category_display(self) -> str:
+        """Return what the category is called today; `category_on` tells of another day."""
+        return self.category_on(clock.today())
+
+    def category_on(self, on: date) -> str:
+        """Return what the household's category was called on that date at its place."""
+        return label_on(self.category, on, self.area_path)
 
     @property
     def subject(self) -> str:
