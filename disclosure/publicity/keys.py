@@ -55,6 +55,14 @@ register(
     check=_bad_days,
 )
 register(
+    days_key(ListKind.ANNOUNCEMENT),
+    10,
+    "乡、村公开栏不少于10天（S11，转载件）",
+    verified=False,
+    label=_("公告张贴天数"),
+    check=_bad_days,
+)
+register(
     DAY_KIND,
     CALENDAR,
     "未写明的按自然日，张贴当天不算（GK）；有的地方按工作日（S14）",

@@ -18,6 +18,7 @@ class ListKind(models.TextChoices):
     RESOLUTION = "resolution", _("村决议公开")
     APPLICATION = "application", _("名单公示")
     RESULT = "result", _("结果公开")
+    ANNOUNCEMENT = "announcement", _("公告")
 
 
 # Kinds whose clock moves rows on; the others are announcements (公告) that take effect at once.
@@ -125,14 +126,14 @@ class Posting(models.Model):
     note = models.CharField(_("说明"), max_length=60, blank=True)
     photo = models.ForeignKey(PrivateFile, models.PROTECT, null=True, related_name="+")
     recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    recorded_at = models.DateTimeField(default=clock.now)
     office = models.ForeignKey(Office, models.PROTECT, null=True, related_name="+")
-
+    recorded_at = models.DateTimeField(default=clock.now)
     countersigned_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
     )
     countersign_office = models.ForeignKey(Office, models.PROTECT, null=True, related_name="+")
     countersigned_at = models.DateTimeField(null=True)
+
 
 class Channel(models.TextChoices):
     """How an objection came in; all are registered equally."""
@@ -173,10 +174,10 @@ class Objection(models.Model):
     row = models.ForeignKey(ListRow, models.PROTECT, null=True, related_name="objections")
     receipt = models.CharField(_("回执号"), max_length=20, unique=True)
     pin_hash = models.CharField(max_length=64)
-    channel = models.CharField(_("渠道"), max_length=8, choices=Channel, default=Channel.WEB)
     submission = models.CharField(
         max_length=64, blank=True, db_index=True, help_text="keyed hash of the web form; empty after minutes"
     )
+    channel = models.CharField(_("渠道"), max_length=8, choices=Channel, default=Channel.WEB)
     ground = models.CharField(_("理由"), max_length=40, choices=Ground, blank=True)
     text = EncryptedTextField(_("内容"))
     contact = EncryptedTextField(_("联系方式"), blank=True)

@@ -27,11 +27,13 @@ STATE_WORDS = {
     ListKind.RESOLUTION: gettext_lazy("村里议定了，正在公开"),
     ListKind.APPLICATION: gettext_lazy("正在公示"),
     ListKind.RESULT: gettext_lazy("钱已经发下去，正在公开结果"),
+    ListKind.ANNOUNCEMENT: gettext_lazy("已经定了，正在公告"),
 }
 HELD_WORDS = {
     ListKind.RESOLUTION: gettext_lazy("提出来就有人去查，查清楚了答复您。"),
     ListKind.APPLICATION: gettext_lazy("期满以前提出的，提到的那一户先停下来查清楚，其他户照常。"),
     ListKind.RESULT: gettext_lazy("钱没到、数不对、东西没建，都可以提。查清楚了答复您。"),
+    ListKind.ANNOUNCEMENT: gettext_lazy("觉得定得不对，可以提。查清楚了答复您。"),
 }
 PENDING_WORDS = {
     ListKind.RESOLUTION: gettext_lazy("还没有"),
@@ -105,21 +107,25 @@ def items(list: PublicList) -> dict[str, Any]:
 def publications(list: PublicList) -> Sequence[Publication]:
     """Return the publications of the matter that `list` belongs to, in their order (one query).
 
-    They share the batch's reference, or the deliberation where a batch was split.
+    They share the batch's reference, or the deliberation where a batch was split. What the village resolved
+    on is to be published three times; of anything else (who is on a register) only what was, is named.
     """
     same = Q(reference=list.reference)
     if list.deliberation_id:
         same |= Q(deliberation=list.deliberation_id)
     others = PublicList.objects.published().filter(same).exclude(state=ListState.SUPERSEDED)
     related = [*others.exclude(series=list.series).order_by("published_at", "pk")[:RELATED_SHOWN]]
+    present = {list.kind, *(one.kind for one in related)}
+    promised = set(PENDING_WORDS) if ListKind.RESOLUTION in present or list.deliberation_id else set()
     return [
         Publication(
             kind.label,
             [one for one in related if one.kind == kind],
             list.kind == kind,
-            PENDING_WORDS[kind],
+            PENDING_WORDS.get(kind, ""),
         )
-        for kind in (ListKind.RESOLUTION, ListKind.APPLICATION, ListKind.RESULT)
+        for kind in ListKind
+        if kind in promised or kind in present
     ]
 
 

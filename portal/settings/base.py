@@ -71,6 +71,7 @@ ROOMS = [
     "workflows.flows",
     "workflows.programmes",
     "workflows.registry",
+    "workflows.changes",
     "workflows.money",
     "workflows.notices",
     "workflows.desk",

@@ -16,9 +16,8 @@ from portal.people.scope import scope_of
 from workflows.engine import catalogue
 from workflows.engine.models import CaseState
 from workflows.programmes.answers import yuan
+from workflows.programmes.application_matter import policy_url, why
 from workflows.programmes.models import Budget, Programme, ProgrammeVersion
-from workflows.programmes.publication import why
-from workflows.programmes.rules import policy_url
 from workflows.programmes.services import SETTING_ROLES
 
 KINDS = {

@@ -3,23 +3,21 @@
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import prefetch_related_objects
-
 from disclosure.masking.services import Audience, mask_name, public_row
 from disclosure.publicity.models import Objection, PublicList
 from workflows.engine.acting import Row
 from workflows.engine.definitions import Verdict
 from workflows.engine.models import Batch, Case
+from workflows.programmes import matters
 from workflows.programmes.publication import list_rows
 
 
 def preview(cases: Sequence[Case]) -> list[dict[str, Any]]:
     """Return the rows of the list that would be published of `cases`, as the web would show them."""
-    prefetch_related_objects([case.application.household for case in cases], "members")
     rows = [Row(case=case, verdict=Verdict.AGREE, amount_fen=case.amount_fen) for case in cases]
     shown = []
-    for draft in list_rows(rows, {case.pk: case.application for case in cases}):
-        names = cases[0].application.programme_version.definition["show_names"]
+    names = matters.of(cases[0]).names(cases[0].batch) if cases else False
+    for draft in list_rows(rows) if rows else []:
         shown.append(public_row(Audience.WEB, draft.shown(), masked_name=mask_name(draft.name), names=names))
     return shown
 

@@ -64,13 +64,17 @@ class Seat:
 
 @dataclass(frozen=True)
 class RowField:
-    """A value that an official gives for each row at a step. `kind`: money, text, date, digits4, names."""
+    """A value that an official gives for each row at a step.
+
+    `kind`: money, text, date, digits4, names, choice (one of `choices`).
+    """
 
     key: str
     label: str
     kind: str = "text"
     required: bool = True
     help: str = ""
+    choices: tuple[str, ...] = ()
 
 
 Rule = Callable[["Acting"], None]
@@ -125,6 +129,7 @@ class Flow:
 
     `vouched` returns, for the cases of an act by their id, what the levels vouch for when they agree
     (what was applied for); rows that come back go straight to who returned them only while it is unchanged.
+    `total_days` is the limit for the whole of it in working days, the default of the area's setting; 0: none.
     """
 
     key: str
@@ -135,6 +140,7 @@ class Flow:
     source: str = ""
     applies: dict[str, Callable[[object], bool]] = field(default_factory=dict)
     vouched: Callable[["Acting"], dict[int, object]] | None = None
+    total_days: int = 0
 
     def step(self, key: str) -> Step:
         """Return the step named `key`; KeyError where the flow has none."""

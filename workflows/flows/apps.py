@@ -12,10 +12,26 @@ class FlowsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register every flow and the settings of its steps."""
+        """Register every flow, the settings of its steps, and which change takes which."""
+        from workflows.changes import keys, variants
         from workflows.engine import catalogue, deadlines
 
+        from . import beneficiary_change, exit_review
         from .fund_application import FUND_APPLICATION
+        from .temporary_aid import BASIS, TEMPORARY_AID
 
         catalogue.register(FUND_APPLICATION)
         deadlines.register_settings(FUND_APPLICATION)
+        for takes in (*beneficiary_change.TAKES, *exit_review.TAKES):
+            catalogue.register(takes["flow"])
+            deadlines.register_settings(takes["flow"])
+            variants.register(**takes)
+        catalogue.register(TEMPORARY_AID)
+        deadlines.register_settings(TEMPORARY_AID)
+        keys.register_flow(
+            TEMPORARY_AID.key,
+            TEMPORARY_AID.name,
+            publicity=7,
+            basis=BASIS,
+            source=TEMPORARY_AID.source,
+        )

@@ -4,7 +4,7 @@ from portal.areas.models import Level
 from portal.people.models import Line, Role
 from workflows.engine.definitions import Flow, RowField, Seat, Step, StepKind, Verdict
 from workflows.money import rules as money
-from workflows.programmes import publication, rules
+from workflows.programmes import publication, rules, telling
 
 FILERS = (Seat(Role.VILLAGE_CLERK), Seat(Role.HELPER), Seat(Role.RESIDENT_TEAM))
 CLERKS = (Seat(Role.VILLAGE_CLERK), Seat(Role.VILLAGE_SECRETARY), Seat(Role.RESIDENT_TEAM))
@@ -55,8 +55,8 @@ FUND_APPLICATION = Flow(
             returns_to=("file",),
             fields=(RowField("amount_fen", "核定金额", kind="money"),),
             guards=(rules.visited, rules.checked_amount),
-            effects=(rules.keep_checked, rules.give_notices),
-            undo=(rules.forget_checked, rules.void_notices),
+            effects=(rules.keep_checked, telling.give_notices),
+            undo=(rules.forget_checked, telling.void_notices),
             evidence=("两人入户记录", "现场照片"),
             revocable=True,
         ),
@@ -85,8 +85,8 @@ FUND_APPLICATION = Flow(
             days=5,
             returns_to=("check",),
             guards=(rules.approve_within_budget,),
-            effects=(rules.keep_approved, rules.give_notices),
-            undo=(rules.forget_approved, rules.void_notices),
+            effects=(rules.keep_approved, telling.give_notices),
+            undo=(rules.forget_approved, telling.void_notices),
             revocable=True,
         ),
         Step(
@@ -99,7 +99,7 @@ FUND_APPLICATION = Flow(
             verdicts=(Verdict.AGREE, Verdict.REFUSE, Verdict.RETURN, Verdict.HOLD),
             days=5,
             returns_to=("check",),
-            effects=(rules.forget_approved, rules.give_notices),
+            effects=(rules.forget_approved, telling.give_notices),
             optional="county_threshold",
         ),
         Step(
@@ -142,7 +142,7 @@ FUND_APPLICATION = Flow(
                 RowField("acceptors", "验收人（两人）", kind="names"),
             ),
             guards=(rules.accepted,),
-            effects=(rules.keep_accepted, rules.give_notices),
+            effects=(rules.keep_accepted, telling.give_notices),
             evidence=("验收单", "建成照片"),
         ),
         Step(

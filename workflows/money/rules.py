@@ -37,11 +37,15 @@ def payable(acting: Acting) -> None:
 
 
 def pay(acting: Acting) -> None:
-    """Record a payment for each agreed row; the case's event commits to the card's digits."""
+    """Record a payment for each agreed row; the case's event commits to the card's digits.
+
+    The amount is the case's, but where a guard put what is left to pay into `acting.kept["to_pay"]`.
+    """
+    left = acting.kept.get("to_pay", {})
     Payment.objects.bulk_create(
         Payment(
             case=row.case,
-            amount_fen=row.amount_fen,
+            amount_fen=left.get(row.case.pk, row.amount_fen),
             card_last4=row.changes.pop("card_last4"),
             paid_on=row.changes["paid_on"],
             recorded_by=acting.actor,
@@ -58,7 +62,10 @@ def pay(acting: Acting) -> None:
             office=acting.office,
             area_code=acting.batch.area.code,
             line=acting.batch.line,
-            body={"amount_fen": row.amount_fen, "paid_on": row.changes["paid_on"].isoformat()},
+            body={
+                "amount_fen": left.get(row.case.pk, row.amount_fen),
+                "paid_on": row.changes["paid_on"].isoformat(),
+            },
         )
         for row in acting.agreed
     ]

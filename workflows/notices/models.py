@@ -1,4 +1,4 @@
-"""Notices to households of a refusal or a reduction, and the record that they were served."""
+"""Notices to households: refused, reduced, sent back, left, waiting; and the record of their service."""
 
 from django.conf import settings
 from django.db import models
@@ -14,6 +14,9 @@ class NoticeKind(models.TextChoices):
 
     REFUSED = "refused", _("不予批准")
     REDUCED = "reduced", _("金额核减")
+    RETURNED = "returned", _("退回补正")
+    EXITED = "exited", _("退出名单")
+    WAITING = "waiting", _("列入候补")
 
 
 class ServiceMethod(models.TextChoices):

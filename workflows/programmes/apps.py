@@ -16,13 +16,15 @@ class ProgrammesConfig(AppConfig):
         from portal.files import access
         from portal.people import recusal
 
-        from . import events, keys, public_links, visits
+        from . import events, keys, matters, public_links, visits
+        from .application_matter import PREFIX, RELATED, ApplicationMatter
         from .listeners import connect
         from .recusals import related_to_case
 
         events.register()
         keys.register()
         connect()
+        matters.register(PREFIX, ApplicationMatter(), RELATED)
         recusal.register(related_to_case)
         public_links.connect()
         access.register("visit", visits.may_open)

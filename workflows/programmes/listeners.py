@@ -11,7 +11,7 @@ from workflows.engine import consequences
 from workflows.engine.models import Batch
 
 from . import corrections
-from .publication import SUBJECT
+from .matters import SUBJECT
 
 
 def connect() -> None:

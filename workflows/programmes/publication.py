@@ -1,11 +1,9 @@
-"""What an application's batch publishes: the village's resolution, the reviewed list, the result."""
+"""What a batch publishes, whatever it is about: the village's resolution, the reviewed list, the result."""
 
 import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 
-from django.db.models import prefetch_related_objects
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -22,11 +20,8 @@ from workflows.engine.acting import Acting, Row
 from workflows.engine.errors import BadAct
 from workflows.engine.models import Batch
 
-from .answers import yuan
-from .models import Application, Visit
-from .rules import applications, policy_url
-
-SUBJECT = "case:"
+from . import matters
+from .matters import SUBJECT as SUBJECT
 
 
 @contextmanager
@@ -69,8 +64,26 @@ def record_meeting(acting: Acting) -> None:
 
     A meeting that fails stays here: the village may deliberate again or take rows out (domain.md 2).
     """
-    if not acting.agreed:
+    deliberation = _meet(acting)
+    if deliberation is None:
         return
+    with told_plainly():
+        published = _publish(acting, ListKind.RESOLUTION, _("村决议公开"), deliberation, note=_("村里议定"))
+    acting.notes["list"] = published.number
+
+
+def record_appraisal(acting: Acting) -> None:
+    """Record one of the four meetings of an appraisal (民主评议); the fourth that passes ends the step.
+
+    Nothing is published of it: what is appraised has one publicity only, a later one (domain.md 3, S18).
+    """
+    _meet(acting)
+
+
+def _meet(acting: Acting) -> Deliberation | None:
+    """Record a meeting and return the deliberation where it passed by it; else the batch stays."""
+    if not acting.agreed:
+        return None
     try:
         data = deliberations.MeetingData(**acting.payload)
     except TypeError as error:
@@ -88,10 +101,8 @@ def record_meeting(acting: Acting) -> None:
     }
     if deliberation.state != DeliberationState.PASSED:
         acting.stays = meeting.explanation
-        return
-    with told_plainly():
-        published = _publish(acting, ListKind.RESOLUTION, _("村决议公开"), deliberation, note=_("村里议定"))
-    acting.notes["list"] = published.number
+        return None
+    return deliberation
 
 
 def _deliberation(acting: Acting) -> Deliberation:
@@ -135,6 +146,15 @@ def publish_result(acting: Acting) -> None:
     acting.notes["list"] = published.number
 
 
+def announce(acting: Acting) -> None:
+    """Announce what was decided of each row (公告): a final result, whose clock moves nothing."""
+    if not acting.agreed:
+        return
+    with told_plainly():
+        published = _publish(acting, ListKind.ANNOUNCEMENT, _("公告"), None, note="")
+    acting.notes["list"] = published.number
+
+
 def _passed_deliberation(batch: Batch) -> Deliberation | None:
     """Return the deliberation that passed on this batch, or else on what it fell out of, as it was then."""
     until = clock.now()
@@ -152,80 +172,23 @@ def _publish(
     acting: Acting, kind: ListKind, word: str, deliberation: Deliberation | None, *, note: str
 ) -> PublicList:
     batch = acting.batch
-    rows = acting.agreed
-    found = applications(acting)
-    prefetch_related_objects([found[row.case.pk].household for row in rows], "members")
-    if kind == ListKind.RESULT:
-        prefetch_related_objects([row.case for row in rows], "payment")
-    # One version for all, so that its policy's address is asked for once: a batch is of one scheme.
-    version = found[rows[0].case.pk].programme_version
-    for row in rows:
-        found[row.case.pk].programme_version = version
-    visits = _visit_days(rows) if kind == ListKind.APPLICATION else {}
-    drafts = [_row(row, found[row.case.pk], kind, note, visits.get(row.case.pk)) for row in rows]
+    matter = matters.of(batch)
     return publicity.publish(
         by=acting.official,
         office=acting.seat,
         kind=kind,
         area=batch.area,
         line=batch.line,
-        title=f"{clock.today().year}年{version.programme.title}{word}",
-        rows=drafts,
+        title=matter.title(batch, word),
+        rows=matter.drafts(acting.agreed, kind, note),
         reference=reference(batch),
-        scheme=version.scheme,
+        scheme=batch.scheme,
         deliberation=deliberation,
-        show_names=version.definition["show_names"],
+        show_names=matter.names(batch),
+        days=matter.days(batch, kind),
     )
 
 
-def list_rows(rows: list[Row], found: dict[int, Application]) -> list[publicity.RowDraft]:
+def list_rows(rows: list[Row]) -> list[publicity.RowDraft]:
     """Return the rows of the reviewed list as it would be published, for the official who is about to."""
-    visits = _visit_days(rows)
-    note = _("乡里核定")
-    return [
-        _row(row, found[row.case.pk], ListKind.APPLICATION, note, visits.get(row.case.pk)) for row in rows
-    ]
-
-
-def _visit_days(rows: list[Row]) -> dict[int, Any]:
-    found = Visit.objects.filter(case__in=[row.case.pk for row in rows]).order_by("visited_on")
-    return dict(found.values_list("case_id", "visited_on"))
-
-
-def _row(
-    row: Row, application: Application, kind: ListKind, note: str, visited_on: Any
-) -> publicity.RowDraft:
-    version = application.programme_version
-    definition, household = version.definition, application.household
-    text = why(definition)
-    if visited_on:
-        text += _("查验：两名干部入户，%(month)s月%(day)s日。") % {
-            "month": visited_on.month,
-            "day": visited_on.day,
-        }
-    reduced = max(application.requested_fen - row.amount_fen, 0)
-    if kind == ListKind.RESULT:
-        paid_on = row.case.payment.paid_on
-        note = _("已拨付，%(month)s月%(day)s日") % {"month": paid_on.month, "day": paid_on.day}
-    return publicity.RowDraft(
-        subject=f"{SUBJECT}{row.case.number}",
-        name=household.public_name(clock.today()),
-        group=household.group_name,
-        item=str(application.answers[definition["item_field"]]),
-        amount_fen=row.amount_fen,
-        note=note,
-        reduced_fen=reduced,
-        why={
-            "text": text,
-            "source_label": f"《{version.policy.title}》{definition['citations']['basis']['label']}",
-            "source_url": policy_url(version, "basis"),
-            "level": _("村里议定") if kind == ListKind.RESOLUTION else _("乡里核定"),
-        },
-        effect=row.changes.get("effect", "") if kind == ListKind.RESULT else "",
-    )
-
-
-def why(definition: dict[str, Any]) -> str:
-    """Return the programme's public reason in plain words, with its figures filled in."""
-    amount = definition["amount"]
-    return str(definition["reason"]).format(rate=amount["rate_percent"], ceiling=yuan(amount["ceiling_fen"]))
+    return matters.of(rows[0].case).drafts(rows, ListKind.APPLICATION, _("乡里核定"))

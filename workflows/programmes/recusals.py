@@ -6,7 +6,7 @@ from portal.people.models import User
 from workflows.engine.models import Case
 from workflows.registry.kinships import related
 
-from .publication import SUBJECT
+from .matters import SUBJECT
 
 
 def related_to_case(user: User, subjects: Sequence[str]) -> dict[str, str]:

@@ -10,8 +10,6 @@ from portal import clock
 from portal.configuration.services import value
 from workflows.engine.acting import Acting, Row
 from workflows.engine.definitions import Verdict
-from workflows.notices import services as notices
-from workflows.notices.models import HouseholdNotice, NoticeKind
 
 from . import visits
 from .answers import yuan
@@ -187,50 +185,6 @@ def effects_told(acting: Acting) -> None:
     for row in acting.agreed:
         applications(acting)[row.case.pk].effect = row.changes["effect"].strip()
     _save(acting, [applications(acting)[row.case.pk] for row in acting.agreed], ("effect",))
-
-
-def give_notices(acting: Acting) -> None:
-    """Make a notice for each household that is refused or reduced: reason, basis, remedy.
-
-    A notice of an earlier amount that nobody was served yet no longer tells the truth and is voided; the new
-    one tells of both, so that the household learns of every cut.
-    """
-    refused = [row for row in acting.rows if not row.barred and row.verdict == Verdict.REFUSE]
-    changed = [row for row in acting.agreed if row.amount_fen != row.case.amount_fen]
-    told_of = notices.void([row.case for row in [*refused, *changed]]) if refused or changed else {}
-    for row in refused:
-        _notice(acting, row, NoticeKind.REFUSED, told_of.get(row.case.pk))
-    for row in changed:
-        earlier = told_of.get(row.case.pk)
-        if row.amount_fen < (earlier.before_fen if earlier else row.case.amount_fen):
-            _notice(acting, row, NoticeKind.REDUCED, earlier)
-
-
-def void_notices(acting: Acting) -> None:
-    """Void the unserved notices that the act which is taken back had made."""
-    if acting.undoes:
-        notices.void([row.case for row in acting.rows], since=acting.undoes.at)
-
-
-def _notice(acting: Acting, row: Row, kind: NoticeKind, earlier: HouseholdNotice | None) -> None:
-    version = applications(acting)[row.case.pk].programme_version
-    citation = version.definition["citations"]["basis"]
-    notices.make(
-        case=row.case,
-        kind=kind,
-        reason="；".join(filter(None, [earlier.reason if earlier else "", row.reason])),
-        basis=f"《{version.policy.title}》{citation['label']}",
-        basis_url=policy_url(version, "basis"),
-        remedy=version.definition["remedy"],
-        before_fen=earlier.before_fen if earlier else row.case.amount_fen,
-        after_fen=0 if kind == NoticeKind.REFUSED else row.amount_fen,
-    )
-
-
-def policy_url(version: Any, citation: str) -> str:
-    """Return the path of the cited paragraph; empty while the policy document is not published."""
-    parts = version.policy.get_url_parts()
-    return f"{parts[2]}#{version.definition['citations'][citation]['anchor']}" if parts else ""
 
 
 def wants_county(row: Any) -> bool:

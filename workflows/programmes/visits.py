@@ -17,7 +17,7 @@ from portal.people.scope import scope_of
 from workflows.engine.models import Batch, Case
 from workflows.engine.numbers import batch_root
 
-from . import events
+from . import events, matters
 from .models import Visit
 
 VISITING_ROLES = [Role.TOWNSHIP_REVIEWER, Role.COUNTY_REVIEWER]
@@ -82,11 +82,12 @@ def record_visit(
 def must_visit(rule: Mapping[str, Any], case: Case) -> bool:
     """Return whether the programme's visit rule asks for a visit to `case`.
 
-    ``all``: every case. ``risk``: those asking for `over_fen` or more. ``sample``: `percent` of the cases,
-    picked by the digest of the batch's and the case's number, so that nobody picks whom to visit.
+    ``all``: every case; ``none``: none. ``risk``: those asking for `over_fen` or more. ``sample``: `percent`
+    of the cases, picked by the digest of the batch's and the case's number, so that nobody picks whom to
+    visit.
     """
-    if rule["mode"] == "all":
-        return True
+    if rule["mode"] in ("all", "none"):
+        return bool(rule["mode"] == "all")
     if rule["mode"] == "risk":
         return case.requested_fen >= rule["over_fen"]
     seed = f"{batch_root(case.batch.number)}:{case.number}"
@@ -94,7 +95,7 @@ def must_visit(rule: Mapping[str, Any], case: Case) -> bool:
 
 
 def unvisited(batch: Batch, cases: Sequence[Case]) -> set[int]:
-    """Return the ids of those of `cases` (of `batch`, with applications) that lack a visit in this round.
+    """Return the ids of those of `cases` (of `batch`) that lack a visit in this round.
 
     One query, whatever the number of rows.
     """
@@ -102,7 +103,7 @@ def unvisited(batch: Batch, cases: Sequence[Case]) -> set[int]:
     missing = set()
     for case in cases:
         case.batch = batch
-        rule = case.application.programme_version.definition["visit"]
+        rule = matters.of(case).visit(case)
         if must_visit(rule, case) and (case.pk, case.round) not in done:
             missing.add(case.pk)
     return missing

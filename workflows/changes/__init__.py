@@ -1,0 +1,1 @@
+"""What a case asks of the register: changes, exits, and temporary aid."""

@@ -1,0 +1,220 @@
+"""What meetings, lists, notices and the desk learn of a change, an exit or an aid."""
+
+from typing import Any
+
+from django.db.models import prefetch_related_objects
+from django.utils.translation import gettext as _
+
+from disclosure.publicity.models import ListKind
+from disclosure.publicity.services import RowDraft
+from portal import clock
+from portal.configuration.services import value
+from workflows.engine.acting import Row
+from workflows.engine.catalogue import flow
+from workflows.engine.models import Batch, Case
+from workflows.programmes.answers import yuan
+from workflows.programmes.matters import SUBJECT, Basis, Face
+from workflows.registry.models import Category, Household
+
+from . import forms, keys, rules
+from .models import WANTED_WITH_CATEGORY, Aid, ChangeRequest, Wanted
+
+PREFIX = "change:"
+AID_PREFIX = "aid:"
+YES = {"mode": "all"}
+NO = {"mode": "none"}
+
+
+def _public_name(household: Household) -> str:
+    return household.public_name(clock.today())
+
+
+def _basis(case: Case) -> Basis:
+    # No page of the site is named: the rule stands in the county's own words, with the setting's source.
+    words = str(value(keys.basis_key(case.flow_key), case.area_path))
+    return Basis(words, "", str(value(keys.REMEDY, case.area_path)))
+
+
+def _title(batch: Batch, word: str) -> str:
+    name = flow(batch.flow_key, batch.flow_version).name
+    return f"{clock.today().year}年{batch.area.name}{name}{word}"
+
+
+def _visit_rule(case: Case) -> dict[str, str]:
+    """Return whether the flow asks for a check at home at all."""
+    steps = flow(case.flow_key, case.flow_version).steps
+    return YES if any(rules.visited in step.guards for step in steps) else NO
+
+
+class ChangeMatter:
+    """A change of the register, or an exit from it: `matters.Matter`."""
+
+    def drafts(self, rows: list[Row], kind: str, note: str) -> list[RowDraft]:
+        """Return the public rows: who, and what is to be changed; never why a household is in need."""
+        found = ChangeRequest.objects.filter(case__in=[row.case.pk for row in rows])
+        by_case = {one.case_id: one for one in found.select_related("household")}
+        prefetch_related_objects([one.household for one in by_case.values()], "members")
+        return [_change_row(row, by_case[row.case.pk], kind) for row in rows]
+
+    def title(self, batch: Batch, word: str) -> str:
+        """Return year, village, flow and word."""
+        return _title(batch, word)
+
+    def names(self, batch: Batch) -> bool:
+        """The village is asked about its own: names stand on its list while it hangs (S17, S18)."""
+        return True
+
+    def days(self, batch: Batch, kind: str) -> int | None:
+        """Return the flow's own days of publicity (S17: 5 or more; S21: 7)."""
+        if kind != ListKind.APPLICATION:
+            return None
+        return int(value(keys.publicity_key(batch.flow_key), batch.area_path))
+
+    def basis(self, case: Case) -> Basis:
+        """Return the rule in the county's words."""
+        return _basis(case)
+
+    def visit(self, case: Case) -> dict[str, str]:
+        """Return whether the household is to be visited."""
+        return _visit_rule(case)
+
+    def face(self, case: Case) -> Face:
+        """Return the change as the desk shows it."""
+        request = case.change
+        household = request.household
+        hints = [_("紧急，先帮后补")] if request.urgent else []
+        if request.findings.get("consent") == rules.OBJECTS:
+            hints.append(_("这户不同意退出：%(why)s") % {"why": request.findings.get("objection", "")})
+        values: dict[str, Any] = {}
+        if "income_fen" in request.details:
+            values["income_fen"] = request.findings.get("income_fen", request.details["income_fen"])
+        return Face(
+            heading=str(request.get_wanted_display()),
+            household=household,
+            item=item(request),
+            requested_fen=0,
+            answers=_answers(case, request, household),
+            values=values,
+            has_money=False,
+            hints=hints,
+        )
+
+
+def item(request: ChangeRequest) -> str:
+    """Return in a few words what is asked for; it may stand in public."""
+    label = str(request.get_wanted_display())
+    if request.wanted in WANTED_WITH_CATEGORY:
+        return _("%(what)s：%(category)s") % {
+            "what": label,
+            "category": Category(request.details["category"]).label,
+        }
+    return label
+
+
+def _change_row(row: Row, request: ChangeRequest, kind: str) -> RowDraft:
+    decided = kind == ListKind.ANNOUNCEMENT
+    text = {
+        Wanted.EXIT: _("收入、生活等退出条件经两人入户核查、村里评议。"),
+    }.get(Wanted(request.wanted), _("情况经入户核实、信息比对、村里评议。"))
+    return RowDraft(
+        subject=f"{SUBJECT}{row.case.number}",
+        name=_public_name(request.household),
+        group=request.household.group_name,
+        item=item(request),
+        amount_fen=0,
+        note=_("已经批准") if decided else _("村里评议通过"),
+        why={
+            "text": text,
+            "source_label": _basis(row.case).label,
+            "level": _("县里确定") if decided else _("村里评议"),
+        },
+    )
+
+
+def _answers(case: Case, request: ChangeRequest, household: Household) -> list[tuple[str, str]]:
+    details = request.details
+    said = forms.in_words(request.wanted, details, forms.people_of(household))
+    if request.wanted == Wanted.EXIT:
+        criteria = details.get("criteria", {})
+        said += [(one["text"], one["evidence"]) for one in criteria.values()]
+        income, line = rules.income_of(request, {})
+        said.append((_("人均年收入"), _("%(yuan)s 元") % {"yuan": yuan(income)}))
+        said.append((_("要超过的标准"), _("%(yuan)s 元") % {"yuan": yuan(line)}))
+    for step in flow(case.flow_key, case.flow_version).steps:
+        for wanted in step.fields:
+            if wanted.key in request.findings:
+                found = request.findings[wanted.key]
+                money = wanted.kind == "money"
+                said.append(
+                    (str(wanted.label), _("%(yuan)s 元") % {"yuan": yuan(found)} if money else str(found))
+                )
+    if request.limit_on:
+        said.append((_("全程期限"), request.limit_on.isoformat()))
+    return said
+
+
+class AidMatter:
+    """A temporary aid: `matters.Matter`. Its lists carry counts and sums only (design.md rule 8)."""
+
+    def drafts(self, rows: list[Row], kind: str, note: str) -> list[RowDraft]:
+        """Return a row for each aid without a name, a group or a cause: only count and sum are shown."""
+        return [
+            RowDraft(
+                subject=f"{SUBJECT}{row.case.number}",
+                name="",
+                group="",
+                item=_("临时救助"),
+                amount_fen=row.amount_fen,
+                note="",
+                why={"source_label": _basis(row.case).label},
+            )
+            for row in rows
+        ]
+
+    def title(self, batch: Batch, word: str) -> str:
+        """Return year, village, flow and word."""
+        return _title(batch, word)
+
+    def names(self, batch: Batch) -> bool:
+        """Return False: nobody reads who was in need."""
+        return False
+
+    def days(self, batch: Batch, kind: str) -> int | None:
+        """Lists hang for as long as the area has set."""
+        return None
+
+    def basis(self, case: Case) -> Basis:
+        """Return the rule in the county's words."""
+        return _basis(case)
+
+    def visit(self, case: Case) -> dict[str, str]:
+        """Return whether the household is to be visited."""
+        return _visit_rule(case)
+
+    def face(self, case: Case) -> Face:
+        """Return the aid as the desk shows it."""
+        aid: Aid = case.aid
+        given = [
+            (_("申请"), aid.requested_fen),
+            (_("先行救助"), aid.advanced_fen),
+            (_("乡镇核定"), aid.checked_fen),
+            (_("批准"), aid.approved_fen),
+        ]
+        answers = [(_("急难类型"), str(aid.get_sealed_need_display())), (_("情况说明"), aid.reason)]
+        if aid.advanced_on:
+            answers.append((_("先行救助日期"), aid.advanced_on.isoformat()))
+            answers.append((_("怎么领的"), aid.received_how))
+        if aid.meeting:
+            answers.append((_("一事一议会议"), aid.meeting))
+        if aid.limit_on:
+            answers.append((_("补办手续期限"), aid.limit_on.isoformat()))
+        return Face(
+            heading=_("临时救助"),
+            household=aid.household,
+            item=_("先行救助") if aid.aid_first else _("临时救助"),
+            requested_fen=aid.requested_fen,
+            answers=answers,
+            amounts=[(label, fen) for label, fen in given if fen is not None],
+            values={"advanced_fen": aid.requested_fen},
+            hints=[_("先行救助，审批后补")] if aid.aid_first else [],
+        )

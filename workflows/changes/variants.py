@@ -1,0 +1,53 @@
+"""Which flow a change takes: the file of the flow says so, and this room asks when a case is filed."""
+
+from collections.abc import Callable, Iterable
+
+from portal.configuration.services import value
+from workflows.engine import catalogue, deadlines
+from workflows.engine.definitions import Flow
+from workflows.registry.models import MONITORED_CATEGORIES
+
+from . import keys
+from .models import WANTED_WITH_CATEGORY, Wanted
+
+Choice = Callable[[str], bool]
+_taken: dict[str, list[tuple[Choice, str]]] = {}
+
+
+def any_category(_category: str) -> bool:
+    """Fit whatever the category."""
+    return True
+
+
+def monitored(category: str) -> bool:
+    """Fit the categories of monitored households."""
+    return category in MONITORED_CATEGORIES
+
+
+def register(
+    flow: Flow,
+    wanted: Iterable[Wanted],
+    *,
+    when: Choice = any_category,
+    publicity: int = 7,
+    basis: str,
+) -> None:
+    """Let `wanted` take `flow` where `when` fits the category asked for; register what areas set for it."""
+    for one in wanted:
+        entries = _taken.setdefault(one, [])
+        if (when, flow.key) not in entries:
+            entries.append((when, flow.key))
+    keys.register_flow(flow.key, flow.name, publicity=publicity, basis=basis, source=flow.source)
+
+
+def flow_of(wanted: str, category: str = "") -> Flow:
+    """Return the newest version of the flow that `wanted` takes; KeyError where none was registered."""
+    for when, key in _taken[wanted]:
+        if when(category) or wanted not in WANTED_WITH_CATEGORY:
+            return catalogue.latest(key)
+    raise KeyError(wanted)
+
+
+def total_days(flow: str, path: str) -> int:
+    """Return the working days for the whole of `flow` at the area of `path`; 0 for no limit."""
+    return int(value(deadlines.total_key(flow), path))

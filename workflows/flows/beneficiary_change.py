@@ -1,0 +1,306 @@
+"""Changes of the register: who is helped, who belongs to a household, who heads it, who helps it.
+
+Four variants; `TAKES` says which change takes which. Monitored households go the longest way (domain.md
+section 3, S17 to S19): checked at home by two, authorised in writing, compared with the departments' data,
+appraised, published once, then township, county, announcement. Others who are taken in go the way of WZ-06.
+What changes a family's make-up is checked and approved by the township; a birth or another helper is done
+with the township's check. Urgent entries may have help at once, the procedure follows (先帮后补, S20).
+"""
+
+from portal.areas.models import Level
+from portal.people.models import Role
+from workflows.changes import rules
+from workflows.changes.models import Wanted
+from workflows.changes.variants import monitored
+from workflows.engine.definitions import Flow, RowField, Seat, Step, StepKind, Verdict
+from workflows.programmes import publication, telling
+
+from .seats import CLERKS, FILED, FILERS, JUDGED, PASSED_ON
+
+SIGNED = ("本人签字", "代笔、按手印并有见证人")
+
+
+def _file(days: int = 5) -> Step:
+    return Step(
+        key="file",
+        name="村申报",
+        kind=StepKind.FILE,
+        level=Level.VILLAGE,
+        seats=FILERS,
+        act_name="报送",
+        verdicts=FILED,
+        days=days,
+        revocable=True,
+        evidence=("依据材料",),
+    )
+
+
+def _appraise(returns_to: tuple[str, ...] = ("file",)) -> Step:
+    return Step(
+        key="appraise",
+        name="村评议",
+        kind=StepKind.DELIBERATE,
+        level=Level.VILLAGE,
+        seats=CLERKS,
+        act_name="登记会议",
+        verdicts=PASSED_ON,
+        days=5,
+        returns_to=returns_to,
+        guards=(publication.whole_list,),
+        effects=(publication.record_appraisal,),
+        evidence=("会议记录", "签到表"),
+    )
+
+
+def _publish(returns_to: tuple[str, ...], upheld_to: str) -> Step:
+    return Step(
+        key="publish",
+        name="村内公示",
+        kind=StepKind.PUBLISH,
+        level=Level.TOWNSHIP,
+        seats=(Seat(Role.TOWNSHIP_REVIEWER),),
+        act_name="发布公示",
+        verdicts=PASSED_ON,
+        days=2,
+        returns_to=returns_to,
+        upheld_to=upheld_to,
+        effects=(publication.publish_list, telling.give_notices),
+        publishes="名单公示",
+    )
+
+
+MONITORED_ENTRY = Flow(
+    key="monitored_entry",
+    version=1,
+    name="监测对象纳入",
+    source="domain.md 3：S17、S18、S19；BZ-27",
+    total_days=20,
+    mandatory=(Level.VILLAGE, Level.TOWNSHIP, Level.COUNTY),
+    steps=(
+        _file(days=2),
+        Step(
+            key="home_check",
+            name="入户核实",
+            kind=StepKind.CHECK,
+            level=Level.TOWNSHIP,
+            seats=(Seat(Role.TOWNSHIP_REVIEWER),),
+            act_name="提交核实意见",
+            verdicts=JUDGED,
+            days=3,
+            returns_to=("file",),
+            fields=(
+                RowField("income_fen", "核实的全家年纯收入", kind="money"),
+                RowField("authorised_on", "授权书签字日期", kind="date"),
+                RowField("authorised_how", "授权书怎么签的", kind="choice", choices=SIGNED),
+            ),
+            guards=(rules.visited, rules.signed_day),
+            effects=(rules.keep_findings, telling.give_notices),
+            undo=(rules.forget_findings, telling.void_notices),
+            revocable=True,
+            evidence=("两人入户记录", "信息查询授权书"),
+        ),
+        Step(
+            key="compare",
+            name="信息比对",
+            kind=StepKind.RECORD,
+            level=Level.COUNTY,
+            seats=(Seat(Role.COUNTY_REVIEWER),),
+            act_name="登记比对结果",
+            verdicts=PASSED_ON,
+            days=3,
+            returns_to=("home_check",),
+            fields=(
+                RowField("compared", "比对结果", kind="choice", choices=("没有异常", "有异常，已核实排除")),
+                RowField("compared_with", "比对了哪些部门", help="比如：公安、人社、不动产、市场监管、税务"),
+            ),
+            effects=(rules.keep_findings,),
+            evidence=("比对结果",),
+        ),
+        _appraise(("file", "home_check")),
+        _publish(("home_check",), "home_check"),
+        Step(
+            key="approve",
+            name="乡镇审核",
+            kind=StepKind.DECIDE,
+            level=Level.TOWNSHIP,
+            seats=(Seat(Role.TOWNSHIP_HEAD),),
+            act_name="签批",
+            verdicts=JUDGED,
+            days=2,
+            returns_to=("home_check",),
+            guards=(rules.still_true,),
+            effects=(telling.give_notices,),
+            undo=(telling.void_notices,),
+            revocable=True,
+        ),
+        Step(
+            key="county_decide",
+            name="县级确定",
+            kind=StepKind.DECIDE,
+            level=Level.COUNTY,
+            seats=(Seat(Role.COUNTY_HEAD),),
+            act_name="签批",
+            verdicts=JUDGED,
+            days=3,
+            returns_to=("home_check",),
+            guards=(rules.still_true,),
+            effects=(rules.take_effect, telling.give_notices),
+        ),
+        Step(
+            key="announce",
+            name="公告",
+            kind=StepKind.ANNOUNCE,
+            level=Level.TOWNSHIP,
+            seats=(Seat(Role.TOWNSHIP_REVIEWER),),
+            act_name="发布公告",
+            verdicts=(Verdict.AGREE, Verdict.HOLD),
+            days=2,
+            effects=(publication.announce,),
+            publishes="公告",
+        ),
+    ),
+)
+
+LISTED_ENTRY = Flow(
+    key="listed_entry",
+    version=1,
+    name="帮扶户纳入",
+    source="WZ-06",
+    mandatory=(Level.VILLAGE, Level.TOWNSHIP),
+    steps=(
+        _file(),
+        _appraise(),
+        Step(
+            key="decide",
+            name="乡镇审定",
+            kind=StepKind.DECIDE,
+            level=Level.TOWNSHIP,
+            seats=(Seat(Role.TOWNSHIP_HEAD),),
+            act_name="签批",
+            verdicts=JUDGED,
+            days=5,
+            returns_to=("file",),
+            guards=(rules.still_true,),
+            effects=(telling.give_notices,),
+            undo=(telling.void_notices,),
+            revocable=True,
+        ),
+        _publish(("decide",), "decide"),
+        Step(
+            key="list",
+            name="列入名册",
+            kind=StepKind.RECORD,
+            level=Level.TOWNSHIP,
+            seats=(Seat(Role.TOWNSHIP_REVIEWER),),
+            act_name="列入名册",
+            verdicts=(Verdict.AGREE, Verdict.HOLD),
+            days=3,
+            guards=(rules.still_true,),
+            effects=(rules.take_effect,),
+        ),
+    ),
+)
+
+HOUSEHOLD_CHANGE = Flow(
+    key="household_change",
+    version=1,
+    name="家庭情况变更",
+    source="户档管理的通行做法（GK）；四个环节由县定",
+    mandatory=(Level.VILLAGE, Level.TOWNSHIP),
+    steps=(
+        _file(),
+        Step(
+            key="check",
+            name="乡镇核对",
+            kind=StepKind.CHECK,
+            level=Level.TOWNSHIP,
+            seats=(Seat(Role.TOWNSHIP_REVIEWER),),
+            act_name="提交核对意见",
+            verdicts=JUDGED,
+            days=5,
+            returns_to=("file",),
+            guards=(rules.still_true,),
+            effects=(telling.give_notices,),
+            undo=(telling.void_notices,),
+            revocable=True,
+            evidence=("户口簿、结婚证等的照片",),
+        ),
+        Step(
+            key="approve",
+            name="乡镇审批",
+            kind=StepKind.DECIDE,
+            level=Level.TOWNSHIP,
+            seats=(Seat(Role.TOWNSHIP_HEAD),),
+            act_name="签批",
+            verdicts=JUDGED,
+            days=3,
+            returns_to=("check",),
+            guards=(rules.still_true,),
+            effects=(rules.take_effect, telling.give_notices),
+        ),
+    ),
+)
+
+LIGHT_CHANGE = Flow(
+    key="light_change",
+    version=1,
+    name="简易变更",
+    source="户档管理的通行做法（GK）；由县定",
+    mandatory=(Level.VILLAGE, Level.TOWNSHIP),
+    steps=(
+        _file(),
+        Step(
+            key="check",
+            name="乡镇核对",
+            kind=StepKind.CHECK,
+            level=Level.TOWNSHIP,
+            seats=(Seat(Role.TOWNSHIP_REVIEWER),),
+            act_name="核对办结",
+            verdicts=JUDGED,
+            days=5,
+            returns_to=("file",),
+            guards=(rules.still_true,),
+            effects=(rules.take_effect, telling.give_notices),
+            evidence=("出生证明、死亡证明等的照片",),
+        ),
+    ),
+)
+
+CATEGORY_CHANGES = (Wanted.ENTER, Wanted.REENTER, Wanted.CATEGORY)
+FAMILY_CHANGES = (
+    *(Wanted.MARRY_IN, Wanted.MARRY_OUT, Wanted.MOVE_OUT),
+    *(Wanted.MOVE, Wanted.SPLIT, Wanted.HEAD),
+)
+# Which change takes which variant; of changes of category, the category asked for decides.
+TAKES = (
+    {
+        "flow": MONITORED_ENTRY,
+        "wanted": CATEGORY_CHANGES,
+        "when": monitored,
+        "publicity": 5,
+        "basis": "防止返贫监测：入户核实、信息比对、村里评议和公示后，乡镇审核、县里确定",
+    },
+    {
+        "flow": LISTED_ENTRY,
+        "wanted": CATEGORY_CHANGES,
+        "publicity": 7,
+        "basis": "低收入农户认定：村里评议、乡镇审定、公示后列入名册",
+    },
+    {
+        "flow": HOUSEHOLD_CHANGE,
+        "wanted": (
+            Wanted.MARRY_IN,
+            Wanted.MARRY_OUT,
+            Wanted.MOVE_OUT,
+            Wanted.MOVE,
+            Wanted.SPLIT,
+            Wanted.HEAD,
+        ),
+        "basis": "户档变更：村里申报，乡镇核对、审批",
+    },
+    {
+        "flow": LIGHT_CHANGE,
+        "wanted": (Wanted.BIRTH, Wanted.DEATH, Wanted.HELPER),
+        "basis": "户档变更：村里申报，乡镇核对后办结",
+    },
+)

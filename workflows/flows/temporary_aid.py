@@ -1,0 +1,165 @@
+"""Temporary aid: from the township's reserve, first where it cannot wait, case by case, tiered by amount.
+
+BZ-23, XY-32. What was handed over first is approved afterwards within a limit (`aid.after_days`), by people
+other than those who check it; from the configured amounts a meeting decides case by case, and the county.
+Its lists carry counts and sums only (design.md rule 8).
+"""
+
+from portal.areas.models import Level
+from portal.people.models import Line, Role
+from workflows.changes import aiding, rules
+from workflows.engine.definitions import Flow, RowField, Seat, Step, StepKind, Verdict
+from workflows.money import rules as money
+from workflows.programmes import publication, telling
+
+from .seats import CLERKS, FILED, FILERS, JUDGED
+
+BASIS = "临时救助：急难先行救助、一事一议、按金额分级审批"
+
+TEMPORARY_AID = Flow(
+    key="temporary_aid",
+    version=1,
+    name="临时救助",
+    source="BZ-23；XY-32",
+    mandatory=(Level.VILLAGE, Level.TOWNSHIP, Level.COUNTY),
+    applies={
+        "aid_first": aiding.wants_aid_first,
+        "case_by_case": aiding.wants_meeting,
+        "county_tier": aiding.wants_county,
+        "left_to_pay": aiding.wants_payment,
+    },
+    steps=(
+        Step(
+            key="file",
+            name="申请",
+            kind=StepKind.FILE,
+            level=Level.VILLAGE,
+            seats=FILERS,
+            act_name="报送",
+            verdicts=FILED,
+            days=1,
+            revocable=True,
+        ),
+        Step(
+            key="advance",
+            name="先行救助",
+            kind=StepKind.PAY,
+            level=Level.TOWNSHIP,
+            seats=(Seat(Role.TOWNSHIP_HEAD),),
+            act_name="先行救助",
+            verdicts=(Verdict.AGREE, Verdict.RETURN, Verdict.HOLD),
+            days=1,
+            returns_to=("file",),
+            fields=(
+                RowField("advanced_fen", "先行救助金额", kind="money"),
+                RowField("advanced_on", "发放日期", kind="date"),
+                RowField("received_how", "怎么领的", help="比如：户主当面签领现金，韩同行见证"),
+            ),
+            guards=(aiding.advanced,),
+            effects=(aiding.keep_advanced, telling.give_notices),
+            evidence=("领款签字",),
+            optional="aid_first",
+        ),
+        Step(
+            key="check",
+            name="乡镇核查",
+            kind=StepKind.CHECK,
+            level=Level.TOWNSHIP,
+            seats=(Seat(Role.TOWNSHIP_REVIEWER),),
+            act_name="提交核查意见",
+            verdicts=JUDGED,
+            days=5,
+            returns_to=("file",),
+            fields=(RowField("amount_fen", "核定金额", kind="money"),),
+            guards=(rules.visited, aiding.checked),
+            effects=(aiding.keep_checked, telling.give_notices),
+            undo=(aiding.forget_checked, telling.void_notices),
+            revocable=True,
+            evidence=("两人入户记录",),
+        ),
+        Step(
+            key="meeting",
+            name="一事一议",
+            kind=StepKind.RECORD,
+            level=Level.TOWNSHIP,
+            seats=(Seat(Role.TOWNSHIP_REVIEWER),),
+            act_name="登记会议",
+            verdicts=(Verdict.AGREE, Verdict.HOLD),
+            days=3,
+            fields=(
+                RowField("met_on", "会议日期", kind="date"),
+                RowField("resolution", "会议怎么定的", help="比如：2026年第3次会议，同意按6000元救助"),
+            ),
+            guards=(aiding.met,),
+            effects=(aiding.keep_meeting,),
+            evidence=("会议纪要",),
+            optional="case_by_case",
+        ),
+        Step(
+            key="approve",
+            name="乡镇审批",
+            kind=StepKind.DECIDE,
+            level=Level.TOWNSHIP,
+            seats=(Seat(Role.TOWNSHIP_HEAD),),
+            act_name="签批",
+            verdicts=JUDGED,
+            days=3,
+            returns_to=("check",),
+            guards=(aiding.approve_within_reserve,),
+            effects=(aiding.keep_approved, telling.give_notices),
+            undo=(aiding.forget_approved, telling.void_notices),
+            revocable=True,
+        ),
+        Step(
+            key="county_decide",
+            name="县级审批",
+            kind=StepKind.DECIDE,
+            level=Level.COUNTY,
+            seats=(Seat(Role.COUNTY_HEAD),),
+            act_name="签批",
+            verdicts=JUDGED,
+            days=3,
+            returns_to=("check",),
+            effects=(aiding.forget_approved, telling.give_notices),
+            optional="county_tier",
+        ),
+        Step(
+            key="record",
+            name="县民政备案",
+            kind=StepKind.RECORD,
+            level=Level.COUNTY,
+            seats=(Seat(Role.COUNTY_REVIEWER),),
+            act_name="签收备案",
+            days=5,
+        ),
+        Step(
+            key="pay",
+            name="拨付",
+            kind=StepKind.PAY,
+            level=Level.COUNTY,
+            seats=(Seat(Role.COUNTY_FINANCE, Line.FINANCE),),
+            act_name="登记拨付",
+            verdicts=(Verdict.AGREE, Verdict.HOLD),
+            days=5,
+            fields=(
+                RowField("card_last4", "一卡通后四位", kind="digits4"),
+                RowField("paid_on", "拨付日期", kind="date"),
+            ),
+            guards=(aiding.payable,),
+            effects=(money.pay,),
+            optional="left_to_pay",
+        ),
+        Step(
+            key="announce",
+            name="结果公开",
+            kind=StepKind.ANNOUNCE,
+            level=Level.VILLAGE,
+            seats=CLERKS,
+            act_name="公开结果",
+            verdicts=(Verdict.AGREE, Verdict.HOLD),
+            days=10,
+            effects=(publication.publish_result,),
+            publishes="结果公开（只有户数和金额）",
+        ),
+    ),
+)
