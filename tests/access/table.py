@@ -157,6 +157,9 @@ TABLE: dict[str, Access] = {
     "desk:file": Access(holder(*FILERS), post=MISSING),
     "desk:batch": Access(over(READERS, *BUSINESS), **FORM),
     "desk:case": Access(over(READERS, *BUSINESS), **FORM),
+    # Printing is recorded: a POST. Without the name of a sheet one is sent back to the page.
+    "desk:print_case": Access(over(READERS, *BUSINESS), get=405, post=302),
+    "desk:print_batch": Access(over(READERS, *BUSINESS), get=405, post=302),
     # A form without the version that it was filled in on is out of date.
     "desk:amend": Access(over(FILERS, Line.ASSISTANCE), post=409),
     "desk:list": Access(over(READERS, Line.ASSISTANCE), **FORM),

@@ -123,6 +123,8 @@ def object_addresses(stage: Stage) -> Iterator[tuple[str, str]]:
         "desk:batch": stage.running.number,
         "desk:case": stage.case.number,
         "desk:amend": stage.filed.number,
+        "desk:print_batch": stage.running.number,
+        "desk:print_case": stage.case.number,
         "desk:list": stage.shown.number,
         "desk:correct_list": stage.shown.number,
     }

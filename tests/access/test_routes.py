@@ -70,6 +70,8 @@ def known(stage: Stage) -> Mapping[str, Mapping[str, Any]]:
         "desk:batch": {"number": stage.running.number},
         "desk:case": {"number": stage.case.number},
         "desk:amend": {"number": stage.filed.number},
+        "desk:print_case": {"number": stage.case.number},
+        "desk:print_batch": {"number": stage.case.batch.number},
         "desk:list": listed,
         "desk:correct_list": listed,
         "desk:objection": {"pk": stage.objection.pk},

@@ -18,6 +18,9 @@ class DeskConfig(AppConfig):
         from portal.outbox import robots
         from workflows.engine import links
 
+        from . import events
+
+        events.register()
         from . import objection_messages
 
         links.register(lambda number: reverse("desk:batch", args=[number]))
