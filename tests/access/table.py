@@ -14,6 +14,7 @@ from .stage import COVERING, OTHER_COUNTY, Actor
 MISSING, SIGN_IN = 404, 302
 OFFICIALS = frozenset([*VILLAGE_ROLES, *TOWNSHIP_ROLES, *COUNTY_ROLES])
 READERS = OFFICIALS | {Role.CITY_ASSESSOR, Role.SUPERVISOR}
+OVERSEERS = frozenset([*TOWNSHIP_ROLES, *COUNTY_ROLES, Role.CITY_ASSESSOR, Role.SUPERVISOR])
 FILERS = frozenset([Role.VILLAGE_CLERK, Role.HELPER, Role.RESIDENT_TEAM])
 # Not those who filed: they do not judge what is said against it, and read nothing said in confidence.
 ANSWERERS = frozenset(
@@ -151,6 +152,9 @@ TABLE: dict[str, Access] = {
     "desk:handled": Access(holder(*OFFICIALS)),
     "desk:open": Access(holder(*READERS)),
     "desk:closed": Access(holder(*READERS)),
+    # What is late, for those above who watch over it.
+    "desk:overview": Access(holder(*OVERSEERS)),
+    "desk:overview_slip": Access(holder(*OVERSEERS)),
     "desk:lists": Access(holder(*READERS)),
     "desk:notices": Access(holder(*READERS)),
     "desk:objections": Access(holder(*OBJECTION_READERS)),

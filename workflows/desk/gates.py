@@ -14,6 +14,8 @@ from workflows.programmes.services import SETTING_ROLES
 from workflows.programmes.visits import VISITING_ROLES
 from workflows.registry.services import REGISTERING_ROLES as REGISTERING_HOUSEHOLDS
 
+# They watch over the deadlines of others and call in what is late (督办).
+OVERSEERS = frozenset([*TOWNSHIP_ROLES, *COUNTY_ROLES, Role.CITY_ASSESSOR, Role.SUPERVISOR])
 # They do business; supervisors and assessors read it.
 OFFICIALS = frozenset([*VILLAGE_ROLES, *TOWNSHIP_ROLES, *COUNTY_ROLES])
 READERS = frozenset(role for role in Role if role not in ROLES_WITHOUT_CASES)

@@ -35,6 +35,7 @@ ENTRIES = [
     Entry("open", _("在办"), "list-ul", lambda: gates.READERS),
     Entry("handled", _("已办"), "check", lambda: gates.OFFICIALS),
     Entry("closed", _("办结"), "folder-inverse", lambda: gates.READERS),
+    Entry("overview", _("督办"), "warning", lambda: gates.OVERSEERS),
     Entry("file", _("申报"), "plus-inverse", gates.filing_roles),
     Entry("lists", _("公示"), "clipboard-list", lambda: gates.READERS),
     Entry("objections", _("异议"), "comment", lambda: gates.OBJECTION_READERS),
