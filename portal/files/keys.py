@@ -17,7 +17,8 @@ def whole_number(value: Any) -> str | None:
 
 for _key, _default, _label in (
     ("files.largest_megabytes", 20, gettext_lazy("单个附件的大小上限（MB）")),
-    ("files.largest_megapixels", 50, gettext_lazy("图片像素上限（百万）")),
+    # Phones of "50 megapixels" make 50.3, of "64" 64.2.
+    ("files.largest_megapixels", 65, gettext_lazy("图片像素上限（百万）")),
     ("files.largest_unpacked_megabytes", 200, gettext_lazy("文档解开后的大小上限（MB）")),
 ):
     register(_key, _default, "部署约定", True, _label, technical=True, check=whole_number)

@@ -1,7 +1,6 @@
 """Taking private files in and giving them out."""
 
 import io
-from dataclasses import dataclass
 from typing import BinaryIO
 
 from django.contrib.auth.models import AnonymousUser
@@ -13,21 +12,11 @@ from portal.configuration import services as configuration
 from portal.ledger.services import Draft, append
 from portal.people.models import Office, User
 
-from . import access, documents, images, names, storage
+from . import access, kinds, names, storage
 from .errors import Hidden, RefusedFile
 from .models import PrivateFile
 
 MEGABYTE = 1024 * 1024
-HEIF_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"}
-
-
-@dataclass(frozen=True)
-class _Taken:
-    """An upload that was found fit: what is served, and as what."""
-
-    data: bytes
-    content_type: str
-    extension: str
 
 
 def store(
@@ -51,7 +40,7 @@ def store(
     if not access.is_registered(reference):
         raise ValueError(f"没有房间为 {reference.partition(':')[0]!r} 的附件负责")
     sent = _read(upload)
-    taken = _taken(sent)
+    taken = _examined(sent)
     # The bytes are whole on the disk before any row tells of them.
     original = storage.put(sent)
     served = original if taken.data == sent else storage.put(taken.data)
@@ -102,37 +91,15 @@ def _read(upload: File) -> bytes:
     upload.seek(0)
     sent = upload.read(megabytes * MEGABYTE + 1)
     if len(sent) > megabytes * MEGABYTE:
-        raise RefusedFile(_("文件太大，单个附件不能超过 %(n)d MB") % {"n": megabytes})
+        raise RefusedFile(_("文件太大，单个附件不能超过 %(n)d MB，请压缩或分成几份再上传") % {"n": megabytes})
     if not sent:
-        raise RefusedFile(_("文件是空的，请重新选择"))
+        raise RefusedFile(_("文件是空的，可能没有传完，请重新选择"))
     return sent
 
 
-def _taken(sent: bytes) -> _Taken:
-    form = _image_form(sent)
-    if form:
-        picture = images.rewrite(sent, form, configuration.value("files.largest_megapixels"))
-        return _Taken(picture.data, picture.content_type, picture.extension)
-    unpacked = configuration.value("files.largest_unpacked_megabytes") * MEGABYTE
-    if sent.startswith(b"%PDF-"):
-        documents.check_pdf(sent, unpacked)
-        return _Taken(sent, "application/pdf", ".pdf")
-    if sent.startswith(b"PK\x03\x04"):
-        content_type = documents.check_office(sent, unpacked)
-        return _Taken(sent, content_type, documents.MAIN_TYPES[content_type])
-    if sent.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
-        raise RefusedFile(_("旧格式或设有密码的文档不能接收，请去掉密码，另存为 docx、xlsx 或 PDF 再上传"))
-    raise RefusedFile(_("不接收这种文件，请上传照片、PDF、Word（docx）或 Excel（xlsx）文件"))
-
-
-def _image_form(sent: bytes) -> str | None:
-    """Return Pillow's name of the image format that `sent` begins as, or None."""
-    if sent.startswith(b"\xff\xd8\xff"):
-        return "JPEG"
-    if sent.startswith(b"\x89PNG\r\n\x1a\n"):
-        return "PNG"
-    if sent[:4] == b"RIFF" and sent[8:12] == b"WEBP":
-        return "WEBP"
-    if sent[4:8] == b"ftyp" and sent[8:12] in HEIF_BRANDS:
-        return "HEIF"
-    return None
+def _examined(sent: bytes) -> kinds.Taken:
+    limits = kinds.Limits(
+        megapixels=configuration.value("files.largest_megapixels"),
+        unpacked_megabytes=configuration.value("files.largest_unpacked_megabytes"),
+    )
+    return kinds.examine(sent, limits)
