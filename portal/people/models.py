@@ -7,6 +7,7 @@ from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from portal import clock
 from portal.areas.models import Area, Level
 from portal.sealing.fields import EncryptedTextField
 
@@ -148,3 +149,40 @@ class Office(models.Model):
 
     def __str__(self) -> str:
         return f"{self.area}{self.get_role_display()}"
+
+
+class SubstitutionQuerySet(models.QuerySet):
+    """Chainable choices of substitutions."""
+
+    def in_force(self, on: object) -> "SubstitutionQuerySet":
+        """Return the confirmed substitutions on the date `on`, both their days included."""
+        return self.exclude(confirmed_at=None).filter(
+            starts_on__lte=on, last_on__gte=on, ended_at=None, declined_at=None
+        )
+
+
+class Substitution(models.Model):
+    """代办: while the holder of `office` is on leave, `substitute` acts by it, from a day to a day included.
+
+    Without effect until a superior or the security administrator has confirmed it; ends by its date.
+    """
+
+    office = models.ForeignKey(Office, models.PROTECT, related_name="substitutions")
+    substitute = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("代办人"))
+    starts_on = models.DateField(_("从哪天起"))
+    last_on = models.DateField(_("到哪天为止"))
+    # May tell of an illness.
+    reason = EncryptedTextField(_("事由"))
+    named_at = models.DateTimeField(default=clock.now)
+    confirmed_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    confirmed_at = models.DateTimeField(null=True)
+    declined_at = models.DateTimeField(null=True)
+    ended_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    ended_at = models.DateTimeField(null=True)
+
+    objects = SubstitutionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("代办")
+        verbose_name_plural = _("代办")
+        indexes = [models.Index(fields=["substitute", "last_on"]), models.Index(fields=["office", "last_on"])]

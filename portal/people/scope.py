@@ -10,17 +10,28 @@ from django.db.models import Q, QuerySet
 from portal import clock
 from portal.areas.models import path_range
 
-from .models import ROLES_WITHOUT_CASES, Line, Office
+from .models import ROLES_WITHOUT_CASES, Line, Office, Substitution
+from .standing_in import standing_in
 
 _CACHE = "_portal_scope"
 
 
 @dataclass(frozen=True)
 class Scope:
-    """The offices of one user in force on one day. No office means nothing (design.md rule 2)."""
+    """The offices of one user in force on one day. No office means nothing (design.md rule 2).
+
+    `stand_ins` are others' offices by which the user acts on cases while those are on leave (`leave`). They
+    open nothing: one stands in only for an office of one's own level, area and line.
+    """
 
     on: date
     offices: tuple[Office, ...]
+    stand_ins: tuple[Office, ...] = ()
+
+    @property
+    def acting(self) -> tuple[Office, ...]:
+        """The offices by which the user may act on cases: one's own, then those of people on leave."""
+        return (*self.offices, *self.stand_ins)
 
     @property
     def roles(self) -> frozenset[str]:
@@ -99,8 +110,15 @@ def scope_of(user: Any, *, fresh: bool = False) -> Scope:
         return Scope(today, ())
     kept: Scope | None = getattr(user, _CACHE, None)
     if fresh or kept is None or kept.on != today:
-        offices = Office.objects.filter(user=user).in_force(today).select_related("area")
-        kept = Scope(today, tuple(offices))
+        # One query for both kinds: this is asked on every request.
+        away = Substitution.objects.in_force(today).filter(substitute=user)
+        held = Office.objects.filter(Q(user=user) | Q(pk__in=away.values("office"))).in_force(today)
+        offices = list(held.select_related("area", "user"))
+        own = tuple(office for office in offices if office.user_id == user.pk)
+        others = (office for office in offices if office.user_id != user.pk and office.user.is_active)
+        kept = Scope(
+            today, own, tuple(stand_in for office in others for stand_in in standing_in(office, own))
+        )
         setattr(user, _CACHE, kept)
     return kept
 

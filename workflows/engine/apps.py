@@ -12,8 +12,11 @@ class EngineConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register events and settings."""
-        from . import events, keys
+        """Register events and settings; hear of offices that end."""
+        from portal.people.signals import office_ended
+
+        from . import events, keys, tasks
 
         events.register()
         keys.register()
+        office_ended.connect(tasks.release, dispatch_uid="workflows.engine.release")

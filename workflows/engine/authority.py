@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable, Sequence
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from portal import clock
 from portal.areas.models import Area
-from portal.people import recusal
+from portal.people import leave, recusal
 from portal.people.models import ROLES_WITHOUT_CASES, Line, Office, Role, User
 
 from . import catalogue
@@ -23,6 +24,8 @@ SUPERIOR = {
     Role.TOWNSHIP_REVIEWER: Role.COUNTY_REVIEWER,
     Role.TOWNSHIP_HEAD: Role.COUNTY_HEAD,
 }
+# They read every batch of their area and act on none.
+WATCHING_ROLES = [Role.SUPERVISOR, Role.CITY_ASSESSOR]
 BUSINESS_ROLES = [role for role in Role if role not in ROLES_WITHOUT_CASES]
 
 
@@ -54,7 +57,8 @@ def offices_over(path: str) -> list[Office]:
     found = Office.objects.filter(
         area__path__in=ancestors, user__is_active=True, role__in=BUSINESS_ROLES
     ).in_force(clock.today())
-    return list(found.select_related("area", "user"))
+    found = leave.with_substitutes(found.select_related("area", "user"))
+    return leave.joined(list(found))
 
 
 def holders(seat: Seat, offices: Iterable[Office]) -> list[Office]:
@@ -110,6 +114,16 @@ def require_answers(batch: Batch) -> None:
         raise BadAct(_("这一批正在等别人的意见，等回复了再办；不想等，请在“更多办理”里收回。"))
 
 
+def decided_by(office: Office) -> Q:
+    """Return the condition that a decision is of the holder of `office`.
+
+    What a substitute does counts for both, and what was done for somebody counts for them too.
+    """
+    principal = leave.stood_in_for(office)
+    people = [office.user_id, *([principal.pk] if principal else [])]
+    return Q(actor__in=people) | Q(act__instead_of__in=people)
+
+
 def check_levels(office: Office, step: Step, rows: Sequence[Row], batch: Batch | None = None) -> None:
     """Refuse where the holder took part in these cases at another level or judged them at another step, or
     sat in another seat of a step that needs every seat.
@@ -125,7 +139,9 @@ def check_levels(office: Office, step: Step, rows: Sequence[Row], batch: Batch |
         if row.case.opened_by_id == office.user_id and filed_at != office.area.level:
             raise ActedAtAnotherLevel(_("这一批里有您在别的层级申报的，同一个人只能在一级办理，请换一位办。"))
     rounds = {row.case.round for row in rows}
-    earlier = Decision.objects.filter(actor_id=office.user_id, case__in=[row.case.pk for row in rows])
+    if not any(getattr(row.case, "took_part", True) for row in rows):
+        return
+    earlier = Decision.objects.filter(decided_by(office), case__in=[row.case.pk for row in rows])
     for level, past, judging, round_ in earlier.values_list("level", "step", "judging", "round"):
         if step.each_seat and past == step.key and round_ in rounds:
             raise ActedAtAnotherLevel(_("您已经替一方办过这一步，另一方要由另一个人来办。"))
@@ -135,9 +151,16 @@ def check_levels(office: Office, step: Step, rows: Sequence[Row], batch: Batch |
             raise ActedAtAnotherLevel(_("您已经核查过这一批，审批要由另一个人来办。"))
 
 
-def recuse(user: User, rows: Sequence[Row]) -> list[Row]:
-    """Bar the rows whose household is related to `user` in the configured degrees, and return them."""
-    reasons = recusal.reasons(user, [row.case.subject for row in rows])
+def recuse(user: User, rows: Sequence[Row], office: Office) -> list[Row]:
+    """Bar the rows whose household is related to `user` in the configured degrees, and return them.
+
+    A substitute keeps away from the relatives of whom they stand in for as well.
+    """
+    subjects = [row.case.subject for row in rows]
+    reasons = recusal.reasons(user, subjects)
+    principal = leave.stood_in_for(office)
+    if principal:
+        reasons = recusal.reasons(principal, subjects) | reasons
     barred = [row for row in rows if row.case.subject in reasons and not row.barred]
     for row in barred:
         row.barred = _("回避：%(why)s，请换一位办") % {"why": reasons[row.case.subject]}

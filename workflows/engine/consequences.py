@@ -14,11 +14,11 @@ from portal.people.models import Office, User
 
 from . import authority, records
 from .acting import Acting, Row
+from .admission import active, locked
 from .catalogue import flow as find_flow
 from .definitions import Flow, Step, Verdict
 from .models import ActKind, Batch, BatchState, Case, CaseState
 from .movement import Course, plan
-from .services import active, locked
 
 
 def move_by_clock(*, batch_number: str, awaited: str, held: Collection[str], why: str) -> list[Draft]:

@@ -11,6 +11,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from portal.people import leave
 from portal.people.models import Office, User
 
 from . import options
@@ -47,7 +48,7 @@ def count(signed: str) -> int:
 
 def with_signature(signed: str, office: Office) -> str:
     """Return `signed` with that of the holder of `office`, and of whom they stand in for."""
-    principal = getattr(office, "instead_of", None)
+    principal = leave.stood_in_for(office)
     entry = f"{office.user_id},+{principal.pk}" if principal else f"{office.user_id}"
     return f"{signed or ','}{entry},"
 
@@ -63,7 +64,7 @@ def fresh(flow: Flow, step: Step, batch: Batch, offices: Sequence[Office]) -> Qu
 
 
 def _own(office: Office) -> bool:
-    return getattr(office, "instead_of", None) is None
+    return leave.stood_in_for(office) is None
 
 
 def is_countersigned(batch: Batch) -> bool:
@@ -107,7 +108,7 @@ def lacks(batch: Batch, offices: Sequence[Office]) -> str:
 def require_unsigned(batch: Batch, office: Office, offices: Sequence[Office]) -> None:
     """Refuse who signed already, also through a substitute; ActedAtAnotherLevel says who else can."""
     done = set(ids(batch.signed))
-    principal = getattr(office, "instead_of", None)
+    principal = leave.stood_in_for(office)
     if office.user_id in done:
         raise ActedAtAnotherLevel(_("您已经签过了。") + lacks(batch, offices))
     if principal and principal.pk in done:

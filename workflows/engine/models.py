@@ -102,15 +102,16 @@ class BatchQuerySet(ScopedQuerySet):
         """
         mine = models.Q(held_by=None) | models.Q(held_by=user.pk)
         seats = asked = models.Q(pk__in=[])
-        for office in scope_of(user).offices:
+        scope = scope_of(user)
+        for office in scope.acting:
             covered = path_range(office.area.path)
             line = "" if office.line == Line.ALL else f"{office.line},"
             seats |= covered & models.Q(pending__contains=f",{office.role}:{line}")
-            if office.role not in ROLES_WITHOUT_CASES:
+            if office in scope.offices and office.role not in ROLES_WITHOUT_CASES:
                 if office.line != Line.ALL:
                     covered &= models.Q(line=office.line) | models.Q(shared_line=office.line)
                 asked |= covered
-        signed = models.Q(signed__contains=f",{user.pk},")
+        signed = models.Q(signed__contains=f",{user.pk},") | models.Q(signed__contains=f",+{user.pk},")
         condition = (seats & mine & ~signed) | (asked & models.Q(asked__contains=f",{user.pk},"))
         return self.filter(condition, state=BatchState.OPEN)
 

@@ -11,12 +11,13 @@ from django.utils.translation import gettext as _
 
 from portal.ledger.services import Draft
 from portal.outbox.services import send
+from portal.people.leave import stood_in_for
 from portal.people.models import Office, User
 
-from . import authority, events, links, signals
+from . import authority, events, links, rounds, signals
 from .acting import Acting, Row
 from .definitions import JUDGING_KINDS, Verdict
-from .models import Act, ActKind, Batch, Case, CaseState, Decision
+from .models import Act, ActKind, Batch, Case, CaseState, Decision, TaskKind, TaskState
 from .movement import Target, close, main_target, place, split
 
 
@@ -66,6 +67,14 @@ class _Before:
 
     step: str
     pending: str
+    round: int
+    handed: bool
+
+    @classmethod
+    def of(cls, batch: Batch) -> "_Before":
+        """Return how `batch` stands now."""
+        handed = batch.held_by_id is not None or bool(batch.asked)
+        return cls(batch.step, batch.pending, batch.round, handed)
 
 
 def plain(value: Any) -> Any:
@@ -91,7 +100,7 @@ def write(
     offices: list[Office],
 ) -> Written:
     """Write the act whose rows go as `groups` say."""
-    batch, before = acting.batch, _Before(acting.batch.step, acting.batch.pending)
+    batch, before = acting.batch, _Before.of(acting.batch)
     main = main_target(groups)
     homes: dict[Target, Batch] = {}
     offshoots: list[Batch] = []
@@ -113,11 +122,16 @@ def write(
         "split": [offshoot.number for offshoot in offshoots],
     }
     act = _act(acting, kind, key, digest, outcome)
+    vouched = rounds.digests(acting)
     decisions = [
-        _decision(acting, act, row, target) for target, rows in groups.items() for row in rows if row.moves
+        _decision(acting, act, row, target, vouched)
+        for target, rows in groups.items()
+        for row in rows
+        if row.moves
     ]
     Decision.objects.bulk_create(decisions)
     _move_cases(acting, groups, homes)
+    _close_tasks(batch, acting, before)
     _save(batch)
     _tell(batch, offshoots, before, offices, acting.actor)
     signals.acted.send(sender=Batch, acting=acting, act=act, groups=groups)
@@ -125,9 +139,18 @@ def write(
 
 
 def write_batch_only(
-    batch: Batch, office: Office, actor: User, kind: ActKind, key: str, digest: str
+    batch: Batch,
+    office: Office,
+    actor: User,
+    kind: ActKind,
+    key: str,
+    digest: str,
+    *,
+    opinion: str = "",
+    told: Mapping[str, Any] | None = None,
+    body: Mapping[str, Any] | None = None,
 ) -> Written:
-    """Write an act that decides no row (签收)."""
+    """Write an act that decides no row; `told` goes into its notes, `body` into its event (签收, 转办…)."""
     act = Act.objects.create(
         batch=batch,
         kind=kind,
@@ -138,10 +161,14 @@ def write_batch_only(
         role=office.role,
         key=key,
         request_digest=digest,
+        opinion=opinion,
         outcome={"batch": batch.number, "step": batch.step, "rows": [], "split": []},
+        instead_of=stood_in_for(office),
+        notes=dict(told or {}),
     )
     _save(batch)
-    body = {"act": kind.value, "step": batch.step, "version": batch.version}
+    said = {"act": kind.value, "step": batch.step, "version": batch.version, **(body or {})}
+    said |= instead(office)
     draft = Draft(
         events.BATCH_ACTED,
         "batch",
@@ -150,7 +177,8 @@ def write_batch_only(
         office=office,
         area_code=batch.area.code,
         line=batch.line,
-        body=body,
+        body=said,
+        sealed={"opinion": opinion} if opinion else {},
     )
     return Written(Outcome.stored(act), [draft])
 
@@ -185,12 +213,13 @@ def _act(acting: Acting, kind: ActKind, key: str, digest: str, outcome: dict[str
     )
 
 
-def stood_in_for(office: Office | None) -> User | None:
-    """Return whose office it is where its holder is on leave and somebody else acts by it."""
-    return getattr(office, "instead_of", None)
+def instead(office: Office | None) -> dict[str, str]:
+    """Return what an event says of an act by a substitute: whose office it was done by."""
+    principal = stood_in_for(office)
+    return {"instead_of": principal.username} if principal else {}
 
 
-def _decision(acting: Acting, act: Act, row: Row, target: Target) -> Decision:
+def _decision(acting: Acting, act: Act, row: Row, target: Target, vouched: dict[int, str]) -> Decision:
     return Decision(
         act=act,
         case=row.case,
@@ -206,6 +235,7 @@ def _decision(acting: Acting, act: Act, row: Row, target: Target) -> Decision:
         amount_after_fen=row.amount_fen,
         changes=plain(row.changes),
         round=row.case.round,
+        vouched=vouched.get(row.case.pk, ""),
         at=acting.now,
     )
 
@@ -254,6 +284,14 @@ def _update(cases: list[Case], values: dict[str, Any], turn: int) -> None:
         case.round += turn
 
 
+def _close_tasks(batch: Batch, acting: Acting, before: _Before) -> None:
+    """Close what was passed on or asked for where the batch left its step; costs nothing if nothing was."""
+    if not before.handed or (batch.step == before.step and batch.round == before.round and batch.pending):
+        return
+    open_ = batch.tasks.filter(state=TaskState.OPEN).exclude(kind=TaskKind.CC)
+    open_.update(state=TaskState.CLOSED, ended_at=acting.now)
+
+
 def _save(batch: Batch) -> None:
     batch.version += 1
     batch.save(update_fields=MOVED)
@@ -295,7 +333,7 @@ def _events(
     }
     # Of a taking back `from` is where the batch stood, not the step whose official takes it back.
     body = {"act": str(act.kind), "from": before.step, "to": batch.step, "version": batch.version}
-    body |= acting.notes
+    body |= acting.notes | instead(acting.office)
     sealed = {"opinion": acting.opinion} if acting.opinion else {}
     drafts = [Draft(events.BATCH_ACTED, "batch", batch.number, body=body, sealed=sealed, **common)]
     for offshoot in offshoots:
@@ -328,6 +366,8 @@ def _case_draft(
         "amount_fen": row.amount_fen,
         "version": row.case.version,
     }
+    if row.note:
+        body["note"] = row.note
     sealed = dict(row.sealed)
     if row.reason:
         sealed["reason"] = row.reason

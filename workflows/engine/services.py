@@ -4,9 +4,7 @@ What happens to a batch without anyone acting on it (a list ran out, an objectio
 `consequences`.
 """
 
-import uuid
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -14,21 +12,20 @@ from django.utils.translation import gettext as _
 
 from portal import clock
 from portal.areas.models import Area
-from portal.ledger.canonical import canonical
 from portal.ledger.services import Draft, append
-from portal.people.models import Office, User
-from portal.sealing.keys import keyed_hash
+from portal.people.models import User
 
-from . import authority, countersign, events, numbers, records
-from .acting import Acting, Row, RowVerdict, make_rows
+from . import authority, events, numbers, signing, tasks
+from .acting import RowVerdict
+from .admission import Request, active, fresh, locked
 from .catalogue import flow as find_flow
-from .countersign import Quorum
 from .deadlines import due_on
-from .definitions import RECUSING_KINDS, Flow, Seat, Verdict
-from .errors import ActRefused, BadAct, KeyReused, NoSuchBatch, NothingSigned, NotYourTurn, StaleCase
+from .definitions import Flow
+from .errors import ActRefused, BadAct, KeyReused
 from .models import Act, ActKind, Batch, BatchState, Case, CaseState
-from .movement import Course, plan, quorum_of, taken_back
 from .records import Outcome, Written
+
+__all__ = ["Outcome", "act", "active", "amend_case", "locked", "open_case"]
 
 TITLE_LENGTH = Batch._meta.get_field("title").max_length
 
@@ -117,7 +114,7 @@ def amend_case(
     """
     with transaction.atomic():
         batch_id = Case.objects.filter(pk=case_id).values_list("batch_id", flat=True).first()
-        batch, offices = _fresh(actor, batch_id or 0, seen_version)
+        batch, offices = fresh(actor, batch_id or 0, seen_version)
         flow = find_flow(batch.flow_key, batch.flow_version)
         case = Case.objects.select_for_update().get(pk=case_id)
         if batch.step != flow.steps[0].key or case.state != CaseState.ACTIVE or case.batch_id != batch_id:
@@ -179,7 +176,7 @@ def act(
     go on. `key` makes a repeated request return the first outcome. Raises an ActRefused with a Chinese
     sentence where nothing was done.
     """
-    request = _Request(
+    request = Request(
         actor, batch_id, seen_version, verdicts or {}, opinion.strip(), payload or {}, kind, key
     )
     try:
@@ -196,226 +193,17 @@ def act(
         return Outcome.stored(earlier)
 
 
-@dataclass(frozen=True)
-class _Request:
-    actor: User
-    batch_id: int
-    seen_version: int
-    verdicts: Mapping[int, RowVerdict]
-    opinion: str
-    payload: Mapping[str, Any]
-    kind: ActKind
-    given_key: str
-
-    @property
-    def key(self) -> str:
-        # Each person's keys are their own: nobody else's form, nor the clock, can be in the way.
-        return keyed_hash(f"{self.actor.pk}:{self.given_key or uuid.uuid4().hex}", "act")
-
-    @property
-    def digest(self) -> str:
-        said = {str(pk): records.plain(asdict(verdict)) for pk, verdict in self.verdicts.items()}
-        whole = [self.batch_id, self.kind, said, self.opinion, records.plain(dict(self.payload))]
-        # Keyed: what was typed may hold a few digits of a card, which a bare digest would give away.
-        return keyed_hash(canonical(whole), "act")
-
-
-def locked(batch_id: int) -> Batch:
-    """Return the batch, locked until the transaction ends; NoSuchBatch where there is none."""
-    try:
-        return Batch.objects.select_for_update(of=("self",)).select_related("area").get(pk=batch_id)
-    except Batch.DoesNotExist:
-        raise NoSuchBatch from None
-
-
-def active(batch: Batch) -> list[Case]:
-    """Return the cases of `batch` that are on their way, locked, in the order in which they were filed."""
-    return list(Case.objects.select_for_update().filter(batch=batch, state=CaseState.ACTIVE).order_by("pk"))
-
-
-def _fresh(actor: User, batch_id: int, seen_version: int) -> tuple[Batch, list[Office]]:
-    """Return the locked batch as the actor saw it, and the offices over it; a hidden one is a missing one."""
-    batch = locked(batch_id)
-    offices = authority.offices_over(batch.area_path)
-    authority.require_sight(actor, batch, offices)
-    if batch.version != seen_version:
-        last = batch.acts.select_related("actor").order_by("-pk").first()
-        by = last.actor if last else None
-        raise StaleCase(str(by or ""), yourself=by == actor)
-    return batch, offices
-
-
-def _sign(request: _Request) -> Written:
-    batch, offices = _fresh(request.actor, request.batch_id, request.seen_version)
-    flow = find_flow(batch.flow_key, batch.flow_version)
-    step = flow.step(batch.step)
-    office, seat = authority.seat_of(request.actor, batch, offices)
-    authority.require_answers(batch)
-    counting = countersign.is_countersigned(batch)
-    if counting:
-        countersign.require_unsigned(batch, office, offices)
-    cases = active(batch)
-    verdicts, flaws = dict(request.verdicts), {}
-    if counting:
-        verdicts, flaws = countersign.carried_over(batch, step, cases, verdicts)
-    rows = make_rows(step, cases, verdicts)
-    for row in rows:
-        row.barred = row.barred or flaws.get(row.case.pk, "")
-    acting = Acting(
-        flow=flow,
-        step=step,
-        batch=batch,
-        actor=request.actor,
-        office=office,
-        opinion=request.opinion,
-        payload=request.payload,
-        now=clock.now(),
-        rows=rows,
-        offices=offices,
-    )
-    for wanted in step.payload:
-        acting.need(
-            not wanted.required or request.payload.get(wanted.key) not in (None, ""), _lacking(wanted.label)
-        )
-    authority.check_levels(office, step, rows, batch)
-    course = _recuse(acting, seat, offices)
-    for guard in step.guards:
-        guard(acting)
-    if not any(row.moves for row in rows) and not course.raised and not course.recused:
-        raise NothingSigned({row.case.number: row.barred for row in rows if row.barred})
-    if step.each_seat:
-        left = [other for other in authority.pending_seats(batch) if other != seat]
-        course = replace(course, left=left)
-    if counting:
-        course = _countersign(acting, office, offices, course)
-    _take_effect(acting, short=course.short is not None)
-    groups = plan(acting, course)
-    return records.write(
-        acting, groups, kind=ActKind.SIGN, key=request.key, digest=request.digest, offices=offices
-    )
-
-
-def _countersign(acting: Acting, office: Office, offices: list[Office], course: Course) -> Course:
-    """Add the signature of this act to those before it, and tell whose it ended where rows were refused."""
-    batch = acting.batch
-    before = quorum_of(batch)
-    signed = countersign.with_signature(batch.signed, office)
-    left = [person for person in countersign.still_to_sign(batch, offices) if person != acting.actor]
-    acting.told["quorum"] = asdict(before)
-    acting.notes["countersign"] = {"needs": batch.needs, "signed": countersign.count(signed)}
-    ended = [row for row in acting.rows if row.moves and row.verdict != Verdict.AGREE]
-    if ended and left:
-        acting.told["closed"] = [person.pk for person in left]
-        acting.notes["closed"] = [person.username for person in left]
-        names = "、".join(str(person) for person in left)
-        for row in ended:
-            row.note = _("会签到此为止，%(names)s不用再签") % {"names": names}
-    if countersign.is_complete(batch, signed, offices):
-        return course
-    return replace(course, short=Quorum(before.needs, before.signers, signed))
-
-
-def _take_effect(acting: Acting, *, short: bool) -> None:
-    """Run the step's effects: of a countersign that is not complete, only for rows that are not agreed to."""
-    rows = acting.rows
-    if short:
-        acting.rows = countersign.keep_back(acting)
-    if acting.rows:
-        for effect in acting.step.effects:
-            effect(acting)
-    acting.rows = rows
-
-
-def _lacking(label: str) -> str:
-    return _("还没有填“%(field)s”") % {"field": label}
-
-
-def _recuse(acting: Acting, seat: Seat, offices: list[Office]) -> Course:
-    """Bar rows of the actor's relatives; where too few others are left in the seat, they pass up, openly."""
-    if acting.step.kind not in RECUSING_KINDS:
-        return Course()
-    raised: dict[int, Seat] = {}
-    quorums: dict[int, Quorum] = {}
-    recused = authority.recuse(acting.official, acting.rows)
-    for row in recused:
-        others = authority.unrelated(acting.batch, seat, row, offices, acting.official)
-        if countersign.is_countersigned(acting.batch):
-            quorum = countersign.without(acting.batch, acting.official.pk, len(others))
-            if quorum:
-                quorums[row.case.pk] = quorum
-                continue
-        elif others:
-            continue
-        above = authority.above(seat)
-        if above:
-            raised[row.case.pk] = above
-            row.barred += _("；这一级没有别人能办，已上提到%(who)s") % {"who": above.role.label}
-    if recused:
-        acting.notes["recused"] = [row.case.number for row in recused]
-    if raised:
-        acting.notes["raised"] = {
-            row.case.number: str(raised[row.case.pk].role) for row in recused if row.case.pk in raised
-        }
-    return Course(raised=raised, recused=quorums)
-
-
-def _sign_for(request: _Request) -> Written:
-    batch, offices = _fresh(request.actor, request.batch_id, request.seen_version)
-    office, _seat = authority.seat_of(request.actor, batch, offices)
-    if batch.signed_for_at:
-        raise BadAct(_("这一批已经签收过了，直接办理就可以。"))
-    batch.signed_for_at, batch.signed_for_by = clock.now(), request.actor
-    return records.write_batch_only(
-        batch, office, request.actor, ActKind.SIGN_FOR, request.key, request.digest
-    )
-
-
-def _take_back(request: _Request) -> Written:
-    batch, offices = _fresh(request.actor, request.batch_id, request.seen_version)
-    flow = find_flow(batch.flow_key, batch.flow_version)
-    last = batch.acts.select_related("office__area").order_by("-pk").first()
-    if (
-        last is None
-        or last.kind != ActKind.SIGN
-        or last.step == batch.step
-        or last.actor_id != request.actor.pk
-    ):
-        raise NotYourTurn(_("只有刚把这一批报上去的人可以撤回。"))
-    if batch.state != BatchState.OPEN:
-        raise BadAct(_("这一批已经办结，不能撤回了。"))
-    if batch.signed_for_at:
-        raise BadAct(_("下一级已经签收，不能撤回了；请联系对方退回。"))
-    past = flow.step(last.step)
-    if not past.revocable:
-        raise BadAct(_("这一步已经公开或已经生效，不能撤回；要改请走更正或退回。"))
-    if last.office not in offices:
-        raise NotYourTurn(_("您已经不担任当时的职务，不能撤回。"))
-    before = {decision.case_id: decision for decision in last.decisions.all()}
-    rows = [
-        Row(
-            case,
-            Verdict.RETURN,
-            request.opinion,
-            to_step=past.key,
-            amount_fen=before[case.pk].amount_before_fen,
-        )
-        for case in active(batch)
-    ]
-    acting = Acting(flow, past, batch, request.actor, last.office, request.opinion, {}, clock.now(), rows)
-    acting.undoes = last
-    acting.need(request.opinion, _("撤回要写明原因"))
-    for undo in past.undo:
-        undo(acting)
-    returned = any(before[row.case.pk].verdict == Verdict.RETURN for row in rows)
-    acting.offices = offices
-    groups = taken_back(acting, last, returned=returned)
-    return records.write(
-        acting, groups, kind=ActKind.TAKE_BACK, key=request.key, digest=request.digest, offices=offices
-    )
-
-
-_DOORS: dict[ActKind, Callable[[_Request], Written]] = {
-    ActKind.SIGN: _sign,
-    ActKind.SIGN_FOR: _sign_for,
-    ActKind.TAKE_BACK: _take_back,
+_DOORS: dict[ActKind, Callable[[Request], Written]] = {
+    ActKind.SIGN: signing.sign,
+    ActKind.SIGN_FOR: signing.sign_for,
+    ActKind.TAKE_BACK: signing.take_back,
+    ActKind.REASSIGN: tasks.reassign,
+    ActKind.DELEGATE: tasks.ask,
+    ActKind.ADD_SIGN: tasks.ask,
+    ActKind.CC: tasks.copy_to,
+    ActKind.ANSWER: tasks.answer,
+    ActKind.CALL_BACK: tasks.call_back,
+    ActKind.URGE: tasks.urge,
+    ActKind.NOTE: tasks.note,
+    ActKind.READ: tasks.read,
 }
