@@ -108,6 +108,8 @@ def parsed(wanted: RowField, typed: str) -> Any:
             raise ValueError(
                 _("“%(label)s”要填数字，单位元，最多两位小数") % {"label": wanted.label}
             ) from None
+    if wanted.kind == "choice" and typed not in wanted.choices:
+        raise ValueError(_("“%(label)s”请从给出的选项里选") % {"label": wanted.label})
     if wanted.kind == "date":
         return day_of(typed, wanted.label)
     return typed

@@ -9,6 +9,7 @@ from wagtail.admin.views.generic.base import BaseListingView
 
 from workflows.engine.models import Case
 from workflows.notices.models import HouseholdNotice
+from workflows.programmes import matters
 
 from .base import DeskMixin
 
@@ -44,7 +45,9 @@ class Notices(DeskMixin, BaseListingView):
         """Return the standing notices on visible cases."""
         visible = Case.objects.visible_to(self.request.user)
         found = HouseholdNotice.objects.filter(case__in=visible, voided_at=None)
-        found = found.select_related("case__area", "case__application__household")
+        found = found.select_related(
+            "case__area", *(f"case__{path}" for path in matters.related() if path.endswith("household"))
+        )
         return found.order_by(F("served_on").desc(nulls_first=True), "pk")
 
     def search_queryset(self, queryset: QuerySet[HouseholdNotice]) -> QuerySet[HouseholdNotice]:
