@@ -43,7 +43,8 @@ def shown(due: date, area: Area, start: date) -> Deadline:
     light_now = light(due, area, start)
     days = working_days_between(today, due, area)
     if today > due:
-        words = _("超期 %(days)s 个工作日") % {"days": max(-days, 1)}
+        # On the days off that follow its last day, a deadline has passed by no working day yet.
+        words = _("超期 %(days)s 个工作日") % {"days": -days} if days else _("期限已过")
     elif today == due:
         words = _("今天到期")
     else:
