@@ -12,5 +12,5 @@ class DeliberationsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register the events and the settings of the room."""
-        from . import events, keys  # noqa: F401
+        """Register the events and the settings of the room, and who may open its files."""
+        from . import access, events, keys  # noqa: F401

@@ -175,6 +175,12 @@ TABLE: dict[str, Access] = {
     # Figures of business for the county and its supervisors, technical ones for administrators.
     "desk:settings": Access(holder(*SETTING_READERS)),
     "desk:setting": Access(holder(*BUSINESS_SETTINGS), **FORM),
+    # Who records the meetings adds their papers; nothing is shown there.
+    "desk:papers": Access(
+        over({Role.VILLAGE_CLERK, Role.VILLAGE_SECRETARY, Role.RESIDENT_TEAM}, Line.ASSISTANCE),
+        get=405,
+        post=302,
+    ),
     # The list that waits was published by the township.
     "desk:correct_list": Access(over({Role.TOWNSHIP_REVIEWER}, Line.ASSISTANCE), **FORM),
     # A county's programmes: read around and within it by line, finance reads all; set by the county's line.

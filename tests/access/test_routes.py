@@ -68,12 +68,14 @@ def known(stage: Stage) -> Mapping[str, Mapping[str, Any]]:
         "private_file": {"pk": stage.files["case"].pk},
         "private_file_original": {"pk": stage.files["case"].pk},
         "desk:batch": {"number": stage.running.number},
+        "desk:more": {"number": stage.running.number},
         "desk:case": {"number": stage.case.number},
         "desk:amend": {"number": stage.filed.number},
         "desk:print_case": {"number": stage.case.number},
         "desk:print_batch": {"number": stage.case.batch.number},
         "desk:list": listed,
         "desk:correct_list": listed,
+        "desk:papers": {"number": stage.shown.deliberation.number},  # type: ignore[union-attr]
         "desk:objection": {"pk": stage.objection.pk},
         "desk:setting": {"key": "notice.serve_days"},
         "desk:programme": {"slug": stage.county.programme.slug},  # type: ignore[union-attr]

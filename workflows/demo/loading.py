@@ -6,7 +6,13 @@ from pathlib import Path
 
 from django.conf import settings
 
-from disclosure.pages.models import NoticePage, PolicyDocumentPage, PolicyReadingPage, SectionPage
+from disclosure.pages.models import (
+    NoticePage,
+    PolicyDocumentPage,
+    PolicyReadingPage,
+    SectionPage,
+    SiteRecord,
+)
 from disclosure.pages.moderation import approve, submit
 from disclosure.pages.services import NOTICES, READINGS, ensure_site, import_policy, section
 from portal import clock
@@ -24,6 +30,15 @@ CONTACTS = {
     "contact.office": "枫禾县农业农村局帮扶科",
     "contact.phone": "0000-0000000",
     "contact.address": "枫禾县明镜路1号",
+}
+# Invented, and seen to be: a real county fills in its own, until then the footer says 待填.
+FOOTER = {
+    "sponsor": "枫禾县农业农村局（演示）",
+    "operator": "枫禾县明白账工作专班（演示）",
+    "phone": "0000-0000000",
+    "site_code": "9901010000",
+    "icp": "演示备00000000号",
+    "police": "演示公网安备00000000000000号",
 }
 # village: township's number, households, days ago that its story began, the story
 Plan = tuple[int, int, int, Callable[[stories.Village], Story]]
@@ -74,6 +89,7 @@ def _founded(diary: Diary) -> County:
     with clock.travel(diary.at(FIRST_DAY - 4, 9)):
         county = build.make_places()
         ensure_site("枫禾县")
+        SiteRecord.objects.update(**FOOTER)
         build.make_administrators(county)
         numbers = {
             village: place + 1
@@ -143,7 +159,7 @@ def _stories(county: County, diary: Diary) -> list[Story]:
     for number, (name, (town, count, start, story)) in enumerate(PLANS.items(), 1):
         with clock.travel(diary.at(FIRST_DAY - 2, 9, number)):
             households = [
-                build.make_household(county, name, place, f"clerk{number}", _category(place))
+                build.make_family(county, name, place, f"clerk{number}", _category(place))
                 for place in range(first, first + count + 2)
             ]
             if name == "梨湾村":

@@ -104,13 +104,16 @@ class Village:
 
     def posted(self, note: str) -> None:
         """The supervision committee records that the list hangs on the board."""
-        publicity.record_posting(
+        posting = publicity.record_posting(
             by=self.county[self.watch],
             office=self.office(self.watch),
             list_id=self.published.pk,
             seen_on=clock.today(),
             photo=play.photo(f"{note}{self.watch}"),
             note=note,
+        )
+        publicity.countersign(
+            by=self.county[self.reviewer], office=self.office(self.reviewer), posting_id=posting.pk
         )
 
     def seen_again(self, day: int = 17) -> Story:

@@ -15,6 +15,7 @@ from disclosure.deliberations.models import (
     MeetingStep,
     ResolutionForm,
 )
+from disclosure.deliberations.papers import papers_of
 from disclosure.deliberations.public import timeline
 from portal import clock
 from workflows.engine.models import Batch
@@ -43,11 +44,12 @@ class Meetings:
 
 
 def meetings_of(batch: Batch, *, recording: bool) -> Meetings:
-    """Return the meetings on `batch`: two queries, and a third for the form where `recording`."""
+    """Return the meetings on `batch` with their papers: three queries, one more for the form."""
     found = list(
         Deliberation.objects.filter(reference=reference(batch)).order_by("round").prefetch_related("meetings")
     )
-    rounds = [{"deliberation": one, "steps": timeline(one)} for one in found]
+    papers = papers_of(one.number for one in found)
+    rounds = [{"deliberation": one, "steps": timeline(one), "papers": papers[one.number]} for one in found]
     current = found[-1] if found and found[-1].state == DeliberationState.OPEN else None
     held = len(current.meetings.all()) if current else 0
     if not recording or held >= len(MEETING_STEPS):

@@ -11,10 +11,11 @@ from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
 
 from disclosure.deliberations.models import ResolutionForm
+from disclosure.deliberations.services import RECORDING_ROLES
 from portal.people.models import User
 from workflows.desk import batch_page, gates
 from workflows.desk.batch_page import BatchPage
-from workflows.desk.meetings import COUNTS, Meetings, meetings_of, payload_of
+from workflows.desk.meetings import COUNTS, meetings_of, payload_of
 from workflows.desk.publishing import awaited, preview
 from workflows.desk.signing import BadForm, Entry, read_entries, verdicts_of
 from workflows.desk.words import phrases, step_name
@@ -134,9 +135,7 @@ class BatchView(DeskMixin, TemplateView):
     ) -> HttpResponse:
         page = page or batch_page.gather(self._user(), batch)
         kind = page.step.kind
-        meetings = Meetings()
-        if kind == StepKind.DELIBERATE:
-            meetings = meetings_of(batch, recording=page.office is not None)
+        meetings = meetings_of(batch, recording=kind == StepKind.DELIBERATE and page.office is not None)
         context = self.get_context_data(
             page=page,
             batch=batch,
@@ -155,6 +154,7 @@ class BatchView(DeskMixin, TemplateView):
             if page.office and kind == StepKind.PUBLISH
             else [],
             posts=gates.holds(self._user(), gates.POSTERS),
+            records=gates.holds(self._user(), frozenset(RECORDING_ROLES)),
             done=self._outcome(batch, done) if done else None,
         )
         return self.render_to_response(context, status=status)

@@ -1,0 +1,17 @@
+"""Who may open the papers of the meetings: minutes, sign-in sheets and photos show whole names."""
+
+from portal.files.access import register
+from portal.people.models import User
+from portal.people.scope import scope_of
+
+from .models import Deliberation
+
+KIND = "deliberation"
+
+
+def may_open_papers(user: User, number: str) -> bool:
+    """Return whether an office of `user` that opens cases covers the village of that deliberation."""
+    return scope_of(user).filter(Deliberation.objects.filter(number=number)).exists()
+
+
+register(KIND, may_open_papers)

@@ -1,0 +1,46 @@
+"""会议材料: adding minutes, sign-in sheets and photos to the meetings of a batch, also from a phone."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views import View
+
+from disclosure.deliberations.errors import DeliberationError
+from disclosure.deliberations.models import Deliberation
+from disclosure.deliberations.papers import attach_paper
+from disclosure.deliberations.services import RECORDING_ROLES
+from portal.files.errors import FileError
+from portal.people.scope import scope_of
+
+
+class PapersView(View):
+    """Takes files for one deliberation and goes back to its batch; each stands for itself."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Keep what was sent, and say how many were taken and why the others were not."""
+        scope = scope_of(request.user)
+        found = scope.filter(Deliberation.objects.filter(number=kwargs["number"])).first()
+        office = (
+            scope.holds(frozenset(RECORDING_ROLES), found.area_path, found.line)
+            if found is not None
+            else None
+        )
+        if found is None or office is None:
+            raise Http404
+        taken = 0
+        for upload in request.FILES.getlist("papers"):
+            try:
+                attach_paper(by=request.user, office=office, number=found.number, upload=upload)
+                taken += 1
+            except (FileError, DeliberationError) as error:
+                messages.error(request, f"{upload.name}：{error}")
+        if taken:
+            messages.success(request, _("收下了 %(n)s 份会议材料。") % {"n": taken})
+        elif not request.FILES:
+            messages.error(request, _("还没有选文件，请拍照或选好再传。"))
+        return redirect("desk:batch", found.reference.partition(":")[2])
