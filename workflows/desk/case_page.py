@@ -17,6 +17,7 @@ from portal.ledger import kinds
 from portal.ledger.models import Event
 from portal.people.models import Role, User
 from portal.people.scope import scope_of
+from workflows.deadlines.models import Reminder
 from workflows.engine import authority
 from workflows.engine.catalogue import flow
 from workflows.engine.definitions import StepKind, Verdict
@@ -33,6 +34,7 @@ from . import gates
 from .deadlines import Deadline, deadline_of
 from .progress import Mark, bar
 from .publishing import address
+from .stuck import told_of
 from .words import step_name, verdict_word
 
 
@@ -210,7 +212,23 @@ def _moments(case: Case, decisions: Sequence[Decision], notices: Sequence[Househ
             moments.pop()
         moments.append(moment)
     moments += [_served(notice) for notice in notices if notice.served_on]
+    moments += [_told(case, one) for one in told_of(case, {found.act.batch_id for found in decisions})]
     return sorted(moments, key=lambda moment: moment.at)
+
+
+def _told(case: Case, reminder: Reminder) -> Moment:
+    """Return a reminder or an escalation as an entry of the timeline."""
+    return Moment(
+        at=reminder.at,
+        who="、".join(reminder.told) or _("没有人可以告知"),
+        office="",
+        step=step_name(case, reminder.stay.step),
+        word=reminder.get_mark_display(),
+        reason="",
+        opinion="",
+        amounts="",
+        changes=[],
+    )
 
 
 def _served(notice: HouseholdNotice) -> Moment:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from portal import clock
@@ -13,7 +14,7 @@ from portal.people.models import ROLES_WITHOUT_CASES, Office, Role
 from workflows.deadlines.models import ESCALATING, Reminder, Stay
 from workflows.deadlines.schedule import day_of
 from workflows.engine import authority, catalogue
-from workflows.engine.models import Batch
+from workflows.engine.models import Batch, Case
 
 from .deadlines import Deadline, deadline_of, shown
 
@@ -108,3 +109,34 @@ def flow_named(flow_key: str) -> str:
         return catalogue.latest(flow_key).name
     except ValueError:
         return flow_key
+
+
+@dataclass(frozen=True)
+class Story:
+    """What a batch's page tells of its clock: the light of the whole way, and what was said so far."""
+
+    whole: Deadline | None
+    told: list[Reminder]
+
+
+def story_of(batch: Batch) -> Story:
+    """Return the story of `batch`, the oldest reminder first (one query)."""
+    fields = ("left_at", "total_from", "total_due_on", "reminders__at", "reminders__mark", "reminders__told")
+    rows = list(Stay.objects.filter(batch=batch).order_by("pk", "reminders__pk").values(*fields))
+    told = [
+        Reminder(at=row["reminders__at"], mark=row["reminders__mark"], told=row["reminders__told"])
+        for row in rows
+        if row["reminders__at"]
+    ]
+    here = rows[-1] if rows and rows[-1]["left_at"] is None else None
+    whole = (
+        shown(here["total_due_on"], batch.area, here["total_from"]) if here and here["total_due_on"] else None
+    )
+    return Story(whole, told)
+
+
+def told_of(case: Case, batches: Iterable[int]) -> list[Reminder]:
+    """Return what was said of `case` in its batch, and in `batches` (ids) until it went off in its own."""
+    before = Q(stay__batch__in=set(batches), at__lte=case.batch.opened_at)
+    found = Reminder.objects.filter(before | Q(stay__batch=case.batch_id))
+    return list(found.select_related("stay").order_by("pk"))

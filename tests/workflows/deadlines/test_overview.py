@@ -21,6 +21,7 @@ from workflows.desk.overview import Overview, median
 from workflows.engine.models import Batch
 
 from .. import roads
+from ..county import make_batch
 from .conftest import MONDAY, before_township, june
 
 PAGE, SLIP = "/admin/desk/overview/", "/admin/desk/overview/slip/"
@@ -243,3 +244,15 @@ def test_a_batch_of_before_is_taken_up_by_the_clock_and_then_shown(county: Count
         assert batch.number not in text(client_of(county, "county"), PAGE)
         stays.follow_missing()
         assert batch.number in text(client_of(county, "county"), PAGE)
+
+
+def test_reminders_and_escalation_stand_on_the_batch_and_on_the_case(county: County) -> None:
+    with june(1):
+        batch = make_batch(county, rows=1, until="check")
+    with june(30):
+        jobs.run_due()
+        batch_page = text(client_of(county, "county"), f"/admin/desk/batches/{batch.number}/")
+        case = batch.cases.get()
+        case_page = text(client_of(county, "county"), f"/admin/desk/cases/{case.number}/")
+    for page in (batch_page, case_page):
+        assert "超期上报" in page and "陶远山（杉坞镇乡镇负责人）" in page
