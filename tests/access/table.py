@@ -164,6 +164,9 @@ TABLE: dict[str, Access] = {
     # Printing is recorded: a POST. Without the name of a sheet one is sent back to the page.
     "desk:print_case": Access(over(READERS, *BUSINESS), get=405, post=302),
     "desk:print_batch": Access(over(READERS, *BUSINESS), get=405, post=302),
+    "desk:export_batch": Access(over(READERS, *BUSINESS), get=405, post=302),
+    "desk:export": Access(holder(*OFFICIALS), get=405, post=302),
+    "desk:export_households": Access(holder(*REGISTRARS), get=405, post=302),
     # A form without the version that it was filled in on is out of date.
     "desk:amend": Access(over(FILERS, Line.ASSISTANCE), post=409),
     "desk:list": Access(over(READERS, Line.ASSISTANCE), **FORM),

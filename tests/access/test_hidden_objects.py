@@ -125,6 +125,7 @@ def object_addresses(stage: Stage) -> Iterator[tuple[str, str]]:
         "desk:amend": stage.filed.number,
         "desk:print_batch": stage.running.number,
         "desk:print_case": stage.case.number,
+        "desk:export_batch": stage.running.number,
         "desk:list": stage.shown.number,
         "desk:correct_list": stage.shown.number,
     }

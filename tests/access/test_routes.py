@@ -72,6 +72,8 @@ def known(stage: Stage) -> Mapping[str, Mapping[str, Any]]:
         "desk:case": {"number": stage.case.number},
         "desk:amend": {"number": stage.filed.number},
         "desk:print_case": {"number": stage.case.number},
+        "desk:export": {"box": "todo"},
+        "desk:export_batch": {"number": stage.case.batch.number},
         "desk:print_batch": {"number": stage.case.batch.number},
         "desk:list": listed,
         "desk:correct_list": listed,

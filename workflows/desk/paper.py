@@ -20,9 +20,10 @@ from portal.printing.sheets import render
 from workflows.engine.catalogue import flow
 from workflows.engine.models import Batch, Case, CaseState
 from workflows.engine.numbers import next_in
+from workflows.programmes import matters
 
 from . import events, gates
-from .paper_case import RELATED, fetch, form_of, link
+from .paper_case import fetch, form_of, link, related
 from .words import step_name
 
 FORM, SUMMARY = "approval", "summary"
@@ -41,7 +42,7 @@ def print_form(*, by: User, case: Case) -> Printed:
 
     The caller has found the case through `visible_to(by)`. Raises what `portal.printing` raises.
     """
-    case = Case.objects.select_related(*RELATED).get(pk=case.pk)
+    case = Case.objects.select_related(*related()).get(pk=case.pk)
     line, number = _stamp(by)
     pdf = render(FORM, _forms([case], line))
     _record(by, case.area, case.line, "case", case.number, FORM, number, pdf, rows=1)
@@ -50,7 +51,7 @@ def print_form(*, by: User, case: Case) -> Printed:
 
 def print_forms(*, by: User, batch: Batch) -> Printed:
     """Return the 审批表 of every case of `batch` in one file, and record it."""
-    cases = list(Case.objects.filter(batch=batch).select_related(*RELATED).order_by("pk"))
+    cases = list(Case.objects.filter(batch=batch).select_related(*related()).order_by("pk"))
     line, number = _stamp(by)
     pdf = render(FORM, _forms(cases, line))
     _record(by, batch.area, batch.line, "batch", batch.number, FORM, number, pdf, rows=len(cases))
@@ -59,7 +60,7 @@ def print_forms(*, by: User, batch: Batch) -> Printed:
 
 def print_summary(*, by: User, batch: Batch) -> Printed:
     """Return the 汇总表 of `batch` for signing, and record it."""
-    cases = list(Case.objects.filter(batch=batch).select_related(*RELATED).order_by("pk"))
+    cases = list(Case.objects.filter(batch=batch).select_related(*related()).order_by("pk"))
     line, number = _stamp(by)
     pdf = render(SUMMARY, _summary(batch, cases, line))
     _record(by, batch.area, batch.line, "batch", batch.number, SUMMARY, number, pdf, rows=len(cases))
@@ -103,18 +104,14 @@ def _summary(batch: Batch, cases: Sequence[Case], line: str) -> dict[str, Any]:
 
 
 def _row(place: int, case: Case, approved: int | None) -> dict[str, str]:
-    application = getattr(case, "application", None)
-    item = ""
-    if application is not None:
-        field = application.programme_version.definition["item_field"]
-        item = str(application.answers.get(field, ""))
+    face = matters.of(case).face(case)
     # What is not granted counts in no sum, so it stands in no column of sums.
     counted = case.state in (CaseState.ACTIVE, CaseState.DONE)
     return {
         "position": str(place),
-        "name": application.household.head_name if application else "—",
-        "group": application.household.group_name if application else "",
-        "item": item,
+        "name": face.household.head_name,
+        "group": face.household.group_name,
+        "item": face.item,
         "requested": _yuan(case.requested_fen),
         "amount": _yuan(case.amount_fen) if counted else "—",
         "approved": _yuan(approved) if approved is not None else "",

@@ -16,28 +16,26 @@ from portal.files.models import PrivateFile
 from portal.printing import qr
 from portal.printing.money import capital, figures
 from workflows.engine.catalogue import flow
-from workflows.engine.definitions import Flow
 from workflows.engine.models import Case, Decision
 from workflows.engine.numbers import batch_root
-from workflows.programmes.answers import in_words
+from workflows.programmes import matters
+from workflows.programmes.matters import SUBJECT, Face
+from workflows.registry.models import Household
 
 from .paper_opinions import WITHOUT_OPINION, opinion_of, told
 
-RELATED = (
-    "area",
-    "batch__area",
-    "opened_by",
-    "application__household__area",
-    "application__programme_version__programme",
-    "application__programme_version__policy",
-)
-SUBJECT = "case:"
+
+def related() -> list[str]:
+    """Return what cases are fetched with, whatever they are about."""
+    return ["area", "batch__area", "opened_by", *matters.related()]
 
 
 @dataclass
 class Record:
     """All that is fetched for the forms of some cases, by case."""
 
+    faces: dict[int, Face] = field(default_factory=dict)
+    policies: dict[str, str] = field(default_factory=dict)
     decisions: dict[int, list[Decision]] = field(default_factory=lambda: defaultdict(list))
     files: dict[str, list[PrivateFile]] = field(default_factory=lambda: defaultdict(list))
     rows: dict[str, list[ListRow]] = field(default_factory=lambda: defaultdict(list))
@@ -47,11 +45,14 @@ class Record:
 
 
 def fetch(cases: Sequence[Case]) -> Record:
-    """Return the record of `cases`, which come with RELATED (ten queries at most)."""
+    """Return the record of `cases`, which come with `related()`, in a fixed number of queries."""
     record = Record()
-    prefetch_related_objects(
-        [case.application.household for case in cases if hasattr(case, "application")], "members"
-    )
+    for case in cases:
+        record.faces[case.pk] = matters.of(case).face(case)
+        if case.scheme not in record.policies:
+            record.policies[case.scheme] = _policy(case)
+    households = [face.household for face in record.faces.values()]
+    prefetch_related_objects(households, "members", "area")
     ids = [case.pk for case in cases]
     decisions = Decision.objects.filter(case__in=ids).select_related("act__office__area", "actor")
     for decision in decisions.order_by("pk"):
@@ -77,7 +78,7 @@ def fetch(cases: Sequence[Case]) -> Record:
 
 def form_of(case: Case, record: Record, ledger: str) -> dict[str, Any]:
     """Return the data of `case` for the template ``approval``; `ledger` says where the ledger stands."""
-    course = flow(case.flow_key, case.flow_version)
+    course, face = flow(case.flow_key, case.flow_version), record.faces[case.pk]
     standing, history = told(case, course, record.decisions[case.pk])
     opinions = [
         opinion_of(case, step, standing.get(step.key, []), record.meetings[batch_root(case.batch.number)])
@@ -87,12 +88,12 @@ def form_of(case: Case, record: Record, ledger: str) -> dict[str, Any]:
     ]
     lists = record.rows[f"{SUBJECT}{case.number}"]
     texts = {
-        "answers": _answers(case),
+        "answers": "；".join(f"{label}：{value}" for label, value in face.answers) or "—",
         "evidence": _evidence(case, record),
         "publicity": _publicity(lists),
         "objections": _objections(lists, record),
     }
-    household = _household(case)
+    household = _household(face.household)
     returned = _("本件退回或撤回过 %(count)s 次，经过见附页。") % {"count": len(history)}
     labels = {
         "members": _("家庭成员"),
@@ -110,13 +111,13 @@ def form_of(case: Case, record: Record, ledger: str) -> dict[str, Any]:
             {"key": one["key"], "label": opinion["label"], "text": one["text"]} for one in opinion["said"]
         ]
     return {
-        "heading": _heading(case, course),
+        "heading": _("%(title)s审批表") % {"title": face.heading},
         "number": case.number,
         "batch": case.batch.number,
         "flow": _("%(name)s（第 %(version)s 版）") % {"name": course.name, "version": course.version},
-        "policy": _policy(case),
+        "policy": record.policies[case.scheme],
         "household": household,
-        "amounts": _amounts(case),
+        "amounts": _amounts(face),
         "opinions": opinions,
         **texts,
         **link(lists[-1].list.number if lists else ""),
@@ -135,30 +136,20 @@ def link(number: str) -> dict[str, str]:
     return {"qr_svg": qr.svg(f"{base}/verify/"), "qr_words": _("扫码看怎样核对")}
 
 
-def _heading(case: Case, course: Flow) -> str:
-    application = getattr(case, "application", None)
-    title = application.programme_version.programme.title if application else course.name
-    return _("%(title)s审批表") % {"title": title}
-
-
 def _policy(case: Case) -> str:
+    """Return on what the case rests, and by which version of its programme where it has one."""
+    said = matters.of(case).basis(case).label
     application = getattr(case, "application", None)
     if application is None:
-        return "—"
-    version = application.programme_version
-    return _("《%(policy)s》，项目第 %(number)s 版") % {
-        "policy": version.policy.title,
-        "number": version.number,
+        return said
+    return _("%(basis)s，项目第 %(number)s 版") % {
+        "basis": said,
+        "number": application.programme_version.number,
     }
 
 
-def _household(case: Case) -> dict[str, str]:
+def _household(household: Household) -> dict[str, str]:
     """Return the household with every number masked (domain.md section 3: internal masks)."""
-    application = getattr(case, "application", None)
-    if application is None:
-        empty = dict.fromkeys(("name", "id_number", "category", "phone", "card", "members"), "—")
-        return {**empty, "place": str(case.area)}
-    household = application.household
     members = household.present_members
     head = next((member for member in members if member.name == household.head_name), None)
     words = [
@@ -178,28 +169,17 @@ def _household(case: Case) -> dict[str, str]:
     }
 
 
-def _answers(case: Case) -> str:
-    application = getattr(case, "application", None)
-    if application is None:
-        return "—"
-    fields = application.programme_version.definition["fields"]
-    return "；".join(f"{label}：{value}" for label, value in in_words(fields, application.answers)) or "—"
-
-
-def _amounts(case: Case) -> list[dict[str, str]]:
-    application = getattr(case, "application", None)
-    given = [(_("申报金额"), case.requested_fen)]
-    if application is not None:
-        given = [
-            (_("申报金额"), application.requested_fen),
-            (_("核定金额"), application.checked_fen),
-            (_("批准金额"), application.approved_fen),
-            (_("验收金额"), application.accepted_fen),
-        ]
+def _amounts(face: Face) -> list[dict[str, str]]:
+    if not face.has_money:
+        return []
+    given = face.amounts or [(_("申报"), face.requested_fen)]
     return [
-        {"label": label, "figures": figures(fen), "capital": capital(fen)}
+        {
+            "label": _("%(what)s金额") % {"what": label},
+            "figures": figures(fen),
+            "capital": capital(fen),
+        }
         for label, fen in given
-        if fen is not None
     ]
 
 

@@ -5,6 +5,7 @@ from django.urls import path
 from .views import (
     batch,
     case,
+    exporting,
     filing,
     correcting,
     kinship,
@@ -52,6 +53,9 @@ urlpatterns = [
     path("programmes/<slug:slug>/", programmes.ProgrammeView.as_view(), name="programme"),
     path("programmes/<slug:slug>/version/", programmes.VersionView.as_view(), name="version"),
     path("new-programme/", programmes.NewProgrammeView.as_view(), name="new_programme"),
+    path("batches/<str:number>/export/", exporting.ExportBatch.as_view(), name="export_batch"),
+    path("export/households/", exporting.ExportHouseholds.as_view(), name="export_households"),
+    path("export/<slug:box>/", exporting.ExportList.as_view(), name="export"),
     path("households/", register.Households.as_view(), name="households"),
     path("households/new/", register.RegisterView.as_view(), name="register"),
     path("messages/", messages.Messages.as_view(), name="messages"),
