@@ -33,7 +33,7 @@ class OpenRow:
 class Correction:
     """The whole form: every row as it would be published, and those that are open to change."""
 
-    list: PublicList
+    published: PublicList
     rows: list[OpenRow]
     reason: str = ""
     chosen: str = ""
@@ -42,12 +42,12 @@ class Correction:
     @property
     def with_amounts(self) -> bool:
         """Whether amounts and rows may change here: of other kinds they were voted on or paid."""
-        return self.list.kind in KINDS_WITH_CLOCK
+        return self.published.kind in KINDS_WITH_CLOCK
 
     @property
     def with_effects(self) -> bool:
         """Whether rows tell what the project brought."""
-        return bool(self.list.kind == ListKind.RESULT)
+        return bool(self.published.kind == ListKind.RESULT)
 
     @property
     def errors(self) -> Sequence[str]:
@@ -122,7 +122,10 @@ def _read_row(form: Correction, row: OpenRow, data: Mapping[str, Any]) -> None:
             return
     new = replace(
         old,
-        **{name: row.values[name] for name in TEXTS},
+        name=row.values["name"],
+        group=row.values["group"],
+        item=row.values["item"],
+        effect=row.values["effect"],
         amount_fen=amount_fen,
         reduced_fen=max(old.reduced_fen + old.amount_fen - amount_fen, 0),
     )

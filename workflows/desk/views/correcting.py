@@ -74,10 +74,10 @@ class CorrectView(DeskMixin, TemplateView):
         today = clock.today()
         context = self.get_context_data(
             form=form,
-            list=form.list,
-            address=address(form.list),
+            list=form.published,
+            address=address(form.published),
             refusal=refusal,
             previewed=previewed,
-            closes_on=last_day(today, form.list.days, form.list.day_kind),
+            closes_on=last_day(today, form.published.days, form.published.day_kind),
         )
         return self.render_to_response(context, status=status)
