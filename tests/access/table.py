@@ -160,6 +160,9 @@ TABLE: dict[str, Access] = {
     "desk:objections": Access(holder(*OBJECTION_READERS)),
     "desk:file": Access(holder(*FILERS), post=MISSING),
     "desk:batch": Access(over(READERS, *BUSINESS), **FORM),
+    "desk:more": Access(over(READERS, *BUSINESS), **FORM),
+    "desk:copies": Access(holder(*READERS)),
+    "desk:leave": Access(holder(*OFFICIALS, Role.SECURITY_ADMIN), **FORM),
     "desk:case": Access(over(READERS, *BUSINESS), **FORM),
     # Printing is recorded: a POST. Without the name of a sheet one is sent back to the page.
     "desk:print_case": Access(over(READERS, *BUSINESS), get=405, post=302),

@@ -121,6 +121,7 @@ def object_addresses(stage: Stage) -> Iterator[tuple[str, str]]:
     """Yield the address of each hidden object, and that of one that is not there."""
     by_number = {
         "desk:batch": stage.running.number,
+        "desk:more": stage.running.number,
         "desk:case": stage.case.number,
         "desk:amend": stage.filed.number,
         "desk:print_batch": stage.running.number,

@@ -68,6 +68,7 @@ def known(stage: Stage) -> Mapping[str, Mapping[str, Any]]:
         "private_file": {"pk": stage.files["case"].pk},
         "private_file_original": {"pk": stage.files["case"].pk},
         "desk:batch": {"number": stage.running.number},
+        "desk:more": {"number": stage.running.number},
         "desk:case": {"number": stage.case.number},
         "desk:amend": {"number": stage.filed.number},
         "desk:print_case": {"number": stage.case.number},

@@ -23,6 +23,11 @@ class DeskConfig(AppConfig):
         events.register()
         from . import objection_messages
 
+        from portal.files import access
+
+        from . import more_acts
+
+        access.register(more_acts.FILE_KIND, more_acts.may_open_file)
         links.register(lambda number: reverse("desk:batch", args=[number]))
         robots.register_screen(lambda: reverse("desk:robots"))
         objection_messages.listen()

@@ -15,9 +15,10 @@ from portal.areas.models import Area
 from portal.people import recusal
 from portal.people.models import Office, User
 from portal.people.scope import scope_of
-from workflows.engine import authority
+from workflows.engine import authority, countersign, rounds
 from workflows.engine.acting import make_rows
-from workflows.engine.definitions import RECUSING_KINDS, Step, StepKind, Verdict
+from workflows.engine.catalogue import flow
+from workflows.engine.definitions import ANY_STEP, RECUSING_KINDS, Step, StepKind, Verdict
 from workflows.engine.errors import ActRefused
 from workflows.engine.models import Act, ActKind, Batch, BatchState, Case, CaseState, Decision
 from workflows.programmes.answers import yuan
@@ -193,6 +194,9 @@ def gather(user: User, batch: Batch) -> BatchPage:
             row.verdict = Verdict.AGREE.value
     on_way = [row for row in rows if row.case.state == CaseState.ACTIVE]
     returns = [(key, step_name(batch, key)) for key in step.returns_to]
+    if ANY_STEP in step.returns_to:
+        steps = rounds.returns_of(batch, flow(batch.flow_key, batch.flow_version), step) if office else []
+        returns = [(one.key, one.name) for one in steps]
     mine = batch.last_actor == user.pk
     open_ = batch.state == BatchState.OPEN
     return BatchPage(
@@ -232,10 +236,17 @@ def type_in(page: BatchPage, entries: Mapping[int, Entry], errors: Mapping[int, 
 
 def _seat(user: User, batch: Batch, step: Step, active: Sequence[Case]) -> tuple[Office | None, str]:
     """Return the office by which `user` may act now, or why there is none; the engine asks again."""
-    offices = [held for held in scope_of(user).offices if held.area.covers(batch.area_path)]
+    offices = [held for held in scope_of(user).acting if held.area.covers(batch.area_path)]
+    counting = countersign.is_countersigned(batch)
+    if counting or batch.held_by_id:
+        # Who else holds the seat decides whether this person may.
+        offices = authority.offices_over(batch.area_path)
     try:
         office, _seat_held = authority.seat_of(user, batch, offices)
-        authority.check_levels(office, step, make_rows(step, list(active), {}))
+        authority.require_answers(batch)
+        if counting:
+            countersign.require_unsigned(batch, office, offices)
+        authority.check_levels(office, step, make_rows(step, list(active), {}), batch)
     except ActRefused as error:
         return None, str(error)
     return office, ""

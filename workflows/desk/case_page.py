@@ -22,7 +22,7 @@ from workflows.engine import authority
 from workflows.engine.catalogue import flow
 from workflows.engine.definitions import StepKind, Verdict
 from workflows.engine.errors import ActRefused
-from workflows.engine.models import ActKind, Case, CaseState, Decision
+from workflows.engine.models import Act, ActKind, Case, CaseState, Decision
 from workflows.engine.numbers import batch_root
 from workflows.money.models import Payment
 from workflows.notices.models import HouseholdNotice
@@ -102,7 +102,7 @@ def find(user: User, number: str) -> Case | None:
 
 def seat_refusal(user: User, case: Case) -> str:
     """Return why `user` may not act on the case's batch now; empty where they may."""
-    offices = [held for held in scope_of(user).offices if held.area.covers(case.area_path)]
+    offices = [held for held in scope_of(user).acting if held.area.covers(case.area_path)]
     try:
         authority.seat_of(user, case.batch, offices)
     except ActRefused as error:
@@ -115,7 +115,9 @@ def gather(user: User, case: Case) -> CasePage:
     application = case.application
     definition = application.programme_version.definition
     decisions = list(
-        Decision.objects.filter(case=case).select_related("act__office__area", "actor").order_by("at", "pk")
+        Decision.objects.filter(case=case)
+        .select_related("act__office__area", "act__instead_of", "actor")
+        .order_by("at", "pk")
     )
     visits = list(case.visits.select_related("recorded_by").order_by("visited_on", "pk"))
     photos = photos_of(visits)
@@ -245,6 +247,14 @@ def _served(notice: HouseholdNotice) -> Moment:
     )
 
 
+def _office(act: Act) -> str:
+    """Return the office of `act`, and whom the actor stood in for."""
+    office = str(act.office) if act.office else ""
+    if act.instead_of is None:
+        return office
+    return _("%(office)s，代%(who)s") % {"office": office, "who": act.instead_of}
+
+
 def _moment(case: Case, decision: Decision) -> Moment:
     act = decision.act
     step = flow(case.flow_key, case.flow_version).step(decision.step)
@@ -264,7 +274,7 @@ def _moment(case: Case, decision: Decision) -> Moment:
     return Moment(
         at=decision.at,
         who=str(decision.actor) if decision.actor else _("系统按期办理"),
-        office=str(act.office) if act.office else "",
+        office=_office(act),
         step=step.name,
         word=word,
         reason=decision.reason,

@@ -29,6 +29,8 @@ VISITORS = frozenset(VISITING_ROLES)
 # Accounts and offices: kept by one administrator, audited by another; neither sees any case.
 ACCOUNT_KEEPERS = frozenset([Role.SECURITY_ADMIN])
 ACCOUNT_READERS = frozenset([Role.SECURITY_ADMIN, Role.AUDIT_ADMIN])
+# Who goes on leave, and who confirms the substitute.
+LEAVE_KEEPERS = OFFICIALS | {Role.SECURITY_ADMIN}
 # Settings of business are the county's, watched by supervisors; technical ones are the administrators'.
 SETTING_KEEPERS = frozenset([Role.COUNTY_REVIEWER, Role.COUNTY_HEAD])
 TECHNICAL_KEEPERS = frozenset([Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN])

@@ -1,6 +1,8 @@
 """The page of a batch: what it is, where it is, its rows, and the act that this person may do now."""
 
 import uuid
+from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -12,12 +14,13 @@ from django.views.generic import TemplateView
 
 from disclosure.deliberations.models import ResolutionForm
 from disclosure.deliberations.services import RECORDING_ROLES
+from portal import clock
 from portal.people.models import User
 from workflows.desk import batch_page, gates
 from workflows.desk.batch_page import BatchPage
 from workflows.desk.meetings import COUNTS, meetings_of, payload_of
 from workflows.desk.publishing import awaited, preview
-from workflows.desk.signing import BadForm, Entry, read_entries, verdicts_of
+from workflows.desk.signing import BadForm, Entry, day_of, read_entries, verdicts_of
 from workflows.desk.words import phrases, step_name
 from workflows.engine.acting import RowVerdict
 from workflows.engine.definitions import StepKind, Verdict
@@ -85,6 +88,10 @@ class BatchView(DeskMixin, TemplateView):
             verdicts = verdicts_of(page.step, chosen, back)
         elif what == "sign":
             verdicts = verdicts_of(page.step, [row.case for row in page.rows], entries, page.silent)
+            if data.get("straight"):
+                verdicts = {pk: replace(said, straight=True) for pk, said in verdicts.items()}
+            if data.get("meeting_on", "").strip():
+                payload["meeting_on"] = self._meeting_day(data["meeting_on"])
         elif what not in KINDS:
             raise BadForm(_("没有看懂要办什么，请刷新页面后再办。"))
         try:
@@ -101,6 +108,16 @@ class BatchView(DeskMixin, TemplateView):
             kind=KINDS.get(what, ActKind.SIGN),
             key=data.get("key", "")[:KEY_LENGTH],
         )
+
+    def _meeting_day(self, typed: str) -> date:
+        """Return the day of the office meeting that decided; BadForm where it is none or to come."""
+        try:
+            day = day_of(typed, _("会议日期"))
+        except ValueError as error:
+            raise BadForm(str(error), fields={"meeting_on": str(error)}) from None
+        if day > clock.today():
+            raise BadForm(_("会议日期要填今天或以前的一天"), fields={"meeting_on": _("还没有到这一天")})
+        return day
 
     def _again(
         self,
