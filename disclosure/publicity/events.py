@@ -9,6 +9,7 @@ CORRECTED = "list.corrected"
 POSTED = "list.posted"
 COUNTERSIGNED = "list.posting_countersigned"
 ENDED = "list.ended"
+PRINTED = "list.printed"
 LODGED = "objection.lodged"
 ANSWERED = "objection.answered"
 
@@ -16,6 +17,7 @@ register(PUBLISHED, _("发布名单"))
 register(CORRECTED, _("更正名单，重新公示"))
 register(POSTED, _("记录村公开栏张贴"))
 register(COUNTERSIGNED, _("会签村公开栏张贴"))
+register(PRINTED, _("打印公开栏张贴单"))
 register(ENDED, _("公示期满"))
 register(LODGED, _("收到异议"))
 register(ANSWERED, _("答复异议"))

@@ -27,6 +27,7 @@ ANSWERERS = frozenset(
     ]
 )
 OBJECTION_READERS = ANSWERERS | {Role.SUPERVISOR}
+POSTERS = frozenset([*VILLAGE_ROLES, *TOWNSHIP_ROLES])
 EDITORS = frozenset([Role.EDITOR])
 REGISTRARS = frozenset([Role.VILLAGE_CLERK, Role.TOWNSHIP_REVIEWER, Role.COUNTY_REVIEWER])
 COUNTY_OF_LINE = frozenset([Role.COUNTY_REVIEWER, Role.COUNTY_HEAD])
@@ -167,6 +168,7 @@ TABLE: dict[str, Access] = {
     # Printing is recorded: a POST. Without the name of a sheet one is sent back to the page.
     "desk:print_case": Access(over(READERS, *BUSINESS), get=405, post=302),
     "desk:print_batch": Access(over(READERS, *BUSINESS), get=405, post=302),
+    "desk:print_board": Access(over(POSTERS, Line.ASSISTANCE), get=405, post=302),
     "desk:export_batch": Access(over(READERS, *BUSINESS), get=405, post=302),
     "desk:export": Access(holder(*OFFICIALS), get=405, post=302),
     "desk:export_households": Access(holder(*REGISTRARS), get=405, post=302),

@@ -128,6 +128,7 @@ def object_addresses(stage: Stage) -> Iterator[tuple[str, str]]:
         "desk:print_case": stage.case.number,
         "desk:export_batch": stage.running.number,
         "desk:list": stage.shown.number,
+        "desk:print_board": stage.shown.number,
         "desk:correct_list": stage.shown.number,
     }
     for name, number in by_number.items():

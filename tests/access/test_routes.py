@@ -76,6 +76,7 @@ def known(stage: Stage) -> Mapping[str, Mapping[str, Any]]:
         "desk:export_batch": {"number": stage.case.batch.number},
         "desk:print_batch": {"number": stage.case.batch.number},
         "desk:list": listed,
+        "desk:print_board": listed,
         "desk:correct_list": listed,
         "desk:papers": {"number": stage.shown.deliberation.number},  # type: ignore[union-attr]
         "desk:objection": {"pk": stage.objection.pk},

@@ -59,6 +59,7 @@ urlpatterns = [
     path("programmes/<slug:slug>/version/", programmes.VersionView.as_view(), name="version"),
     path("new-programme/", programmes.NewProgrammeView.as_view(), name="new_programme"),
     path("batches/<str:number>/export/", exporting.ExportBatch.as_view(), name="export_batch"),
+    path("lists/<str:number>/board/", paper.PrintBoard.as_view(), name="print_board"),
     path("export/households/", exporting.ExportHouseholds.as_view(), name="export_households"),
     path("export/<slug:box>/", exporting.ExportList.as_view(), name="export"),
     path("households/", register.Households.as_view(), name="households"),

@@ -21,7 +21,7 @@ BOXES = ("todo", "open", "handled", "closed")
 class ExportView(SheetView):
     """What every table shares: made for whoever may see its rows, refused with what to do."""
 
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:  # type: ignore[override]
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Give the table; or go back to the page with what to do about it."""
         if request.POST.get("sheet") != "xlsx":
             messages.error(request, _("没有看懂要导出什么，请刷新页面后再办。"))
@@ -66,7 +66,7 @@ class ExportList(ExportView):
         if box not in BOXES:
             raise Http404
         # The screen that the address leads to, so that the table never holds other rows than it shows.
-        view = resolve(reverse(f"desk:{box}")).func.view_class()  # type: ignore[attr-defined]
+        view = resolve(reverse(f"desk:{box}")).func.view_class()
         view.setup(self.request)
         gates.require(self.request.user, view.roles())
         return view

@@ -9,7 +9,10 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.generic import View
 
+from disclosure.publicity.board import Paper, print_board
+from disclosure.publicity.models import PublicList
 from portal.people.models import User
+from portal.people.scope import scope_of
 from portal.printing.errors import PrintingError
 from workflows.desk import batch_page, case_page, gates, paper
 from workflows.desk.paper import Printed
@@ -35,7 +38,7 @@ class SheetView(View):
 
     def user(self) -> User:
         """Return who asks."""
-        user: User = self.request.user  # type: ignore[assignment]
+        user: User = self.request.user
         return user
 
     def find(self) -> Any:
@@ -105,3 +108,30 @@ class PrintBatch(SheetView):
     def back(self) -> HttpResponse:
         """Return to the batch."""
         return redirect("desk:batch", self.found.number)
+
+
+class PrintBoard(SheetView):
+    """The sheet of a list for the village's board, by whoever posts it."""
+
+    def roles(self) -> frozenset[str]:
+        """Return those who post lists."""
+        return gates.POSTERS
+
+    def find(self) -> Any:
+        """Return the list as somebody who posts it sees it."""
+        scope = scope_of(self.user())
+        found = scope.filter(PublicList.objects.published(), roles=gates.POSTERS).select_related("area")
+        return found.filter(number=self.kwargs["number"]).first()
+
+    def make(self) -> Printed | None:
+        """Return the sheet in the size that was asked for."""
+        paper_size = self.request.POST.get("sheet", "")
+        office = scope_of(self.user()).holds(gates.POSTERS, self.found.area_path, self.found.line)
+        if paper_size not in set(Paper) or office is None:
+            return None
+        pdf = print_board(by=self.user(), office=office, list=self.found, paper=Paper(paper_size))
+        return Printed(pdf, f"{self.found.number}-{paper_size}.pdf")
+
+    def back(self) -> HttpResponse:
+        """Return to the list."""
+        return redirect("desk:list", self.found.number)
