@@ -1,5 +1,6 @@
 """消息 and 群机器人 on the desk: one's own messages alone, marked by POST, with the same few queries."""
 
+import re
 from typing import Any
 
 from django.db import connection
@@ -13,6 +14,7 @@ from portal.outbox.models import Kind, Message, Robot, RobotPost
 from portal.outbox.services import mark_read, send, unread
 from portal.people.models import Office, Role
 from workflows.demo.build import County
+from workflows.registry.models import Household
 
 from ..county import make_batch
 from .conftest import SignIn
@@ -182,3 +184,18 @@ def test_where_nobody_near_may_answer_the_next_above_are_told(county: County) ->
     Office.objects.filter(role__in=first).update(ends_on=clock.today())
     lodge(batch, row=False)
     assert [one.recipient.username for one in Message.objects.filter(kind=Kind.OBJECTION)] == ["head1"]
+
+
+def test_no_message_that_the_engine_or_another_room_sends_names_a_household(county: County) -> None:
+    make_batch(county, rows=3, until="end")
+    batch = make_batch(county, rows=2, until="approve", first=11)
+    lodge(batch)
+    titles = set(Message.objects.values_list("title", flat=True))
+    assert len(titles) >= 3
+    for household in Household.objects.all():
+        names = [household.head_name, household.phone, *(one.name for one in household.members.all())]
+        for title in titles:
+            assert not any(name and name in title for name in names), title
+    for one in Message.objects.all():
+        assert not re.search(r"\d{11,}", one.title)
+        assert re.fullmatch(r"/admin/[\w/-]*", one.link), one.link
