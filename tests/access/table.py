@@ -199,6 +199,13 @@ TABLE: dict[str, Access] = {
     # The register for those who register; names are found by POST. Officials declare their relatives.
     "desk:households": Access(holder(*REGISTRARS), post=200),
     "desk:register": Access(holder(*REGISTRARS), **FORM),
+    # A household is read wherever an office covers its village, whatever the line; numbers stand masked.
+    "desk:household": Access(over(READERS, *Line), **FORM),
+    "desk:imports": Access(holder(*REGISTRARS), **FORM),
+    "desk:import_template": Access(holder(*REGISTRARS)),
+    # An upload is there for who uploaded it alone.
+    "desk:import": Access(nobody),
+    "desk:duplicates": Access(holder(Role.TOWNSHIP_REVIEWER, Role.COUNTY_REVIEWER), **FORM),
     # Everybody's own messages; group robots for those who keep them or see that they work.
     "desk:messages": Access(office, post=302),
     "desk:message_choices": Access(office, **FORM),

@@ -133,6 +133,7 @@ def object_addresses(stage: Stage) -> Iterator[tuple[str, str]]:
     }
     for name, number in by_number.items():
         yield reverse(name, args=[number]), reverse(name, args=[number[:-3] + "987"])
+    yield reverse("desk:household", args=[stage.household.pk]), reverse("desk:household", args=[987654])
     yield reverse("desk:objection", args=[stage.objection.pk]), reverse("desk:objection", args=[987654])
     for file in stage.files.values():
         for name in ("private_file", "private_file_original"):

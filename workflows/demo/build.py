@@ -1,7 +1,7 @@
 """Building blocks of the demo county: places, officials, programme, households. Tests build with them too."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -17,7 +17,8 @@ from portal.people.models import Line, Role, User
 from portal.people.services import bootstrap_administrators, grant_office, invite_account
 from workflows.programmes.models import Programme
 from workflows.programmes.services import make_version, set_budget
-from workflows.registry.models import Category, Household
+from workflows.registry.incomes import Figures, record_income
+from workflows.registry.models import Category, Cause, Household, IncomeSource, Labour
 from workflows.registry.services import NewMember, register_household
 
 from . import names
@@ -218,16 +219,63 @@ def make_household(
     county: County, village: str, number: int, by: str, category: str = Category.LIFTED
 ) -> Household:
     """Register the invented household number `number` in `village`: a head and a spouse."""
+    return _registered(county, village, number, by, category, _couple(number))
+
+
+def make_family(county: County, village: str, number: int, by: str, category: str) -> Household:
+    """Register a household as a real one is: with cause, labour and two years of income; some with a child.
+
+    Every third has a child of school age, and one in eleven an orphan as its head: a minor is never named in
+    public, so the grandmother is.
+    """
+    head, spouse = _couple(number)
+    members = [replace(head, labour=Labour.ABLE), replace(spouse, labour=Labour.WEAK)]
+    child = names.child(number, years=9 + number % 6, on=clock.today())
+    if number % 11 == 5:
+        orphan = NewMember(child.name, "户主", child.id_number, labour=Labour.NONE)
+        members = [orphan, replace(members[1], relation="祖母")]
+    elif number % 3 == 0:
+        members.append(NewMember(child.name, "子女", child.id_number, labour=Labour.NONE))
+    household = _registered(county, village, number, by, category, members, CAUSES[number % len(CAUSES)])
+    for back in (2, 1):
+        figures = Figures(
+            year=clock.today().year - back,
+            operating_fen=(9_000 + number * 310 % 4_000 - back * 700) * 100,
+            wage_fen=(12_000 + number * 730 % 9_000 - back * 1_100) * 100,
+            property_fen=number % 4 * 250_00,
+            transfer_fen=(1_800 + number * 90 % 900) * 100,
+        )
+        record_income(by=county[by], household=household, figures=figures, source=IncomeSource.SURVEY)
+    return household
+
+
+CAUSES = [Cause.NO_SKILL, Cause.ILLNESS, Cause.NO_MONEY, Cause.SCHOOLING, Cause.DISASTER, Cause.NO_LABOUR]
+
+
+def _couple(number: int) -> list[NewMember]:
     head, spouse = names.person(number), names.person(number + 250)
+    return [
+        NewMember(head.name, "户主", head.id_number),
+        NewMember(spouse.name, "配偶", names.id_number(date(1964 + number % 20, 2, 3), number + 250)),
+    ]
+
+
+def _registered(
+    county: County,
+    village: str,
+    number: int,
+    by: str,
+    category: str,
+    members: Sequence[NewMember],
+    cause: str = "",
+) -> Household:
     return register_household(
         by=county[by],
         area=county.areas[village],
         group_name=f"{'一二三四五'[number % 5]}组",
         category=Category(category),
-        members=[
-            NewMember(head.name, "户主", head.id_number),
-            NewMember(spouse.name, "配偶", names.id_number(date(1964 + number % 20, 2, 3), number + 250)),
-        ],
+        members=members,
         phone=names.phone(number),
         bank_card=names.bank_card(number),
+        cause=cause,
     )

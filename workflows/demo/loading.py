@@ -159,7 +159,7 @@ def _stories(county: County, diary: Diary) -> list[Story]:
     for number, (name, (town, count, start, story)) in enumerate(PLANS.items(), 1):
         with clock.travel(diary.at(FIRST_DAY - 2, 9, number)):
             households = [
-                build.make_household(county, name, place, f"clerk{number}", _category(place))
+                build.make_family(county, name, place, f"clerk{number}", _category(place))
                 for place in range(first, first + count + 2)
             ]
             if name == "梨湾村":

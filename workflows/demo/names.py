@@ -14,6 +14,8 @@ GIVEN = [
     *("金宝", "素芬", "石头", "冬莲", "富贵", "翠云", "来福", "月娥", "根旺", "银杏", "树林", "巧玲"),
     *("山", "兰", "明", "芳", "勇", "霞"),
 ]
+MIDDLE = "守永正立怀居安同继望"
+CHILD = "禾苗果豆米麦叶朵星月"
 
 
 @dataclass(frozen=True)
@@ -32,9 +34,25 @@ def id_number(born: date, sequence: int) -> str:
 
 def person(sequence: int, *, born_year: int = 1962) -> Person:
     """Return the invented person number `sequence`; the same number gives the same person."""
-    name = FAMILY[sequence * 7 % len(FAMILY)] + GIVEN[sequence * 11 % len(GIVEN)]
     born = date(born_year + sequence % 25, 1 + sequence % 12, 1 + sequence % 28)
-    return Person(name, id_number(born, sequence))
+    return Person(_name(sequence), id_number(born, sequence))
+
+
+def child(sequence: int, *, years: int, on: date) -> Person:
+    """Return an invented child who was `years` old on the day `on`, with a name that no other person has."""
+    family = FAMILY[sequence * 7 % len(FAMILY)]
+    name = family + "小" + CHILD[sequence // len(FAMILY) % len(CHILD)]
+    return Person(name, id_number(date(on.year - years, 1, 1 + sequence % 28), 700 + sequence))
+
+
+def _name(sequence: int) -> str:
+    """Return the name of person number `sequence`; no two of the first nine thousand share one."""
+    families, givens = len(FAMILY), len(GIVEN)
+    family = sequence * 7 % families
+    given = (sequence * 7 // families * 11 + family) % givens
+    turn = sequence // (families * givens)
+    middle = MIDDLE[turn % len(MIDDLE)] if turn else ""
+    return FAMILY[family] + middle + GIVEN[given]
 
 
 def phone(sequence: int) -> str:

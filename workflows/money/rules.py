@@ -25,7 +25,10 @@ def payable(acting: Acting) -> None:
             row.barred = _("拨付金额比验收的多，请核对")
         elif len(last4) != 4 or not (last4.isascii() and last4.isdigit()):
             row.barred = _("一卡通后四位要填 4 个数字")
-        elif known and last4 != known:
+        elif not known:
+            # Any four digits would do otherwise: the money could go to whoever types them (XC-33).
+            row.barred = _("户档里还没有这户的一卡通，请先在户档页面登记卡号并附卡面照片，再拨付")
+        elif last4 != known:
             row.barred = _("卡号后四位和户档里的不一致，请先核对户档")
         elif (
             not isinstance(paid_on, date)

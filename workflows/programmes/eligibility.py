@@ -3,8 +3,11 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from portal import clock
 from workflows.engine.models import CaseState
+from workflows.registry.duplicates import has_open
 from workflows.registry.models import Household
 
 from .models import Application, Programme
@@ -37,8 +40,12 @@ RULES: dict[str, Check] = {"category_in": category_in, "able_member": able_membe
 
 
 def failing(household: Household, programme: Programme, definition: Mapping[str, Any]) -> list[str]:
-    """Return the words of every rule that the household does not meet; empty where it may apply."""
-    return [
+    """Return the words of every rule that the household does not meet; empty where it may apply.
+
+    Before any of a programme's own: nobody applies while a member may be registered twice.
+    """
+    found = [_("这户有人可能重复登记，请先由乡镇经办判定")] if has_open(household) else []
+    return found + [
         rule["text"]
         for rule in definition["eligibility"]
         if not RULES[rule["rule"]](household, programme, rule)

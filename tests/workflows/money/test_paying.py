@@ -54,6 +54,17 @@ def test_a_payment_that_does_not_fit_is_barred(county: County, changed: dict[str
     assert not Payment.objects.exists()
 
 
+def test_a_household_without_a_card_on_file_is_not_paid_to_any_four_digits(county: County) -> None:
+    batch = make_batch(county, rows=1, until="pay")
+    case = active(batch)[0]
+    household = case.application.household
+    household.bank_card = ""
+    household.save()
+    with pytest.raises(NothingSigned, match="先在户档页面登记"):
+        sign(batch, county["finance"], rows={case.number: paid(case, card_last4="1234")})
+    assert not Payment.objects.exists()
+
+
 @pytest.mark.parametrize("days", [-1, 1])
 def test_a_payment_is_between_acceptance_and_today(county: County, days: int) -> None:
     batch = make_batch(county, rows=1, until="pay")

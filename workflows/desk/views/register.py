@@ -1,6 +1,7 @@
 """农户: the households of one's own villages, and registering one with its members."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -20,12 +21,16 @@ from workflows.desk.register_forms import (
     HouseholdForm,
     MemberForm,
 )
+from workflows.registry.duplicates import JUDGING_ROLES
+from workflows.registry.labels import labels_on
 from workflows.registry.models import Category, Household
 from workflows.registry.services import NewMember, RegisterRefused, register_household
 
 from .base import DeskMixin
 
 A_PAGE = 30
+# A county's reviewer writes the code instead.
+VILLAGES_OFFERED = 200
 
 
 class RegisterMixin(DeskMixin):
@@ -51,7 +56,7 @@ class RegisterMixin(DeskMixin):
 
 
 class Households(RegisterMixin, TemplateView):
-    """The households of the person's area, found by a full name."""
+    """The households of the person's area: by village, group and category; found by number or full name."""
 
     template_name = "desk/register/list.html"
     page_title = gettext_lazy("农户")
@@ -61,14 +66,27 @@ class Households(RegisterMixin, TemplateView):
         return self._list("")
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Find by name: by POST, a person's name never stands in an address."""
+        """Find by name or number: by POST, what names a person never stands in an address."""
         return self._list(request.POST.get("name", "").replace("\x00", "")[:40])
 
-    def _list(self, name: str) -> HttpResponse:
-        found = register_forms.named(Household.objects.visible_to(self.user()), name)
+    def _list(self, words: str) -> HttpResponse:
+        asked = self.request.GET
+        found = register_forms.narrowed(Household.objects.visible_to(self.user()), asked)
+        found = register_forms.found(found, words)
         found = found.select_related("area").order_by("area_path", "group_name", "pk")
-        page = Paginator(found, A_PAGE).get_page(self.request.GET.get("p"))
-        return self.show(page=page, rows=register_forms.rows(page), name=name)
+        page = Paginator(found, A_PAGE).get_page(asked.get("p"))
+        kept = {key: asked.get(key, "") for key in ("village", "group", "category")}
+        return self.show(
+            page=page,
+            rows=register_forms.rows(page),
+            name=words,
+            kept=kept,
+            narrowed=any(kept.values()),
+            query=urlencode({key: value for key, value in kept.items() if value}),
+            categories=labels_on(),
+            villages=register_forms.villages_of(self.user())[:VILLAGES_OFFERED],
+            judges=gates.holds(self.user(), frozenset(JUDGING_ROLES)),
+        )
 
 
 class RegisterView(RegisterMixin, TemplateView):
@@ -103,6 +121,7 @@ class RegisterView(RegisterMixin, TemplateView):
                 members=[_member(member) for member in typed],
                 phone=form.cleaned_data["phone"],
                 bank_card=form.cleaned_data["bank_card"],
+                cause=form.cleaned_data["cause"],
             )
         except RegisterRefused as error:
             _mark(form, typed, error)
@@ -112,7 +131,7 @@ class RegisterView(RegisterMixin, TemplateView):
             request,
             _("已经登记：%(place)s，%(count)s 口人。") % {"place": household, "count": len(typed)},
         )
-        return redirect("desk:households")
+        return redirect("desk:household", household.pk)
 
     def _more(self, count: int) -> HttpResponse:
         """Show what was typed with empty rows added; nothing is judged yet."""
@@ -134,8 +153,7 @@ class RegisterView(RegisterMixin, TemplateView):
 
 def _member(form: MemberForm) -> NewMember:
     typed = form.cleaned_data
-    able = typed["able_to_work"] == "yes"
-    return NewMember(typed["name"], typed["relation"], typed["id_number"], able)
+    return NewMember(typed["name"], typed["relation"], typed["id_number"], labour=typed["labour"])
 
 
 def _mark(form: HouseholdForm, typed: list[MemberForm], error: RegisterRefused) -> None:
