@@ -88,7 +88,7 @@ def form_of(case: Case, record: Record, ledger: str) -> dict[str, Any]:
     ]
     lists = record.rows[f"{SUBJECT}{case.number}"]
     texts = {
-        "answers": "；".join(f"{label}：{value}" for label, value in face.answers) or "—",
+        "answers": "；".join(f"{label}：{value}" for label, value in matters.of(case).answers(case)) or "—",
         "evidence": _evidence(case, record),
         "publicity": _publicity(lists),
         "objections": _objections(lists, record),
@@ -146,6 +146,13 @@ def _policy(case: Case) -> str:
         "basis": said,
         "number": application.programme_version.number,
     }
+
+
+def _answers(case: Case, face: Face) -> str:
+    given = getattr(face, "answers", None)
+    if given is None:
+        given = matters.of(case).answers(case)
+    return "；".join(f"{label}：{value}" for label, value in given) or "—"
 
 
 def _household(household: Household) -> dict[str, str]:
