@@ -42,5 +42,5 @@ class RobotForm(forms.Form):
             if held.role == PROPOSER:
                 reach |= path_range(held.area.path, "path")
         areas = Area.objects.in_force(clock.today()).filter(reach).exclude(level=Level.CITY)
-        self.fields["area"].queryset = areas.order_by("path")  # type: ignore[attr-defined]
+        self.fields["area"].queryset = areas.order_by("path")
         self.fields["starts_on"].initial = clock.today
