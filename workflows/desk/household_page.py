@@ -119,8 +119,8 @@ def _member(member: Member, may: bool, revealed: Revealed | None) -> dict[str, A
 
 def _changes(user: User, household: Household) -> list[dict[str, Any]]:
     """Return the changes, newest first; a case that this person may not read stands as a bare number."""
-    rows: Iterable[RegisterChange] = household.changes.select_related("by", "evidence").order_by("-at", "-pk")
-    rows = list(rows[:SHOWN])
+    newest = household.changes.select_related("by", "evidence").order_by("-at", "-pk")
+    rows: list[RegisterChange] = list(newest[:SHOWN])
     numbers = {one.case_number for one in rows if one.case_number}
     readable = set(Case.objects.visible_to(user).filter(number__in=numbers).values_list("number", flat=True))
     return [

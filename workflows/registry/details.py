@@ -129,7 +129,8 @@ def write_card(
     household: Household, number: str, *, by: User, office: Office, evidence: PrivateFile | None
 ) -> Draft:
     """Write a card that was checked, in the caller's transaction; records keep the last four digits."""
-    before, household.bank_card = household.card_last4, number
+    before = household.card_last4
+    household.bank_card = number  # type: ignore[assignment]
     household.save()
     RegisterChange.objects.create(
         household=household,
