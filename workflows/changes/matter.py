@@ -93,11 +93,14 @@ class ChangeMatter:
             household=household,
             item=item(request),
             requested_fen=0,
-            answers=_answers(case, request, household),
             values=values,
             has_money=False,
             hints=hints,
         )
+
+    def answers(self, case: Case) -> list[tuple[str, str]]:
+        """Return what was filed and what the levels found."""
+        return _answers(case, case.change, case.change.household)
 
 
 def item(request: ChangeRequest) -> str:
@@ -200,21 +203,25 @@ class AidMatter:
             (_("乡镇核定"), aid.checked_fen),
             (_("批准"), aid.approved_fen),
         ]
-        answers = [(_("急难类型"), str(aid.get_sealed_need_display())), (_("情况说明"), aid.reason)]
-        if aid.advanced_on:
-            answers.append((_("先行救助日期"), aid.advanced_on.isoformat()))
-            answers.append((_("怎么领的"), aid.received_how))
-        if aid.meeting:
-            answers.append((_("一事一议会议"), aid.meeting))
-        if aid.limit_on:
-            answers.append((_("补办手续期限"), aid.limit_on.isoformat()))
         return Face(
             heading=_("临时救助"),
             household=aid.household,
             item=_("先行救助") if aid.aid_first else _("临时救助"),
             requested_fen=aid.requested_fen,
-            answers=answers,
             amounts=[(label, fen) for label, fen in given if fen is not None],
             values={"advanced_fen": aid.requested_fen},
             hints=[_("先行救助，审批后补")] if aid.aid_first else [],
         )
+
+    def answers(self, case: Case) -> list[tuple[str, str]]:
+        """Return what was asked for, and what was handed over and decided when."""
+        aid: Aid = case.aid
+        said = [(_("急难类型"), str(aid.get_sealed_need_display())), (_("情况说明"), aid.reason)]
+        if aid.advanced_on:
+            said.append((_("先行救助日期"), aid.advanced_on.isoformat()))
+            said.append((_("怎么领的"), aid.received_how))
+        if aid.meeting:
+            said.append((_("一事一议会议"), aid.meeting))
+        if aid.limit_on:
+            said.append((_("补办手续期限"), aid.limit_on.isoformat()))
+        return said

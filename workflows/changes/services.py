@@ -202,13 +202,7 @@ def file_aid(
 
     Raises ChangeRefused, and the engine's NotYourTurn. BZ-23, XY-32.
     """
-    wrong = {}
-    if need not in Need.values:
-        wrong["need"] = _("请选急难类型")
-    if not reason.strip() or len(reason) > LONGEST:
-        wrong["reason"] = _("请写发生了什么、为什么急，最多 500 字")
-    if type(amount_fen) is not int or amount_fen <= 0:
-        wrong["amount_fen"] = _("请填申请多少钱，单位元")
+    wrong = _aid_wrong(need, reason, amount_fen)
     if wrong:
         raise ChangeRefused("；".join(wrong.values()), wrong)
     flow = catalogue.latest(AID_FLOW)
@@ -235,6 +229,39 @@ def file_aid(
         amount_fen=amount_fen,
         create=create,
     )
+
+
+def amend_aid(*, by: User, case: Case, seen_version: int, need: str, reason: str, amount_fen: int) -> Case:
+    """Change what an aid asks for while its case is at its first step, new or returned.
+
+    `seen_version` is the batch's. What was handed over already stays the least that can be asked for.
+    """
+    aid = Aid.objects.get(case=case)
+    wrong = _aid_wrong(need, reason, amount_fen)
+    if not wrong and amount_fen < (aid.advanced_fen or 0):
+        wrong = {"amount_fen": _("不能比已经先行发的少")}
+    if wrong:
+        raise ChangeRefused("；".join(wrong.values()), wrong)
+
+    def change(_case: Case) -> dict[str, str]:
+        aid.sealed_need, aid.reason, aid.requested_fen = need, reason.strip(), amount_fen
+        aid.save(update_fields=["sealed_need", "reason", "requested_fen"])
+        return {"need": need, "reason": aid.reason}
+
+    return amend_case(
+        actor=by, case_id=case.pk, seen_version=seen_version, amount_fen=amount_fen, change=change
+    )
+
+
+def _aid_wrong(need: str, reason: str, amount_fen: int) -> dict[str, str]:
+    wrong = {}
+    if need not in Need.values:
+        wrong["need"] = _("请选急难类型")
+    if not reason.strip() or len(reason) > LONGEST:
+        wrong["reason"] = _("请写发生了什么、为什么急，最多 500 字")
+    if type(amount_fen) is not int or amount_fen <= 0:
+        wrong["amount_fen"] = _("请填申请多少钱，单位元")
+    return wrong
 
 
 def set_reserve(*, by: User, township: Area, year: int, total_fen: int, source: str) -> Reserve:

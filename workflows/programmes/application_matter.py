@@ -81,9 +81,13 @@ class ApplicationMatter:
             household=application.household,
             item=str(application.answers.get(definition["item_field"], "")),
             requested_fen=application.requested_fen,
-            answers=in_words(definition["fields"], application.answers),
             amounts=[(label, fen) for label, fen in given if fen is not None],
         )
+
+    def answers(self, case: Case) -> list[tuple[str, str]]:
+        """Return the form in words."""
+        application = case.application
+        return in_words(application.programme_version.definition["fields"], application.answers)
 
 
 def _version(batch: Batch) -> ProgrammeVersion:

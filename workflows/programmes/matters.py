@@ -35,7 +35,6 @@ class Face:
     household: Household
     item: str
     requested_fen: int
-    answers: Sequence[tuple[str, str]]
     amounts: Sequence[tuple[str, int]] = ()
     values: Mapping[str, Any] = field(default_factory=dict)
     has_money: bool = True
@@ -65,6 +64,9 @@ class Matter(Protocol):
 
     def face(self, case: Case) -> Face:
         """Return what the desk shows of `case`; asks nothing where `related` was selected with it."""
+
+    def answers(self, case: Case) -> list[tuple[str, str]]:
+        """Return in words what was filed and found; for one case's own page."""
 
 
 _matters: dict[str, Matter] = {}

@@ -21,7 +21,7 @@ def yuan(fen: int | None) -> str:
 @register.filter
 def day(value: date | datetime | None) -> str:
     """Return month and day as 11-03, with the year where it is another than this one."""
-    if value is None:
+    if not value:
         return ""
     if isinstance(value, datetime):
         value = timezone.localtime(value).date()
