@@ -148,10 +148,8 @@ def _policy(case: Case) -> str:
     }
 
 
-def _answers(case: Case, face: Face) -> str:
-    given = getattr(face, "answers", None)
-    if given is None:
-        given = matters.of(case).answers(case)
+def _answers(case: Case) -> str:
+    given = matters.of(case).answers(case)
     return "；".join(f"{label}：{value}" for label, value in given) or "—"
 
 
