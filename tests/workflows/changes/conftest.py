@@ -1,5 +1,6 @@
-"""The county of this room's tests."""
+"""The county of this room's tests, and a browser that is signed in."""
 
+from ..desk.conftest import sign_in
 from ..kept import county, kept_county
 
-__all__ = ["county", "kept_county"]
+__all__ = ["county", "kept_county", "sign_in"]
