@@ -256,7 +256,8 @@ def _couple(number: int) -> list[NewMember]:
     head, spouse = names.person(number), names.person(number + 250)
     return [
         NewMember(head.name, "户主", head.id_number),
-        NewMember(spouse.name, "配偶", names.id_number(date(1964 + number % 20, 2, 3), number + 250)),
+        # One more, for the other sex: it is in the parity of the number.
+        NewMember(spouse.name, "配偶", names.id_number(date(1964 + number % 20, 2, 3), number + 251)),
     ]
 
 

@@ -133,6 +133,7 @@ def gather(user: User, case: Case) -> CasePage:
         marks=bar(case, decisions, over=over, stopped=_stopped(case)),
         answers=in_words(definition["fields"], application.answers),
         household={
+            "pk": str(household.pk),
             "name": household.head_name,
             "group": household.group_name,
             "category": household.get_category_display(),

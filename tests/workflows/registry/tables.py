@@ -35,6 +35,7 @@ def head(number: int, family: int | str = "", **changes: Any) -> dict[str, Any]:
         "year": "2025",
         "operating_fen": 12000,
         "wage_fen": "8000.50",
+        "property_fen": 0,
         "transfer_fen": 3600,
         **changes,
     }

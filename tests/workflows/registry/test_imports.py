@@ -63,7 +63,7 @@ def test_the_template_keeps_codes_as_text(db: None) -> None:
 
 def test_nothing_is_written_before_the_confirmation_and_all_of_it_after(county: County) -> None:
     rows = [head(1), member(301, 1), head(2), head(3, bank_card=None, year=None, operating_fen=None)]
-    rows[3] |= {"wage_fen": None, "transfer_fen": None}
+    rows[3] |= {"wage_fen": None, "property_fen": None, "transfer_fen": None}
     pending = preview(county, filled(rows))
     assert pending.counts["new"] == 3 and pending.counts["people"] == 4 and not pending.counts["errors"]
     assert not Household.objects.exists() and not Member.objects.exists()
@@ -140,6 +140,7 @@ def test_the_difference_is_shown_and_then_written(county: County) -> None:
         ({"helper": "reviewer1"}, "N2", "没有帮扶职务"),
         ({"year": "去年"}, "O2", "四位数字"),
         ({"year": None}, "O2", "哪一年"),
+        ({"property_fen": None}, "R2", "没有的填 0"),
         ({"wage_fen": "很多"}, "Q2", "请填数字"),
         ({"wage_fen": -5}, "Q2", "不能是负数"),
         ({"relation": "配偶"}, "E2", "户主"),
@@ -201,7 +202,7 @@ def test_a_category_a_member_and_a_head_change_only_by_a_case(county: County) ->
     swapped = [head(1, relation="配偶"), member(301, 1, relation="户主", group_name="一组")]
     for key in ("group_name", "category", "cause", "phone", "bank_card", "year"):
         swapped[0][key] = None
-    for key in ("operating_fen", "wage_fen", "transfer_fen"):
+    for key in ("operating_fen", "wage_fen", "property_fen", "transfer_fen"):
         swapped[0][key] = None
     assert "变更户主要走办件" in errors(county, filled(swapped))["E3"]
 

@@ -16,7 +16,7 @@ from workflows.registry.labels import label_on
 from workflows.registry.models import Cause, Household, Labour, Member, Standing, YearIncome
 
 from .columns import INCOME, PLAIN, address
-from .table import Errors, Family, Person
+from .table import Errors, Family, Person, row_of
 
 TITLES = {column.key: column.title for column in PLAIN}
 Line = tuple[str, str, str]
@@ -58,7 +58,7 @@ class Plan:
     def shown(self) -> dict[str, Any]:
         """Return what the preview shows; numbers are masked."""
         return {
-            "errors": [[where, said] for where, said in self.errors.items()],
+            "errors": sorted(map(list, self.errors.items()), key=lambda one: (row_of(one[0]), one[0])),
             "new": [_shown(one) for one in self.new],
             "changed": [
                 {"pk": one.household.pk, "head": one.household.head_name, "row": one.family.head_row}
@@ -239,7 +239,8 @@ def _details(change: Change) -> None:
     if family.phone and family.phone != household.phone:
         lines.append((TITLES["phone"], mask_phone(household.phone) or _("没有"), mask_phone(family.phone)))
     if family.cause and family.cause != household.cause:
-        held = Cause(household.cause).label if household.cause else _("没有填")
+        # What stands is told only by a reveal.
+        held = _("已登记的另一项") if household.cause else _("没有填")
         lines.append((TITLES["cause"], str(held), str(Cause(family.cause).label)))
     if family.bank_card and not household.bank_card:
         lines.append((TITLES["bank_card"], _("没有"), mask_card(family.bank_card)))

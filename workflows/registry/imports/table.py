@@ -225,8 +225,10 @@ def _of_household(
         if any(amount is not None for amount in amounts.values()):
             errors.setdefault(address("year", row), _("填了收入，要填是哪一年的"))
         return family
-    if all(amount is None for amount in amounts.values()):
-        errors.setdefault(address(INCOME[0], row), _("填了收入年度，要填这一年的收入，没有的填 0"))
+    for name, amount in amounts.items():
+        if amount is None:
+            # An empty cell would wipe out what another survey found.
+            errors.setdefault(address(name, row), _("填了收入年度，四类收入都要填，没有的填 0"))
     figures = Figures(read["year"], **{name: amount or 0 for name, amount in amounts.items()})
     for key, said in figures_wrong(figures).items():
         errors.setdefault(address(key, row), said)
