@@ -83,7 +83,7 @@ def waiting_roads(county: County, count: int) -> Batch:
 
 
 def test_of_two_officials_who_decide_one_batch_at_once_one_decides(county: County, rounds: Rounds) -> None:
-    for _round in range(rounds(5, 100)):
+    for _round in range(rounds(5, 300)):
         batch = waiting_roads(county, 2)
         said = at_once(
             signing(county, batch, "reviewer1", Verdict.AGREE),
@@ -192,6 +192,32 @@ def test_approvals_that_race_for_the_last_of_the_budget_never_exceed_it(
         budget.refresh_from_db()
         assert committed_fen(budget) <= budget.total_fen
         Case.objects.filter(step="approve").update(state=CaseState.WITHDRAWN)
+
+
+def test_many_approvals_that_race_for_the_last_of_the_budget_approve_exactly_what_fits(
+    county: County, rounds: Rounds
+) -> None:
+    count = rounds(5, 50)
+    batches = [make_batch(county, rows=1, until="approve", first=1 + place) for place in range(count)]
+    amounts = sorted(batch.amount_fen for batch in batches)
+    budget = Budget.objects.get()
+    # Enough for about a third of them, whichever come first.
+    Budget.objects.update(total_fen=committed_fen(budget) + sum(amounts) // 3)
+    heads = ("head1", "head9")
+    said = at_once(
+        *[signing(county, batch, heads[place % 2], Verdict.AGREE) for place, batch in enumerate(batches)]
+    )
+    assert {kind for kind, _result in said} == {"done", "NothingSigned"}, said
+    budget.refresh_from_db()
+    left = budget.total_fen - committed_fen(budget)
+    ends = [(batch.amount_fen, kind) for batch, (kind, _result) in zip(batches, said, strict=True)]
+    refused = [amount for amount, kind in ends if kind != "done"]
+    assert left >= 0 and all(amount > left for amount in refused)  # nothing that fits was turned away
+    approved = sum(
+        batch.amount_fen for batch, (kind, _r) in zip(batches, said, strict=True) if kind == "done"
+    )
+    assert committed_fen(budget) == approved
+    assert verify().fault is None
 
 
 def carry_village(county: County, batch: Batch, number: str) -> None:
