@@ -18,10 +18,13 @@ class FlowsConfig(AppConfig):
 
         from . import beneficiary_change, exit_review
         from .fund_application import FUND_APPLICATION
+        from .fund_ranked import FUND_APPLICATION_2
         from .temporary_aid import BASIS, TEMPORARY_AID
 
         catalogue.register(FUND_APPLICATION)
         deadlines.register_settings(FUND_APPLICATION)
+        catalogue.register(FUND_APPLICATION_2)
+        deadlines.register_settings(FUND_APPLICATION_2)
         for takes in (*beneficiary_change.TAKES, *exit_review.TAKES):
             catalogue.register(takes["flow"])
             deadlines.register_settings(takes["flow"])

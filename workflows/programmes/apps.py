@@ -15,8 +15,9 @@ class ProgrammesConfig(AppConfig):
         """Register events and settings, answer for files, listen to lists, appear on the public site."""
         from portal.files import access
         from portal.people import recusal
+        from workflows.engine.signals import acted
 
-        from . import events, keys, matters, public_links, visits
+        from . import events, keys, matters, public_links, queueing, visits
         from .application_matter import PREFIX, RELATED, ApplicationMatter
         from .listeners import connect
         from .recusals import related_to_case
@@ -24,6 +25,7 @@ class ProgrammesConfig(AppConfig):
         events.register()
         keys.register()
         connect()
+        acted.connect(queueing.on_acted, dispatch_uid="programmes-queue")
         matters.register(PREFIX, ApplicationMatter(), RELATED)
         recusal.register(related_to_case)
         public_links.connect()

@@ -8,6 +8,9 @@ A definition is a mapping of:
     amount: {of: money field, rate_percent, ceiling_fen}
     visit: {mode: all|sample|risk, percent, over_fen}
     reason: the public "why" of a row, with {rate} and {ceiling}; names no person
+    window (may be left out): {opens, closes}, the days between which it is filed
+    ranking (may be left out): list of {by: category|income|no_labour, values}, the neediest first
+    filers (may be left out): roles that file; deliberation (may be left out): whether the village deliberates
     show_names: whether lists carry names at all (design.md rule 8)
     citations: {basis|amount|visit: {anchor, label}} into the version's policy document
 """
@@ -19,12 +22,14 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from disclosure.masking.services import NotForThePublic, refuse_private
+from portal.people.models import Role
 from workflows.registry.models import Category
 
-from . import shapes
+from . import ranking, shapes
 from .answers import MAX_FEN
 from .eligibility import RULES
 
+FILERS = (Role.VILLAGE_CLERK, Role.HELPER, Role.RESIDENT_TEAM)
 FIELD_KINDS = ("text", "money", "choice", "number")
 VISIT_MODES = ("all", "sample", "risk")
 NEEDED = (
@@ -61,6 +66,8 @@ def check(definition: Mapping[str, Any], anchors: set[str]) -> None:
         found.append(_("补助按哪个字段算，那个字段要是金额"))
     if not 0 < amount["rate_percent"] <= 100 or not 0 < amount["ceiling_fen"] <= MAX_FEN:
         found.append(_("补助比例要在 1 到 100 之间，封顶要大于 0"))
+    found += ranking.problems(definition)
+    found += _wrong_filers(definition)
     found += _wrong_visit(definition["visit"])
     found += _wrong_rules(definition["eligibility"])
     for name, citation in definition["citations"].items():
@@ -90,6 +97,17 @@ def _wrong_fields(definition: Mapping[str, Any], fields: Mapping[str, Mapping[st
     for key in (definition["item_field"], definition["amount"]["of"]):
         if key in fields and not fields[key].get("required", True):
             found.append(_("字段“%(label)s”公示或算补助要用，不能是选填的") % {"label": fields[key]["label"]})
+    return found
+
+
+def _wrong_filers(definition: Mapping[str, Any]) -> list[str]:
+    """Return what is wrong with who files, and with whether the village deliberates."""
+    found = []
+    filers = definition.get("filers", [])
+    if not isinstance(filers, list) or not set(map(str, filers)) <= {str(role) for role in FILERS}:
+        found.append(_("“filers”只能写：%(all)s") % {"all": "、".join(str(role) for role in FILERS)})
+    if not isinstance(definition.get("deliberation", True), bool):
+        found.append(_("“deliberation”要写是（true）或否（false）"))
     return found
 
 

@@ -1,6 +1,6 @@
 """Rules of an application at its steps: guards bar rows, effects write what the step is for."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
@@ -77,7 +77,7 @@ def approve_within_budget(acting: Acting) -> None:
         application = applications(acting)[row.case.pk]
         programme = application.programme_version.programme_id
         if programme not in budgets:
-            budgets[programme] = _locked_budget(programme)
+            budgets[programme] = locked_budget(programme)
         budget = budgets[programme]
         if budget is None:
             row.barred = _("这个项目今年还没有下达预算，请县里先确定预算")
@@ -95,14 +95,22 @@ def approve_within_budget(acting: Acting) -> None:
         application.budget = budget
 
 
-def _locked_budget(programme_id: int) -> Budget | None:
+def locked_budget(programme_id: int) -> Budget | None:
+    """Return this year's budget of the programme, locked until the transaction ends."""
     budget = Budget.objects.select_for_update().filter(programme_id=programme_id, year=clock.today().year)
     return budget.first()
 
 
 def keep_approved(acting: Acting) -> None:
     """Keep the approved amounts and the budget that they are committed to."""
-    _keep(acting, "approved_fen", also=("budget",))
+    keep_amounts(acting, acting.agreed)
+
+
+def keep_amounts(acting: Acting, rows: Sequence[Row]) -> None:
+    """Keep the approved amounts of `rows`, and their budget."""
+    for row in rows:
+        applications(acting)[row.case.pk].approved_fen = row.amount_fen
+    _save(acting, [applications(acting)[row.case.pk] for row in rows], ("approved_fen", "budget"))
 
 
 def forget_approved(acting: Acting) -> None:
@@ -185,6 +193,12 @@ def effects_told(acting: Acting) -> None:
     for row in acting.agreed:
         applications(acting)[row.case.pk].effect = row.changes["effect"].strip()
     _save(acting, [applications(acting)[row.case.pk] for row in acting.agreed], ("effect",))
+
+
+def wants_deliberation(row: Any) -> bool:
+    """Whether the programme has the village deliberate (XC-07); a programme that says nothing does."""
+    found = Application.objects.filter(case=row.case).values_list("programme_version__definition", flat=True)
+    return bool((found.first() or {}).get("deliberation", True))
 
 
 def wants_county(row: Any) -> bool:

@@ -22,7 +22,7 @@ from workflows.engine.models import Case, CaseState
 from workflows.engine.services import amend_case, open_case
 from workflows.registry.models import Household
 
-from . import definitions, eligibility, events
+from . import definitions, eligibility, events, freed, ranking
 from .answers import clean
 from .models import Application, Budget, Programme, ProgrammeVersion
 
@@ -138,6 +138,7 @@ def set_budget(*, by: User, programme: Programme, year: int, total_fen: int, sou
             raise ProgrammeRefused(_("预算不能少于已经批准的金额，请先核对已批的办件。"))
         budget.total_fen, budget.source, budget.set_by = total_fen, source, by
         budget.save()
+        freed.tell_next(programme.pk)
         append(
             _draft(
                 events.BUDGET_SET,
@@ -189,6 +190,7 @@ def file_application(
     version = current_version(programme)
     if version is None or not household.area_path.startswith(programme.area_path):
         raise ProgrammeRefused(_("这个项目现在不能在这个村申报。"))
+    _refuse_out_of_time(by, household, version.definition)
     _refuse_ineligible(household, programme, version.definition)
     cleaned = clean(version.definition["fields"], answers)
     amount_fen = definitions.granted_fen(version.definition, cleaned)
@@ -242,6 +244,20 @@ def amend_application(*, by: User, case: Case, seen_version: int, answers: Mappi
     return amend_case(
         actor=by, case_id=case.pk, seen_version=seen_version, amount_fen=amount_fen, change=change
     )
+
+
+def _refuse_out_of_time(by: User, household: Household, definition: Mapping[str, Any]) -> None:
+    """Refuse what is filed outside the window, or by an office that the programme does not let file."""
+    window = ranking.window_of(definition)
+    if window and not window[0] <= clock.today() <= window[1]:
+        raise ProgrammeRefused(
+            _("这个项目的申报期是 %(opens)s 至 %(closes)s，现在不能申报。")
+            % {"opens": window[0].isoformat(), "closes": window[1].isoformat()}
+        )
+    filers = [Role(role) for role in definition.get("filers", [])]
+    if filers and scope_of(by, fresh=True).holds(filers, household.area_path, None) is None:
+        who = "、".join(str(role.label) for role in filers)
+        raise ProgrammeRefused(_("这个项目由%(who)s申报，请找他们报。") % {"who": who})
 
 
 def _refuse_ineligible(household: Household, programme: Programme, definition: Mapping[str, Any]) -> None:
