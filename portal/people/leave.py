@@ -76,8 +76,8 @@ def joined(offices: list[Office]) -> list[Office]:
     """Return `offices` (from `with_substitutes`, all of an area) and behind them those of substitutes."""
     taken = []
     for office in offices:
-        if office.stand_in:  # type: ignore[attr-defined]
-            own = [held for held in offices if held.user_id == office.stand_in]  # type: ignore[attr-defined]
+        if office.stand_in:
+            own = [held for held in offices if held.user_id == office.stand_in]
             taken += standing_in(office, own)
     return [*offices, *taken]
 

@@ -17,7 +17,7 @@ def standing_in(office: Office, own: Sequence[Office]) -> list[Office]:
             taken._state = copy.copy(office._state)
             taken._state.fields_cache = dict(office._state.fields_cache)
             taken.user = held.user
-            taken.instead_of = office.user  # type: ignore[attr-defined]
+            taken.instead_of = office.user
             return [taken]
     return []
 
