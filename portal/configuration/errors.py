@@ -23,3 +23,11 @@ class BadValue(ConfigurationError):
 
 class AlreadyConfirmed(ConfigurationError):
     """The setting was confirmed before."""
+
+
+class TurnedDown(ConfigurationError):
+    """The setting was turned down before."""
+
+
+class ReasonMissing(ConfigurationError):
+    """A setting is turned down with a reason."""

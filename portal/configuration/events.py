@@ -6,3 +6,4 @@ from portal.ledger import kinds
 
 kinds.register("setting.proposed", _("提出配置"))
 kinds.register("setting.confirmed", _("确认配置"))
+kinds.register("setting.turned_down", _("不采用提出的配置"))

@@ -9,7 +9,10 @@ from portal.areas.models import Area
 
 
 class Setting(models.Model):
-    """A value of one key for one area (all areas where empty) from a date, confirmed by a second person."""
+    """A value of one key for one area (all areas where empty) from a date, confirmed by a second person.
+
+    What the second person turned down says who, when and why; it can be proposed anew.
+    """
 
     key = models.CharField(_("项"), max_length=80)
     area = models.ForeignKey(Area, models.PROTECT, null=True, blank=True, verbose_name=_("区划"))
@@ -20,6 +23,9 @@ class Setting(models.Model):
     proposed_at = models.DateTimeField(default=clock.now)
     confirmed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     confirmed_at = models.DateTimeField(null=True)
+    turned_down_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    turned_down_at = models.DateTimeField(null=True)
+    turned_down_why = models.CharField(_("不采用的理由"), max_length=200, blank=True)
 
     class Meta:
         verbose_name = _("配置")

@@ -26,11 +26,12 @@ from portal.ledger.services import Draft, append
 from portal.people.models import Office, Role, User
 from portal.people.scope import scope_of
 
-from .errors import AlreadyConfirmed, BadValue, NotYourSetting, SamePerson
+from .errors import AlreadyConfirmed, BadValue, NotYourSetting, ReasonMissing, SamePerson, TurnedDown
 from .keys import Key, get, register
 from .models import Setting
 
-__all__ = ["Held", "confirm", "forget", "propose", "register", "unverified", "value"]
+__all__ = ["Held", "confirm", "forget", "propose", "register", "turn_down", "unverified", "value"]
+LONGEST_REASON = 200
 
 
 @dataclass
@@ -145,13 +146,10 @@ def confirm(*, by: User, setting: Setting) -> Setting:
     """Confirm a proposed setting as its second person; from then on it counts from its date.
 
     The county head confirms keys of business, the security administrator technical ones. Raises
-    AlreadyConfirmed, SamePerson, NotYourSetting, BadValue where its date has passed meanwhile.
+    AlreadyConfirmed, TurnedDown, SamePerson, NotYourSetting, BadValue where its date has passed meanwhile.
     """
     with transaction.atomic():
-        # The lock is on the setting alone: PostgreSQL refuses it for the outer side of a join.
-        locked = Setting.objects.select_for_update().get(pk=setting.pk)
-        if locked.confirmed_at is not None:
-            raise AlreadyConfirmed(_("这一项已经确认过了"))
+        locked = _still_open(setting)
         if locked.proposed_by_id == by.pk:
             raise SamePerson(_("提出的人不能自己确认，请由另一位负责人确认"))
         registered = get(locked.key)
@@ -162,6 +160,38 @@ def confirm(*, by: User, setting: Setting) -> Setting:
         locked.confirmed_at = clock.now()
         locked.save(update_fields=["confirmed_by", "confirmed_at"])
         append(_draft("setting.confirmed", locked, by, office))
+    return locked
+
+
+def turn_down(*, by: User, setting: Setting, reason: str) -> Setting:
+    """Turn down a proposed setting with a reason: what was in force stays, and it never counts.
+
+    By whoever could confirm it, or by the person who proposed it and withdraws it. Raises AlreadyConfirmed,
+    TurnedDown, ReasonMissing, NotYourSetting.
+    """
+    why = reason.strip()[:LONGEST_REASON]
+    with transaction.atomic():
+        locked = _still_open(setting)
+        if not why:
+            raise ReasonMissing(_("不采用要写明理由，让提出的人知道改什么"))
+        own = locked.proposed_by_id == by.pk
+        office = _office_for(by, get(locked.key), locked.area, first=own)
+        locked.turned_down_by = by
+        locked.turned_down_at = clock.now()
+        locked.turned_down_why = why
+        locked.save(update_fields=["turned_down_by", "turned_down_at", "turned_down_why"])
+        append(_draft("setting.turned_down", locked, by, office, reason=why))
+    return locked
+
+
+def _still_open(setting: Setting) -> Setting:
+    """Return `setting` locked; AlreadyConfirmed or TurnedDown where nothing is left to decide."""
+    # The lock is on the setting alone: PostgreSQL refuses it for the outer side of a join.
+    locked = Setting.objects.select_for_update().get(pk=setting.pk)
+    if locked.confirmed_at is not None:
+        raise AlreadyConfirmed(_("这一项已经确认过了"))
+    if locked.turned_down_at is not None:
+        raise TurnedDown(_("这一项已经不采用了，要用请重新提出"))
     return locked
 
 
@@ -205,7 +235,7 @@ def _canonical(proposed: Any) -> str:
     return json.dumps(proposed, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
 
 
-def _draft(kind: str, setting: Setting, by: User, office: Office) -> Draft:
+def _draft(kind: str, setting: Setting, by: User, office: Office, **more: str) -> Draft:
     return Draft(
         kind=kind,
         object_type="setting",
@@ -219,5 +249,6 @@ def _draft(kind: str, setting: Setting, by: User, office: Office) -> Draft:
             "value": _canonical(setting.value),
             "valid_from": setting.valid_from.isoformat(),
             "source": setting.source,
+            **more,
         },
     )

@@ -45,7 +45,9 @@ def standing(keys: Sequence[Key], area: Area | None) -> list[Standing]:
     if area is not None:
         near |= path_range(path, "area__path")
     rows = Setting.objects.filter(near, key__in=[key.name for key in keys])
-    rows = rows.select_related("area", "proposed_by", "confirmed_by").order_by("-proposed_at", "-pk")
+    rows = rows.select_related("area", "proposed_by", "confirmed_by", "turned_down_by").order_by(
+        "-proposed_at", "-pk"
+    )
     found: dict[str, Standing] = {
         key.name: Standing(key, value(key.name, area), unverified(key.name, area)) for key in keys
     }
@@ -63,7 +65,8 @@ def _sort(one: Standing, path: str) -> None:
         (row for row in one.history if row.confirmed_at),
         key=lambda row: (row.valid_from, row.confirmed_at, row.pk),
     )
-    one.waiting = [row for row in one.history if not row.confirmed_at and row.valid_from >= today]
+    open_ = [row for row in one.history if not row.confirmed_at and not row.turned_down_at]
+    one.waiting = [row for row in open_ if row.valid_from >= today]
     one.coming = [row for row in confirmed if row.valid_from > today]
     latest = {_path(row): row for row in confirmed if row.valid_from <= today}
     here = [place for place in latest if path.startswith(place)]

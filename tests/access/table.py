@@ -156,6 +156,10 @@ TABLE: dict[str, Access] = {
     # What is late, for those above who watch over it.
     "desk:overview": Access(holder(*OVERSEERS)),
     "desk:overview_slip": Access(holder(*OVERSEERS)),
+    # Searching and saving a filter are sent, and answered with the box again.
+    "desk:find": Access(holder(*READERS), get=405, post=302),
+    "desk:filters": Access(holder(*READERS), get=405, post=302),
+    "desk:month": Access(holder(*READERS)),
     "desk:lists": Access(holder(*READERS)),
     "desk:notices": Access(holder(*READERS)),
     "desk:objections": Access(holder(*OBJECTION_READERS)),

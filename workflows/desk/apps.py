@@ -12,22 +12,23 @@ class DeskConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Tell the engine where a batch is looked at."""
+        """Tell the engine where a batch is looked at; register settings, and what falls due by the clock."""
         from django.urls import reverse
 
+        from portal.clock import jobs
         from portal.outbox import robots
         from workflows.engine import links
 
         from . import events
 
         events.register()
-        from . import objection_messages
-
         from portal.files import access
 
-        from . import more_acts
+        from . import keeping, keys, more_acts, objection_messages
 
         access.register(more_acts.FILE_KIND, more_acts.may_open_file)
+        keys.register()
+        jobs.register("desk.drafts", keeping.drop_expired)
         links.register(lambda number: reverse("desk:batch", args=[number]))
         robots.register_screen(lambda: reverse("desk:robots"))
         objection_messages.listen()

@@ -3,15 +3,17 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db.models import Case as Choice
-from django.db.models import OuterRef, Subquery, Sum, Value, When
+from django.db.models import Count, OuterRef, Subquery, Sum, Value, When
 from django.db.models.functions import Concat, Substr
 from django.utils.translation import gettext as _
 
-from disclosure.publicity.models import Objection, ObjectionState
+from disclosure.publicity.models import ListState, Objection, ObjectionState, PublicList
 from portal import clock
 from portal.areas.models import Area
+from portal.files.models import PrivateFile
 from portal.people import recusal
 from portal.people.models import Office, User
 from portal.people.scope import scope_of
@@ -21,17 +23,26 @@ from workflows.engine.catalogue import flow
 from workflows.engine.definitions import ANY_STEP, RECUSING_KINDS, Step, StepKind, Verdict
 from workflows.engine.errors import ActRefused
 from workflows.engine.models import Act, ActKind, Batch, BatchState, Case, CaseState, Decision
+from workflows.notices.models import HouseholdNotice
 from workflows.programmes.answers import yuan
+from workflows.programmes.matters import SUBJECT
 from workflows.programmes.models import Application, ProgrammeVersion
-from workflows.programmes.publication import SUBJECT
 from workflows.programmes.services import budgets_left
 from workflows.programmes.visits import unvisited
+from workflows.registry.models import Kinship
 
 from .deadlines import Deadline, deadline_of
+from .keeping import last_look
+from .looks import Since, changes_of, mark, since
+from .models import Draft, Habit, LastSeen
+from .past import Past, past_of
 from .progress import Mark, bar, is_over
 from .signing import Entry
 from .words import step_name, step_of, verdict_word
 
+# Steps whose official is told which homes nobody has been to.
+VISITED_BY = [StepKind.CHECK, StepKind.DECIDE]
+SETTLED = [StepKind.PUBLISH, StepKind.ANNOUNCE]
 TOWNSHIP_PATH = 12  # characters of an area's path down to its township
 
 
@@ -66,6 +77,8 @@ class Row:
     barred: str = ""
     error: str = ""
     visit_missing: bool = False
+    changes: list[str] = field(default_factory=list)
+    past: Past = field(default_factory=Past)
 
     @property
     def needs_reason(self) -> bool:
@@ -74,8 +87,9 @@ class Row:
 
     @property
     def flagged(self) -> bool:
-        """Whether the row is to be looked at before the quiet ones."""
-        return bool(self.hints or self.visit_missing or self.barred or self.error)
+        """Whether the row is to be looked at before the quiet ones: marked, or typed into as an exception."""
+        marks = self.hints or self.changes or self.visit_missing or self.barred or self.error
+        return bool(marks or self.reason or self.verdict not in ("", Verdict.AGREE))
 
 
 @dataclass
@@ -95,6 +109,7 @@ class BatchPage:
     returns: list[tuple[str, str]]
     may_sign_for: bool = False
     may_take_back: bool = False
+    since: Since | None = None
 
     @property
     def first(self) -> list[Row]:
@@ -123,11 +138,32 @@ class BatchPage:
 
 
 def find(user: User, number: str) -> Batch | None:
-    """Return the batch `number` as `user` may see it, with its township's name and its last act; or None."""
+    """Return the batch `number` as `user` may see it, or None.
+
+    In one query it carries its township's name, its last act, when the person last saw it (`seen_at`,
+    `mine_at`), their draft and habits, and what it lacks outside its rows (`unposted`, `unserved`).
+    """
     last = Act.objects.filter(batch=OuterRef("pk")).order_by("-pk")
     township = Area.objects.filter(path=Substr(OuterRef("area_path"), 1, TOWNSHIP_PATH)).order_by()
     found = Batch.objects.visible_to(user).select_related("area", "signed_for_by", "parent")
+    draft = Draft.objects.filter(
+        user=user,
+        place=Concat(Value("batch:"), OuterRef("number"), Value(":"), OuterRef("step")),
+        expires_on__gte=clock.today(),
+    )
+    lists = PublicList.objects.filter(
+        reference=Concat(Value("batch:"), OuterRef("number")), state=ListState.RUNNING, postings=None
+    )
+    notices = HouseholdNotice.objects.filter(case__batch=OuterRef("pk"), served_on=None, voided_at=None)
     found = found.annotate(
+        seen_at=Subquery(LastSeen.objects.filter(user=user, batch=OuterRef("pk")).values("at")[:1]),
+        mine_at=Subquery(last.filter(actor=user).values("at")[:1]),
+        draft=Subquery(draft.values("body")[:1]),
+        draft_at=Subquery(draft.values("saved_at")[:1]),
+        draft_version=Subquery(draft.values("version")[:1]),
+        habit=Subquery(Habit.objects.filter(user=user).values("phrases")[:1]),
+        unposted=Subquery(lists.order_by("-pk").values("number")[:1]),
+        unserved=Subquery(notices.order_by().values("case__batch").annotate(n=Count("pk")).values("n")[:1]),
         township=Subquery(township.values("name")[:1]),
         last_actor=Subquery(last.values("actor")[:1]),
         last_kind=Subquery(last.values("kind")[:1]),
@@ -136,11 +172,12 @@ def find(user: User, number: str) -> Batch | None:
     return found.filter(number=number).first()
 
 
-def cases_of(batch: Batch) -> list[Case]:
+def cases_of(user: User, batch: Batch) -> list[Case]:
     """Return the cases of `batch` with their applications and households, in order (one query).
 
-    Each carries `objection` (the state of an open objection to it, else of the latest) and `last_year_fen`
-    (what its household was granted last year).
+    Each carries `objection` (the state of an open objection to it, else of the latest), `last_year_fen`
+    (what its household was granted last year), `kin` (an official related to it), `file_count` and
+    `step_files` (its files, those added at this step), and what `looks.mark` adds.
     """
     objections = Objection.objects.filter(row__subject=Concat(Value(SUBJECT), OuterRef("number")))
     open_first = Choice(When(state=ObjectionState.OPEN, then=Value(0)), default=Value(1))
@@ -150,15 +187,17 @@ def cases_of(batch: Batch) -> list[Case]:
         case__state=CaseState.DONE,
     )
     granted = earlier.order_by().values("household").annotate(fen=Sum("case__amount_fen"))
+    kin = Kinship.objects.filter(household=OuterRef("application__household"))
+    files = PrivateFile.objects.filter(reference=Concat(Value("case:"), OuterRef("number"))).order_by()
     related = ("application__programme_version__programme", "application__household")
-    cases = list(
-        batch.cases.select_related(*related)
-        .annotate(
-            objection=Subquery(objections.order_by(open_first, "-pk").values("state")[:1]),
-            last_year_fen=Subquery(granted.values("fen")[:1]),
-        )
-        .order_by("pk")
+    rows = batch.cases.select_related(*related).annotate(
+        objection=Subquery(objections.order_by(open_first, "-pk").values("state")[:1]),
+        last_year_fen=Subquery(granted.values("fen")[:1]),
+        kin=Subquery(kin.order_by("pk").values("user__display_name")[:1]),
+        file_count=_counted(files),
+        step_files=_counted(files.filter(uploaded_at__gte=batch.entered_at)),
     )
+    cases = list(mark(rows, user, last_look(batch)).order_by("pk"))
     versions: dict[int, ProgrammeVersion] = {}
     for case in cases:
         # One object for each version: what is fetched for it later is fetched once.
@@ -169,24 +208,44 @@ def cases_of(batch: Batch) -> list[Case]:
     return cases
 
 
+def _counted(files: Any) -> Any:
+    """Return a subquery that counts `files` of a case."""
+    return Subquery(files.values("reference").annotate(n=Count("pk")).values("n")[:1])
+
+
 def gather(user: User, batch: Batch) -> BatchPage:
     """Return the page of `batch` for `user`, as it is before anything is typed."""
     step = step_of(batch)
-    cases = cases_of(batch)
+    cases = cases_of(user, batch)
     decisions = list(
         Decision.objects.filter(case__batch=batch)
         .only(
-            "case_id", "step", "verdict", "reason", "at", "amount_before_fen", "amount_after_fen", "to_state"
+            "case_id",
+            "actor_id",
+            "step",
+            "verdict",
+            "reason",
+            "at",
+            "amount_before_fen",
+            "amount_after_fen",
+            "to_state",
         )
         .order_by("pk")
     )
     active = [case for case in cases if case.state == CaseState.ACTIVE]
     office, why_not = _seat(user, batch, step, active)
     barred = _barred(user, step, active) if office else {}
-    hints = _hints(cases, decisions)
-    missing = unvisited(batch, active) if step.kind == StepKind.CHECK else set()
+    # Where nothing is judged any more, the past and the budget are not asked for.
+    judged = step.kind not in SETTLED
+    past = past_of(user, cases) if judged else {}
+    hints = _hints(cases, decisions, past)
+    missing = unvisited(batch, active) if step.kind in VISITED_BY else set()
     rows = [_row(step, case, hints[case.pk], acting=office is not None) for case in cases]
+    seen = last_look(batch)
     for row in rows:
+        row.past = past.get(row.case.subject, Past())
+        if seen is not None and row.case.state == CaseState.ACTIVE:
+            row.changes = changes_of(row.case)
         row.barred = barred.get(row.case.subject, "")
         row.visit_missing = row.case.pk in missing
         # What has something to look at is not agreed to before it was looked at.
@@ -209,8 +268,9 @@ def gather(user: User, batch: Batch) -> BatchPage:
         gone=[row for row in rows if row.case.state != CaseState.ACTIVE],
         office=office,
         why_not=why_not,
-        budget_left_fen=_budget_left(active),
+        budget_left_fen=_budget_left(active) if judged else None,
         returns=returns,
+        since=since(batch, seen, user, decisions, sum(bool(row.changes) for row in on_way)),
         may_sign_for=bool(office and not batch.signed_for_at and batch.last_step and not mine),
         may_take_back=bool(
             mine
@@ -220,6 +280,17 @@ def gather(user: User, batch: Batch) -> BatchPage:
             and not batch.waits
         ),
     )
+
+
+def place_of(batch: Batch, step: Step) -> str:
+    """Return the name under which a person's draft for `step` of `batch` is kept."""
+    return f"batch:{batch.number}:{step.key}"
+
+
+def typed_rows(page: BatchPage, data: Mapping[str, Any]) -> list[Case]:
+    """Return the cases on their way of which `data` says something; a row that came later is as it was."""
+    said = {part for name in data for part in name.split("-")[1:2]}
+    return [row.case for row in page.rows if str(row.case.pk) in said]
 
 
 def type_in(page: BatchPage, entries: Mapping[int, Entry], errors: Mapping[int, str]) -> None:
@@ -259,8 +330,10 @@ def _barred(user: User, step: Step, active: Sequence[Case]) -> dict[str, str]:
     return {subject: _("回避：%(why)s") % {"why": why} for subject, why in reasons.items()}
 
 
-def _hints(cases: Sequence[Case], decisions: Sequence[Decision]) -> dict[int, list[str]]:
-    """Return what is to be looked at in each case: cuts, returns, objections."""
+def _hints(
+    cases: Sequence[Case], decisions: Sequence[Decision], past: Mapping[str, Past]
+) -> dict[int, list[str]]:
+    """Return what is to be looked at in each case: cuts, returns, objections, kin, help given before."""
     hints: dict[int, list[str]] = defaultdict(list)
     for case in cases:
         cut = case.application.requested_fen - case.amount_fen
@@ -274,7 +347,23 @@ def _hints(cases: Sequence[Case], decisions: Sequence[Decision]) -> dict[int, li
             hints[case.pk].append(_("有异议正在查"))
         elif case.objection:
             hints[case.pk].append(_("有过异议：%(state)s") % {"state": ObjectionState(case.objection).label})
+        if case.kin:
+            hints[case.pk].append(_("与干部%(who)s有亲属关系") % {"who": case.kin})
+        hints[case.pk] += _compared(case, past.get(case.subject, Past()))
     return {case.pk: list(dict.fromkeys(hints[case.pk])) for case in cases}
+
+
+def _compared(case: Any, past: Past) -> list[str]:
+    """Return how the case differs from last year's grant, or that its household was helped before."""
+    if case.last_year_fen and case.last_year_fen != case.amount_fen:
+        more = case.amount_fen - case.last_year_fen
+        words = _("比去年多 %(yuan)s 元") if more > 0 else _("比去年少 %(yuan)s 元")
+        return [words % {"yuan": yuan(abs(more))}]
+    if case.last_year_fen:
+        return [_("去年也享受过")]
+    if past.helped:
+        return [_("%(year)s 年享受过") % {"year": past.helped[0].year}]
+    return []
 
 
 def _row(step: Step, case: Case, hints: list[str], *, acting: bool) -> Row:

@@ -27,7 +27,7 @@ from workflows.engine.numbers import batch_root
 from workflows.money.models import Payment
 from workflows.notices.models import HouseholdNotice
 from workflows.programmes.answers import in_words, yuan
-from workflows.programmes.publication import SUBJECT
+from workflows.programmes.matters import SUBJECT
 from workflows.programmes.visits import VISITING_ROLES, photos_of
 
 from . import gates
@@ -147,6 +147,8 @@ def gather(user: User, case: Case) -> CasePage:
                 "able": _("能干活") if member.able_to_work else "",
             }
             for member in household.present_members
+            # The head stands above the others already.
+            if member.name != household.head_name
         ],
         amounts=_amounts(case),
         files=list(PrivateFile.objects.filter(reference=f"case:{case.number}").order_by("pk")),

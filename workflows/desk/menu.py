@@ -37,6 +37,7 @@ ENTRIES = [
     Entry("copies", _("抄送"), "mail", lambda: gates.READERS),
     Entry("closed", _("办结"), "folder-inverse", lambda: gates.READERS),
     Entry("overview", _("督办"), "warning", lambda: gates.OVERSEERS),
+    Entry("month", _("月结"), "calendar-alt", lambda: gates.READERS),
     Entry("file", _("申报"), "plus-inverse", gates.filing_roles),
     Entry("lists", _("公示"), "clipboard-list", lambda: gates.READERS),
     Entry("objections", _("异议"), "comment", lambda: gates.OBJECTION_READERS),

@@ -5,14 +5,15 @@ from django.urls import path
 from . import register_urls
 from .views import (
     batch,
+    boxes,
     case,
+    correcting,
     exporting,
     filing,
-    correcting,
     kinship,
     leave,
-    lists,
     messages,
+    month,
     more_acts,
     notices,
     objections,
@@ -28,10 +29,13 @@ from .views import (
 )
 
 urlpatterns = [
-    path("todo/", lists.Todo.as_view(), name="todo"),
-    path("open/", lists.Open.as_view(), name="open"),
-    path("handled/", lists.Handled.as_view(), name="handled"),
-    path("closed/", lists.Closed.as_view(), name="closed"),
+    path("todo/", boxes.Todo.as_view(), name="todo"),
+    path("open/", boxes.Open.as_view(), name="open"),
+    path("handled/", boxes.Handled.as_view(), name="handled"),
+    path("closed/", boxes.Closed.as_view(), name="closed"),
+    path("find/", boxes.FindView.as_view(), name="find"),
+    path("filters/", boxes.FilterView.as_view(), name="filters"),
+    path("month/", month.MonthView.as_view(), name="month"),
     path("batches/<str:number>/", batch.BatchView.as_view(), name="batch"),
     path("batches/<str:number>/more/", more_acts.MoreActsView.as_view(), name="more"),
     path("copies/", more_acts.Copies.as_view(), name="copies"),

@@ -1,11 +1,18 @@
 """The desk's words: what a verdict is called at each kind of step, and the usual phrases of an opinion."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from portal.areas.models import Area
+from portal.configuration.services import value
 from workflows.engine.catalogue import flow
 from workflows.engine.definitions import Step, StepKind, Verdict
 from workflows.engine.models import Batch, Case
+
+from .keys import PHRASES, phrase_key
 
 AGREEING: dict[str, str | Promise] = {
     StepKind.FILE: _("报送"),
@@ -17,19 +24,16 @@ AGREEING: dict[str, str | Promise] = {
     StepKind.PAY: _("已拨付"),
     StepKind.ANNOUNCE: _("公开"),
 }
+# Steps of these kinds do different things in different flows; where they do not, the short word stands.
+NAMED_BY_ACT = [StepKind.RECORD, StepKind.PAY]
+USUAL_STEPS = ["record", "pay"]
 REFUSING: dict[str, str | Promise] = {StepKind.ACCEPT: _("不合格")}
-PHRASES: dict[str, list[str | Promise]] = {
-    StepKind.FILE: [_("情况属实，请审核")],
-    StepKind.CHECK: [_("情况属实，拟同意"), _("拟同意，请阅示"), _("修改后重报")],
-    StepKind.DECIDE: [_("同意"), _("拟同意，请阅示"), _("修改后重报")],
-    StepKind.RECORD: [_("已备案"), _("已阅")],
-    StepKind.ACCEPT: [_("验收合格"), _("按核定数验收")],
-    StepKind.PAY: [_("已按验收金额拨付")],
-}
 
 
 def verdict_word(step: Step, verdict: str) -> str:
     """Return what `verdict` is called at `step`."""
+    if verdict == Verdict.AGREE and step.kind in NAMED_BY_ACT and step.key not in USUAL_STEPS:
+        return step.act_name
     if verdict == Verdict.AGREE and step.kind in AGREEING:
         return str(AGREEING[step.kind])
     if verdict == Verdict.REFUSE and step.kind in REFUSING:
@@ -37,14 +41,20 @@ def verdict_word(step: Step, verdict: str) -> str:
     return str(Verdict(verdict).label)
 
 
-def phrases(step: Step) -> list[str]:
-    """Return the usual phrases of an opinion at `step`."""
-    return [str(phrase) for phrase in PHRASES.get(step.kind, [])]
+def phrases(step: Step, area: Area | None = None, used: Mapping[str, Any] | None = None) -> list[str]:
+    """Return the usual opinions at `step` as the county of `area` has them, those most used first.
+
+    `used` is the person's habit: ``{step kind: {phrase: times}}``.
+    """
+    if step.kind not in PHRASES:
+        return []
+    counts = (used or {}).get(step.kind, {})
+    return sorted(value(phrase_key(step.kind), area), key=lambda phrase: -counts.get(phrase, 0))
 
 
-def step_of(batch: Batch | Case) -> Step:
-    """Return the step at which a batch or case stands."""
-    return flow(batch.flow_key, batch.flow_version).step(batch.step)
+def step_of(batch: Batch | Case, key: str = "") -> Step:
+    """Return the step `key` (where it stands, unless given) in the flow of a batch or case."""
+    return flow(batch.flow_key, batch.flow_version).step(key or batch.step)
 
 
 def step_name(batch: Batch | Case, key: str = "") -> str:

@@ -6,9 +6,10 @@ from datetime import date
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
 
@@ -16,8 +17,9 @@ from disclosure.deliberations.models import ResolutionForm
 from disclosure.deliberations.services import RECORDING_ROLES
 from portal import clock
 from portal.people.models import User
-from workflows.desk import batch_page, gates
+from workflows.desk import batch_page, gates, keeping
 from workflows.desk.batch_page import BatchPage
+from workflows.desk.lacking import lacking
 from workflows.desk.meetings import COUNTS, meetings_of, payload_of
 from workflows.desk.publishing import awaited, preview
 from workflows.desk.signing import BadForm, Entry, day_of, read_entries, verdicts_of
@@ -31,6 +33,7 @@ from workflows.engine.services import act
 from .base import DeskMixin
 
 KEY_LENGTH = 64
+FILL = "fill:"
 KINDS = {"sign_for": ActKind.SIGN_FOR, "take_back": ActKind.TAKE_BACK}
 
 
@@ -40,14 +43,24 @@ class BatchView(DeskMixin, TemplateView):
     template_name = "desk/batch.html"
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Show the batch."""
-        return self._show(self._find(), done=self._done())
-
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Do one act, or show the form again with everything typed and the reason."""
+        """Show the batch, with what this person typed into it and has not sent."""
         batch = self._find()
         page = batch_page.gather(self._user(), batch)
+        kept = keeping.fields_of(batch.draft) if page.office else {}
+        if kept:
+            batch_page.type_in(page, read_entries(page.step, batch_page.typed_rows(page, kept), kept), {})
+        return self._show(batch, page=page, typed=kept, done=self._done(), kept=bool(kept))
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Do one act, or show the form again with everything typed and the reason, or keep it."""
+        batch = self._find()
+        page = batch_page.gather(self._user(), batch)
+        what = request.POST.get("do", "")
+        if what in ("keep", "discard", "seen"):
+            return self._keep(batch, page, what)
         entries = read_entries(page.step, [row.case for row in page.rows], request.POST)
+        if what.startswith(FILL):
+            return self._fill(batch, page, entries, what.removeprefix(FILL))
         try:
             outcome = self._act(batch, page, entries)
         except BadForm as error:
@@ -61,7 +74,58 @@ class BatchView(DeskMixin, TemplateView):
             return self._again(batch, page, entries, str(error), rows, {}, status=422)
         except ActRefused as error:
             return self._again(batch, page, entries, str(error), {}, {}, status=422)
+        self._note(batch, page, what)
         return redirect(f"{reverse('desk:batch', args=[outcome.batch])}?done={outcome.act_id}")
+
+    def _keep(self, batch: Batch, page: BatchPage, what: str) -> HttpResponse:
+        """Keep or forget what is typed, or note that the batch was looked at. Nothing is recorded by it."""
+        data, place = self.request.POST, batch_page.place_of(batch, page.step)
+        script = self.request.headers.get("X-Desk-Draft") == "1"
+        keeping.note_seen(self._user(), batch, data.get("shown_at", ""))
+        if what == "discard":
+            keeping.drop_draft(self._user(), place)
+            messages.success(self.request, _("填过没有办的已经清掉，现在是原来的样子。"))
+        elif what == "keep" and page.office:
+            seen = data.get("seen_version", "")
+            version = int(seen) if seen.isascii() and seen.isdecimal() and len(seen) < 9 else 0
+            try:
+                draft = keeping.keep_draft(user=self._user(), place=place, data=data, version=version)
+            except keeping.NotKept as error:
+                if script:
+                    return JsonResponse({"why": str(error)}, status=422)
+                messages.error(self.request, str(error))
+                return redirect("desk:batch", batch.number)
+            if script:
+                at = timezone.localtime(draft.saved_at)
+                stale = draft.version != batch.version
+                return JsonResponse({"at": f"{at:%H:%M}", "stale": stale})
+            messages.success(self.request, _("已经暂存，还没有办理；只有您自己看得到。"))
+        elif what == "keep":
+            if script:
+                return JsonResponse({"why": page.why_not}, status=422)
+            messages.error(self.request, page.why_not)
+        return redirect("desk:batch", batch.number)
+
+    def _fill(self, batch: Batch, page: BatchPage, entries: dict[int, Entry], verdict: str) -> HttpResponse:
+        """Show the form with `verdict` chosen in every row, to set the exceptions one by one; no act."""
+        if verdict not in page.step.verdicts:
+            return self._again(
+                batch, page, entries, _("没有看懂要办什么，请刷新页面后再办。"), {}, {}, status=422
+            )
+        for entry in entries.values():
+            entry.verdict = verdict
+        batch_page.type_in(page, entries, {})
+        return self._show(batch, page=page, typed=self.request.POST)
+
+    def _note(self, batch: Batch, page: BatchPage, what: str) -> None:
+        """After an act: forget the draft that it sent, note the look, and count a usual opinion."""
+        user, data = self._user(), self.request.POST
+        keeping.note_seen(user, batch, data.get("shown_at", ""))
+        if what not in KINDS:
+            keeping.drop_draft(user, batch_page.place_of(batch, page.step))
+        said = data.get("opinion", "").strip() or data.get("phrase", "").strip()
+        if said in phrases(page.step, batch.area):
+            keeping.note_phrase(user, page.step.kind, said)
 
     def _user(self) -> User:
         user: User = self.request.user
@@ -130,7 +194,9 @@ class BatchView(DeskMixin, TemplateView):
         status: int,
     ) -> HttpResponse:
         if status == 409:
-            # Somebody was faster: the page shows what stands now, with what was typed laid over it.
+            # Somebody was faster: the page shows what stands now, with what was typed laid over it, and what
+            # changed since the page that was typed into was shown.
+            keeping.note_seen(self._user(), batch, self.request.POST.get("shown_at", ""))
             batch = self._find()
             page = batch_page.gather(self._user(), batch)
         batch_page.type_in(page, entries, rows)
@@ -148,6 +214,7 @@ class BatchView(DeskMixin, TemplateView):
         wrong: dict[str, str] | None = None,
         refusal: str = "",
         done: Act | None = None,
+        kept: bool = False,
         status: int = 200,
     ) -> HttpResponse:
         page = page or batch_page.gather(self._user(), batch)
@@ -158,10 +225,14 @@ class BatchView(DeskMixin, TemplateView):
             batch=batch,
             title=batch.title,
             meetings=meetings,
-            start={**meetings.start, **(typed.dict() if typed and meetings.step else {})},
+            start={**meetings.start, **(dict(typed.items()) if typed and meetings.step else {})},
             counts=list(COUNTS.items()),
             forms=ResolutionForm.choices,
-            phrases=phrases(page.step),
+            phrases=phrases(page.step, batch.area, batch.habit),
+            lacks=lacking(self._user(), batch, page.step, page.rows, meetings) if page.office else [],
+            kept=kept,
+            kept_stale=kept and batch.draft_version != batch.version,
+            shown_at=clock.now().isoformat(),
             typed=typed or {},
             wrong=wrong or {},
             refusal=refusal,

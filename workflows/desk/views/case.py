@@ -11,7 +11,7 @@ from django.views.generic import TemplateView
 from portal import clock
 from portal.files.errors import FileError
 from portal.people.models import User
-from workflows.desk import case_page
+from workflows.desk import case_history, case_page
 from workflows.desk.attachments import NotAttached, attach
 from workflows.desk.signing import day_of
 from workflows.engine.models import Case
@@ -98,8 +98,11 @@ class CaseView(DeskMixin, TemplateView):
     def _show(self, case: Case, *, refusal: str = "", status: int = 200) -> HttpResponse:
         if refusal:
             messages.error(self.request, refusal)
+        on = case_history.day_asked(self.request.GET.get("on", ""))
         context = self.get_context_data(
             page=case_page.gather(self._user(), case),
+            as_of=case_history.as_of(case, on) if on else None,
+            changes=case_history.changes_of(case),
             case=case,
             refusal=refusal,
             typed=self.request.POST,

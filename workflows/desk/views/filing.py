@@ -4,17 +4,19 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView
 
 from portal.people.models import User
-from workflows.desk import case_page, filing, gates
+from workflows.desk import case_page, filing, gates, keeping
 from workflows.desk.attachments import NotAttached, attach
 from workflows.desk.case_page import seat_refusal
 from workflows.desk.filing import Input
+from workflows.desk.models import Draft
 from workflows.engine.catalogue import flow
 from workflows.engine.errors import ActRefused, StaleCase
 from workflows.engine.models import Case, CaseState
@@ -56,6 +58,26 @@ class FormView(DeskMixin, TemplateView):
         """Show the page; a refusal stands above the form."""
         return self.render_to_response(self.get_context_data(refusal=refusal, **context), status=status)
 
+    def keep(self, place: str, version: int = 0) -> HttpResponse:
+        """Keep what is typed for this person at `place`, or forget it; nothing is filed by it."""
+        script = self.request.headers.get("X-Desk-Draft") == "1"
+        here = self.request.get_full_path()
+        if self.request.POST.get("do") == "discard":
+            keeping.drop_draft(self.user(), place)
+            messages.success(self.request, _("填过没有办的已经清掉。"))
+            return redirect(here)
+        try:
+            draft = keeping.keep_draft(user=self.user(), place=place, data=self.request.POST, version=version)
+        except keeping.NotKept as error:
+            if script:
+                return JsonResponse({"why": str(error)}, status=422)
+            messages.error(self.request, str(error))
+            return redirect(here)
+        if script:
+            return JsonResponse({"at": f"{timezone.localtime(draft.saved_at):%H:%M}", "stale": False})
+        messages.success(self.request, _("已经暂存，还没有申报；只有您自己看得到。附件要到申报时再选。"))
+        return redirect(here)
+
     def counted(self, version: ProgrammeVersion, inputs: list[Input]) -> int | None:
         """Return what would be granted for what stands in the form, putting errors at the inputs."""
         try:
@@ -79,7 +101,15 @@ class FileView(FormView):
         household = self._household(request.GET.get("household", ""))
         if household is None:
             return self._households(programme)
-        return self._form(programme, version, household, filing.inputs_of(version.definition["fields"], {}))
+        inputs = filing.inputs_of(version.definition["fields"], {})
+        draft = keeping.draft_at(self.user(), self._place(programme, household))
+        if draft is not None:
+            filing.type_in(inputs, keeping.fields_of(draft.body))
+        return self._form(programme, version, household, inputs, draft=draft)
+
+    def _place(self, programme: Programme, household: Household) -> str:
+        """Return the name under which a draft of this form is kept; it names nobody."""
+        return f"file:{programme.slug}:{household.pk}"
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Find a household by name, count what would be granted, or file."""
@@ -92,6 +122,8 @@ class FileView(FormView):
         household = self._household(request.POST.get("household", ""))
         if household is None:
             raise Http404
+        if request.POST.get("do") in ("keep", "discard"):
+            return self.keep(self._place(programme, household))
         inputs = filing.inputs_of(version.definition["fields"], {})
         filing.type_in(inputs, request.POST)
         if request.POST.get("do") == "count":
@@ -107,6 +139,7 @@ class FileView(FormView):
             return self._form(programme, version, household, inputs, refusal=refusal, status=422)
         except (ProgrammeRefused, ActRefused) as error:
             return self._form(programme, version, household, inputs, refusal=str(error), status=422)
+        keeping.drop_draft(self.user(), self._place(programme, household))
         messages.success(request, filing.filed_words(case))
         self._attach(case)
         return redirect("desk:case", case.number)
@@ -155,10 +188,12 @@ class FileView(FormView):
         inputs: list[Input],
         *,
         granted: int | None = None,
+        draft: Draft | None = None,
         refusal: str = "",
         status: int = 200,
     ) -> HttpResponse:
         return self.show(
+            draft=draft,
             status=status,
             refusal=refusal,
             programme=programme,
@@ -184,12 +219,17 @@ class AmendView(FormView):
         """Show the form with what was filed."""
         case = self._case()
         application = case.application
-        fields = application.programme_version.definition["fields"]
-        return self._form(case, filing.inputs_of(fields, application.answers), case.batch.version)
+        inputs = filing.inputs_of(application.programme_version.definition["fields"], application.answers)
+        draft = keeping.draft_at(self.user(), f"amend:{case.number}")
+        if draft is not None:
+            filing.type_in(inputs, keeping.fields_of(draft.body))
+        return self._form(case, inputs, case.batch.version, draft=draft)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Change the answers, or show again what was typed."""
         case = self._case()
+        if request.POST.get("do") in ("keep", "discard"):
+            return self.keep(f"amend:{case.number}", case.batch.version)
         version = case.application.programme_version
         inputs = filing.inputs_of(version.definition["fields"], {})
         filing.type_in(inputs, request.POST)
@@ -208,6 +248,7 @@ class AmendView(FormView):
             return self._form(case, inputs, case.batch.version, refusal=str(error), status=409)
         except (ProgrammeRefused, ActRefused) as error:
             return self._form(case, inputs, case.batch.version, refusal=str(error), status=422)
+        keeping.drop_draft(self.user(), f"amend:{case.number}")
         messages.success(request, _("已经改好。"))
         return redirect("desk:case", case.number)
 
@@ -227,10 +268,12 @@ class AmendView(FormView):
         seen: int,
         *,
         granted: int | None = None,
+        draft: Draft | None = None,
         refusal: str = "",
         status: int = 200,
     ) -> HttpResponse:
         return self.show(
+            draft=draft,
             status=status,
             refusal=refusal,
             case=case,

@@ -17,7 +17,7 @@ from portal.areas.models import Area, Level, path_range
 from portal.configuration.errors import ConfigurationError
 from portal.configuration.keys import Key, all_keys
 from portal.configuration.models import Setting
-from portal.configuration.services import confirm, propose
+from portal.configuration.services import confirm, propose, turn_down
 from portal.configuration.standing import Standing, standing
 from portal.people.models import Role, User
 from portal.people.scope import scope_of
@@ -106,13 +106,15 @@ class SettingView(SettingMixin, TemplateView):
         return self._show(self._find())
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Propose a value or confirm one; or show again what was typed and why not."""
+        """Propose a value, confirm one or turn it down; or show again what was typed and why not."""
         one = self._find()
         what = request.POST.get("do", "")
         if what == "propose":
             return self._propose(one)
         if what == "confirm":
             return self._confirm(one)
+        if what == "turn_down":
+            return self._turn_down(one)
         return self._show(one, refusal=_("没有看懂要办什么，请刷新页面后再办。"), status=422)
 
     def get_page_title(self) -> str:
@@ -151,9 +153,23 @@ class SettingView(SettingMixin, TemplateView):
         messages.success(self.request, _("已经提出，等另一位负责人确认后生效。"))
         return redirect(self.link(one.key))
 
-    def _confirm(self, one: Standing) -> HttpResponse:
+    def _given(self, one: Standing) -> Setting | None:
         given = self.request.POST.get("setting", "")
-        setting = next((row for row in one.history if str(row.pk) == given), None)
+        return next((row for row in one.history if str(row.pk) == given), None)
+
+    def _turn_down(self, one: Standing) -> HttpResponse:
+        setting = self._given(one)
+        if setting is None:
+            return self._show(one, refusal=_("没有找到这一项，请刷新页面后再办。"), status=422)
+        try:
+            turn_down(by=self.user(), setting=setting, reason=self.request.POST.get("reason", ""))
+        except ConfigurationError as error:
+            return self._show(one, refusal=str(error), status=422)
+        messages.success(self.request, _("没有采用，理由已经记下；原来的值不变。"))
+        return redirect(self.link(one.key))
+
+    def _confirm(self, one: Standing) -> HttpResponse:
+        setting = self._given(one)
         if setting is None:
             return self._show(one, refusal=_("没有找到这一项，请刷新页面后再办。"), status=422)
         try:

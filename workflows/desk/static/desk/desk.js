@@ -22,24 +22,17 @@
   form.addEventListener("change", count);
   count();
 
-  // All agree: one click for every row that has no verdict yet.
-  const all = document.createElement("button");
-  const silent = function () {
-    return Array.prototype.filter.call(form.querySelectorAll("fieldset.desk-verdicts"), function (set) {
-      return set.querySelector("[value=agree]") && !set.querySelector("input:checked");
+  // One verdict for every row, without the way to the server and back; the exceptions are set after it.
+  form.querySelectorAll(".desk-fill button").forEach(function (button) {
+    button.addEventListener("click", function (event) {
+      event.preventDefault();
+      const verdict = button.value.slice("fill:".length);
+      form.querySelectorAll("fieldset.desk-verdicts input[type=radio][value=" + verdict + "]").forEach(function (one) {
+        one.checked = true;
+      });
+      form.dispatchEvent(new Event("change", { bubbles: true }));
     });
-  };
-  if (shown && silent().length > 1) {
-    all.type = "button";
-    all.className = "desk-other";
-    all.textContent = "没选的全部" + silent()[0].querySelector("[value=agree] + span").textContent;
-    all.addEventListener("click", function () {
-      silent().forEach(function (set) { set.querySelector("[value=agree]").checked = true; });
-      count();
-      all.remove();
-    });
-    form.querySelector(".desk-sign").prepend(all);
-  }
+  });
 
   // The bar on a phone opens at the present step.
   const now = document.querySelector(".desk-bar--now");

@@ -1,0 +1,74 @@
+"""您还缺……: what a batch still lacks before its step can be signed, each with the place where it is added."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from disclosure.deliberations.models import MEETING_STEPS
+from portal.people.models import User
+from portal.people.scope import scope_of
+from workflows.engine.definitions import Step, StepKind
+from workflows.engine.models import Batch
+
+from . import gates
+
+SHOWN = 4
+# Steps at which the household's papers are looked at before the batch goes on.
+PAPER_KINDS = [StepKind.FILE, StepKind.CHECK]
+
+
+@dataclass
+class Lack:
+    """One thing that is lacking: in words, where it is added, and the rows that lack it (label, link)."""
+
+    words: str
+    link: str = ""
+    link_words: str = ""
+    rows: list[tuple[str, str]] = field(default_factory=list)
+    more: int = 0
+
+
+def lacking(user: User, batch: Batch, step: Step, rows: Sequence[Any], meetings: Any) -> list[Lack]:
+    """Return what the batch lacks at `step`; `rows` are those on their way. Costs no query of its own.
+
+    Reads what `batch_page` annotated: `file_count` of each case, `unposted` and `unserved` of the batch.
+    """
+    lacks = []
+    if step.kind in PAPER_KINDS:
+        without = [row for row in rows if not row.case.file_count]
+        if without:
+            words = _("%(count)s 户还没有附件（照片、票据、证明）") % {"count": len(without)}
+            lacks.append(_of_rows(words, without, "files"))
+    if step.kind == StepKind.DELIBERATE and meetings.step:
+        left = [str(one.label) for one in MEETING_STEPS[_held(meetings) :]]
+        words = _("还差 %(count)s 个会：%(names)s") % {"count": len(left), "names": "、".join(left)}
+        lacks.append(Lack(words, "#next-meeting", _("去登记")))
+    missing = [row for row in rows if row.visit_missing]
+    if missing:
+        lacks.append(_of_rows(_("%(count)s 户还没有入户核查") % {"count": len(missing)}, missing, "visit"))
+    if number := getattr(batch, "unposted", None):
+        may = scope_of(user).holds(gates.POSTERS, batch.area_path, batch.line) is not None
+        words = _("名单 %(number)s 还没有村里张贴的照片") % {"number": number}
+        lacks.append(Lack(words, reverse("desk:list", args=[number]), _("去登记") if may else _("去看")))
+    if count := getattr(batch, "unserved", 0):
+        words = _("%(count)s 份告知书还没有送达") % {"count": count}
+        lacks.append(Lack(words, reverse("desk:notices"), _("去登记送达")))
+    if step.evidence and step.kind in (StepKind.ACCEPT, StepKind.ANNOUNCE):
+        without = [row for row in rows if not row.case.step_files]
+        if without:
+            said = {"papers": "、".join(step.evidence), "count": len(without)}
+            lacks.append(_of_rows(_("%(count)s 户还没有本环节的附件（%(papers)s）") % said, without, "files"))
+    return lacks
+
+
+def _held(meetings: Any) -> int:
+    """Return how many meetings of the running round were held: the next one's place among the four."""
+    return [one.value for one in MEETING_STEPS].index(meetings.step)
+
+
+def _of_rows(words: str, rows: Sequence[Any], anchor: str) -> Lack:
+    links = [(row.name, reverse("desk:case", args=[row.case.number]) + f"#{anchor}") for row in rows[:SHOWN]]
+    return Lack(words, rows=links, more=max(len(rows) - SHOWN, 0))

@@ -1,0 +1,201 @@
+"""待办, 在办, 已办, 办结 with filters and searches. What is chosen stands in the address, a name never."""
+
+from functools import cached_property
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.views.generic import View
+
+from portal.people.models import User
+from workflows.desk import boxes, gates
+from workflows.desk.models import SavedFilter
+from workflows.desk.words import step_name
+from workflows.engine.models import Batch
+
+from . import lists
+from .base import DeskMixin
+
+MOST_SAVED = 12
+LONGEST_NAME = 20
+CASES_SHOWN = 12
+BOXES = ("todo", "open", "handled", "closed")
+
+
+class Filtered:
+    """What every box shares: choices with counts, one search, filters saved by name."""
+
+    request: HttpRequest
+    template_name = "desk/box.html"
+    paginate_by = 30
+    box = ""
+
+    @cached_property
+    def chosen(self) -> dict[str, str]:
+        """What the person chose to see."""
+        return boxes.chosen_in(self.request.GET)
+
+    @cached_property
+    def words(self) -> str:
+        """What is searched for: sealed in the address, or a number that a link carries."""
+        token = self.request.GET.get("n", "")
+        return boxes.unwrap(self.person, token) if token else self.request.GET.get("q", "").strip()
+
+    @property
+    def person(self) -> User:
+        """Who asks."""
+        user: User = self.request.user  # type: ignore[assignment]
+        return user
+
+    @property
+    def search_query(self) -> str:
+        """What is searched for, for the words of an empty list."""
+        return self.words[: boxes.LONGEST_QUERY]
+
+    def search_queryset(self, queryset: QuerySet[Batch]) -> QuerySet[Batch]:
+        """Return the rows as they are: the search is part of the box's own rows."""
+        return queryset
+
+    def get_base_queryset(self) -> QuerySet[Batch]:
+        """Return the rows of the box that fit the choices and the words, sorted as asked."""
+        rows: QuerySet[Batch] = super().get_base_queryset()  # type: ignore[misc]
+        self.facets = boxes.facets_of(self.person, self.box, rows)
+        rows = rows.filter(boxes.condition(self.chosen, self.facets))
+        if self.search_query:
+            rows = rows.filter(boxes.matching(self.person, self.search_query))
+        order = boxes.sorting(self.chosen)
+        return rows.order_by(*order) if order else rows
+
+    def get_context_data(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Add choices, saved filters, and the cases that were searched for."""
+        context: dict[str, Any] = super().get_context_data(*args, **kwargs)  # type: ignore[misc]
+        narrowed = bool(set(self.chosen) - {"sort"})
+        return context | {
+            "box": self.box,
+            "boxes": self._tabs(),
+            "chosen": self.chosen,
+            "narrowed": narrowed,
+            "facets": self.facets,
+            "saved": [
+                one | {"link": f"?{urlencode(one['chosen'])}", "on": one["chosen"] == self.chosen}
+                for one in self.facets.saved
+            ],
+            "words": self.search_query,
+            "token": self.request.GET.get("n", ""),
+            "found": self._cases(),
+            "sorts": {
+                "due": _("期限近的在前"),
+                "arrived": _("新到的在前"),
+                "rows": _("户数多的在前"),
+                "amount": _("金额大的在前"),
+            },
+            "sinces": {"1": _("今天到的"), "3": _("近 3 天"), "7": _("近 7 天"), "30": _("近 30 天")},
+            "nothing": _("没有符合的。可以去掉几个条件再看。")
+            if narrowed and not self.search_query
+            else context["nothing"],
+        }
+
+    def _tabs(self) -> list[dict[str, Any]]:
+        """Return the boxes that this person has, this one marked."""
+        titles = {"todo": _("待办"), "open": _("在办"), "handled": _("已办"), "closed": _("办结")}
+        mine = BOXES if gates.holds(self.person, gates.OFFICIALS) else ("open", "closed")
+        return [{"title": titles[box], "url": reverse(f"desk:{box}"), "on": box == self.box} for box in mine]
+
+    def _cases(self) -> list[dict[str, Any]]:
+        """Return the cases searched for by number or name, whichever box they are in."""
+        if not self.search_query:
+            return []
+        found = boxes.cases_named(self.person, self.search_query)[:CASES_SHOWN]
+        return [{"case": case, "step": step_name(case)} for case in found]
+
+
+class Todo(Filtered, lists.Todo):
+    """待办: what waits for the person."""
+
+    box = "todo"
+
+
+class Open(Filtered, lists.Open):
+    """在办: every batch on its way in the person's area."""
+
+    box = "open"
+
+
+class Handled(Filtered, lists.Handled):
+    """已办: batches on which the person acted."""
+
+    box = "handled"
+
+
+class Closed(Filtered, lists.Closed):
+    """办结: batches of which no row is on its way any more."""
+
+    box = "closed"
+
+
+class BoxPost(DeskMixin, View):
+    """What is sent to a box: a POST, answered with the box again."""
+
+    def person(self) -> User:
+        """Return who asks."""
+        user: User = self.request.user  # type: ignore[assignment]
+        return user
+
+    def box(self) -> str:
+        """Return the box that was sent from; Http404 for one that there is not."""
+        box = self.request.POST.get("box", "todo")
+        if box not in BOXES:
+            raise Http404
+        return box
+
+    def back(self, **query: str) -> HttpResponse:
+        """Return to the box with what was chosen there."""
+        query = boxes.chosen_in(self.request.POST) | query
+        address = reverse(f"desk:{self.box()}")
+        return redirect(f"{address}?{urlencode(query)}" if query else address)
+
+
+class FindView(BoxPost):
+    """Searching a box: the words come in a POST and go on sealed, for they may be a villager's name."""
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        """Show the box with what fits the words."""
+        words = request.POST.get("words", "").replace("\x00", "").strip()
+        return self.back(**({"n": boxes.wrap(self.person(), words)} if words else {}))
+
+
+class FilterView(BoxPost):
+    """Saving what is chosen under a name, and forgetting it: the person's own, nobody else's."""
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        """Save or drop a filter."""
+        if request.POST.get("do") == "drop":
+            given = request.POST.get("filter", "")
+            if given.isascii() and given.isdecimal() and len(given) < 18:
+                SavedFilter.objects.filter(pk=int(given), user=self.person()).delete()
+                messages.success(request, _("已经去掉。"))
+        else:
+            self._save(request)
+        return self.back()
+
+    def _save(self, request: HttpRequest) -> None:
+        name = request.POST.get("name", "").replace("\x00", "").strip()[:LONGEST_NAME]
+        chosen = boxes.chosen_in(request.POST)
+        if not name or not chosen:
+            messages.error(request, _("请先选条件，再给它起个名字。"))
+            return
+        box = self.box()
+        mine = list(SavedFilter.objects.filter(user=self.person(), box=box))
+        same = next((one for one in mine if one.name == name), None)
+        if same is None and len(mine) >= MOST_SAVED:
+            messages.error(request, _("最多存 %(most)s 个，请先去掉不用的。") % {"most": MOST_SAVED})
+            return
+        one = same or SavedFilter(user=self.person(), box=box, name=name)
+        one.chosen = chosen
+        one.save()
+        messages.success(request, _("已存为“%(name)s”，下次点一下就到。") % {"name": name})
