@@ -153,17 +153,27 @@ TABLE: dict[str, Access] = {
     "desk:handled": Access(holder(*OFFICIALS)),
     "desk:open": Access(holder(*READERS)),
     "desk:closed": Access(holder(*READERS)),
-    # What is late, for those above who watch over it.
-    "desk:overview": Access(holder(*OVERSEERS)),
-    "desk:overview_slip": Access(holder(*OVERSEERS)),
     # Searching and saving a filter are sent, and answered with the box again.
     "desk:find": Access(holder(*READERS), get=405, post=302),
     "desk:filters": Access(holder(*READERS), get=405, post=302),
     "desk:month": Access(holder(*READERS)),
+    # What is late, for those above who watch over it.
+    "desk:overview": Access(holder(*OVERSEERS)),
+    "desk:overview_slip": Access(holder(*OVERSEERS)),
     "desk:lists": Access(holder(*READERS)),
     "desk:notices": Access(holder(*READERS)),
     "desk:objections": Access(holder(*OBJECTION_READERS)),
     "desk:file": Access(holder(*FILERS), post=MISSING),
+    "desk:change": Access(holder(*FILERS), **FORM),
+    "desk:exit": Access(holder(*FILERS), **FORM),
+    "desk:aid": Access(holder(*FILERS), **FORM),
+    # The case of the stage is an application, which has a form of its own: here it is not there.
+    "desk:amend_change": SHUT,
+    "desk:amend_aid": SHUT,
+    # The programme of the stage ranks nobody: the page is not there.
+    "desk:ranking": SHUT,
+    "desk:urgent": Access(holder(*READERS), **FORM),
+    "desk:reserves": Access(holder(*READERS), **FORM),
     "desk:batch": Access(over(READERS, *BUSINESS), **FORM),
     "desk:more": Access(over(READERS, *BUSINESS), **FORM),
     "desk:copies": Access(holder(*READERS)),
@@ -179,14 +189,6 @@ TABLE: dict[str, Access] = {
     # A form without the version that it was filled in on is out of date.
     "desk:amend": Access(over(FILERS, Line.ASSISTANCE), post=409),
     "desk:list": Access(over(READERS, Line.ASSISTANCE), **FORM),
-    "desk:objection": Access(over(OBJECTION_READERS, Line.ASSISTANCE), **FORM),
-    # Accounts: the security administrator over their offices keeps them, the audit administrator reads.
-    "desk:people": Access(holder(*ACCOUNT_READERS)),
-    "desk:invite": Access(holder(Role.SECURITY_ADMIN), **FORM),
-    "desk:account": Access(over(ACCOUNT_READERS), **FORM),
-    # Figures of business for the county and its supervisors, technical ones for administrators.
-    "desk:settings": Access(holder(*SETTING_READERS)),
-    "desk:setting": Access(holder(*BUSINESS_SETTINGS), **FORM),
     # Who records the meetings adds their papers; nothing is shown there.
     "desk:papers": Access(
         over({Role.VILLAGE_CLERK, Role.VILLAGE_SECRETARY, Role.RESIDENT_TEAM}, Line.ASSISTANCE),
@@ -195,6 +197,14 @@ TABLE: dict[str, Access] = {
     ),
     # The list that waits was published by the township.
     "desk:correct_list": Access(over({Role.TOWNSHIP_REVIEWER}, Line.ASSISTANCE), **FORM),
+    "desk:objection": Access(over(OBJECTION_READERS, Line.ASSISTANCE), **FORM),
+    # Accounts: the security administrator over their offices keeps them, the audit administrator reads.
+    "desk:people": Access(holder(*ACCOUNT_READERS)),
+    "desk:invite": Access(holder(Role.SECURITY_ADMIN), **FORM),
+    "desk:account": Access(over(ACCOUNT_READERS), **FORM),
+    # Figures of business for the county and its supervisors, technical ones for administrators.
+    "desk:settings": Access(holder(*SETTING_READERS)),
+    "desk:setting": Access(holder(*BUSINESS_SETTINGS), **FORM),
     # A county's programmes: read around and within it by line, finance reads all; set by the county's line.
     "desk:programmes": Access(holder(*READERS)),
     "desk:programme": Access(near_county(READERS, Line.ASSISTANCE, Line.FINANCE), **FORM),

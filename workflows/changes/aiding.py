@@ -48,9 +48,7 @@ def reserve_of(path: str, *, lock: bool) -> Reserve | None:
 def _take(acting: Acting, row: Row, fen: int, left: dict[int, int]) -> None:
     """Take `fen` for `row` out of the locked reserve, or bar the row."""
     aid = aids(acting)[row.case.pk]
-    if "reserve" not in acting.kept:
-        acting.kept["reserve"] = reserve_of(acting.batch.area_path, lock=True)
-    reserve: Reserve | None = acting.kept["reserve"]
+    reserve = _locked_reserve(acting, aid)
     if reserve is None:
         row.barred = _("今年还没有下达这个乡镇的临时救助备用金，请县里先确定")
         return
@@ -64,6 +62,15 @@ def _take(acting: Acting, row: Row, fen: int, left: dict[int, int]) -> None:
         return
     left[reserve.pk] -= fen - own
     aid.reserve = reserve
+
+
+def _locked_reserve(acting: Acting, aid: Aid) -> Reserve | None:
+    """Return the reserve that `aid` drew on, else this year's of the township; locked, once an act."""
+    kept: dict[int | None, Reserve | None] = acting.kept.setdefault("reserves", {})
+    if aid.reserve_id not in kept:
+        mine = Reserve.objects.select_for_update().filter(pk=aid.reserve_id).first()
+        kept[aid.reserve_id] = mine or reserve_of(acting.batch.area_path, lock=True)
+    return kept[aid.reserve_id]
 
 
 def advanced(acting: Acting) -> None:

@@ -21,7 +21,7 @@ from portal.configuration.services import confirm, propose
 from workflows.registry.kinships import declare
 from workflows.registry.models import Category, Degree
 
-from . import build, stories
+from . import build, change_stories, stories
 from .build import VILLAGES, County
 from .calendar import Diary, Story, perform
 
@@ -71,7 +71,8 @@ def load_demo(now: datetime) -> County:
         raise RuntimeError("演示数据只能装在开发环境里：所有账号用同一个简单口令")
     diary = Diary(now)
     county = _founded(diary)
-    perform([stories.every_night(diary, FIRST_DAY), *_stories(county, diary)])
+    changes = change_stories.stories(county, diary, FIRST_DAY - 2)
+    perform([stories.every_night(diary, FIRST_DAY), *_stories(county, diary), *changes])
     return county
 
 

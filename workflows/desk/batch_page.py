@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import Case as Choice
 from django.db.models import Count, OuterRef, Subquery, Sum, Value, When
-from django.db.models.functions import Concat, Substr
+from django.db.models.functions import Coalesce, Concat, Substr
 from django.utils.translation import gettext as _
 
 from disclosure.publicity.models import ListState, Objection, ObjectionState, PublicList
@@ -21,9 +21,11 @@ from workflows.engine import authority, countersign, rounds
 from workflows.engine.acting import make_rows
 from workflows.engine.catalogue import flow
 from workflows.engine.definitions import ANY_STEP, RECUSING_KINDS, Step, StepKind, Verdict
+from workflows.engine.definitions import RowField as StepField
 from workflows.engine.errors import ActRefused
 from workflows.engine.models import Act, ActKind, Batch, BatchState, Case, CaseState, Decision
 from workflows.notices.models import HouseholdNotice
+from workflows.programmes import matters
 from workflows.programmes.answers import yuan
 from workflows.programmes.matters import SUBJECT
 from workflows.programmes.models import Application, ProgrammeVersion
@@ -55,6 +57,7 @@ class RowField:
     kind: str
     value: str
     help: str = ""
+    choices: Sequence[str] = ()
 
 
 @dataclass
@@ -76,6 +79,7 @@ class Row:
     to_step: str = ""
     barred: str = ""
     error: str = ""
+    has_money: bool = True
     visit_missing: bool = False
     changes: list[str] = field(default_factory=list)
     past: Past = field(default_factory=Past)
@@ -173,7 +177,7 @@ def find(user: User, number: str) -> Batch | None:
 
 
 def cases_of(user: User, batch: Batch) -> list[Case]:
-    """Return the cases of `batch` with their applications and households, in order (one query).
+    """Return the cases of `batch` with what they are about and households, in order (one query).
 
     Each carries `objection` (the state of an open objection to it, else of the latest), `last_year_fen`
     (what its household was granted last year), `kin` (an official related to it), `file_count` and
@@ -181,16 +185,16 @@ def cases_of(user: User, batch: Batch) -> list[Case]:
     """
     objections = Objection.objects.filter(row__subject=Concat(Value(SUBJECT), OuterRef("number")))
     open_first = Choice(When(state=ObjectionState.OPEN, then=Value(0)), default=Value(1))
+    household = Coalesce(*(OuterRef(path) for path in matters.related() if path.endswith("household")))
     earlier = Application.objects.filter(
-        household=OuterRef("application__household"),
+        household=household,
         case__opened_at__year=clock.today().year - 1,
         case__state=CaseState.DONE,
     )
     granted = earlier.order_by().values("household").annotate(fen=Sum("case__amount_fen"))
-    kin = Kinship.objects.filter(household=OuterRef("application__household"))
+    kin = Kinship.objects.filter(household=household)
     files = PrivateFile.objects.filter(reference=Concat(Value("case:"), OuterRef("number"))).order_by()
-    related = ("application__programme_version__programme", "application__household")
-    rows = batch.cases.select_related(*related).annotate(
+    rows = batch.cases.select_related(*matters.related()).annotate(
         objection=Subquery(objections.order_by(open_first, "-pk").values("state")[:1]),
         last_year_fen=Subquery(granted.values("fen")[:1]),
         kin=Subquery(kin.order_by("pk").values("user__display_name")[:1]),
@@ -201,7 +205,9 @@ def cases_of(user: User, batch: Batch) -> list[Case]:
     versions: dict[int, ProgrammeVersion] = {}
     for case in cases:
         # One object for each version: what is fetched for it later is fetched once.
-        application = case.application
+        application = getattr(case, "application", None)
+        if application is None:
+            continue
         application.programme_version = versions.setdefault(
             application.programme_version_id, application.programme_version
         )
@@ -336,8 +342,10 @@ def _hints(
     """Return what is to be looked at in each case: cuts, returns, objections, kin, help given before."""
     hints: dict[int, list[str]] = defaultdict(list)
     for case in cases:
-        cut = case.application.requested_fen - case.amount_fen
-        if cut > 0:
+        face = matters.of(case).face(case)
+        hints[case.pk] += face.hints
+        cut = face.requested_fen - case.amount_fen
+        if cut > 0 and face.has_money:
             hints[case.pk].append(_("比村里报的少 %(yuan)s 元") % {"yuan": yuan(cut)})
     for decision in decisions:
         if decision.reason and decision.to_state == CaseState.ACTIVE:
@@ -367,14 +375,14 @@ def _compared(case: Any, past: Past) -> list[str]:
 
 
 def _row(step: Step, case: Case, hints: list[str], *, acting: bool) -> Row:
-    application = case.application
-    definition = application.programme_version.definition
+    face = matters.of(case).face(case)
     row = Row(
         case=case,
-        name=application.household.head_name,
-        group=application.household.group_name,
-        item=str(application.answers.get(definition["item_field"], "")),
-        reported_fen=application.requested_fen,
+        name=face.household.head_name,
+        group=face.household.group_name,
+        item=face.item,
+        reported_fen=face.requested_fen,
+        has_money=face.has_money,
         amount_fen=case.amount_fen,
         hints=hints,
         last_year=yuan(case.last_year_fen) if case.last_year_fen else _("未享受"),
@@ -382,20 +390,21 @@ def _row(step: Step, case: Case, hints: list[str], *, acting: bool) -> Row:
     if acting:
         row.choices = [(verdict.value, verdict_word(step, verdict)) for verdict in step.verdicts]
         row.fields = [
-            RowField(f.key, str(f.label), f.kind, _start(f.kind, case), str(f.help)) for f in step.fields
+            RowField(f.key, str(f.label), f.kind, _start(f, case, face), str(f.help), f.choices)
+            for f in step.fields
         ]
     return row
 
 
-def _start(kind: str, case: Case) -> str:
-    if kind == "money":
-        return yuan(case.amount_fen)
-    return clock.today().isoformat() if kind == "date" else ""
+def _start(wanted: StepField, case: Case, face: matters.Face) -> str:
+    if wanted.kind == "money":
+        return yuan(face.values.get(wanted.key, case.amount_fen))
+    return clock.today().isoformat() if wanted.kind == "date" else ""
 
 
 def _budget_left(active: Sequence[Case]) -> int | None:
     """Return what this year's budget of the batch's programme still holds; None where there is no budget."""
-    if not active:
+    if not active or not hasattr(active[0], "application"):
         return None
     programme = active[0].application.programme_version.programme_id
     return budgets_left([programme], clock.today().year).get(programme)

@@ -26,7 +26,8 @@ from workflows.engine.models import Act, ActKind, Case, CaseState, Decision
 from workflows.engine.numbers import batch_root
 from workflows.money.models import Payment
 from workflows.notices.models import HouseholdNotice
-from workflows.programmes.answers import in_words, yuan
+from workflows.programmes import matters
+from workflows.programmes.answers import yuan
 from workflows.programmes.matters import SUBJECT
 from workflows.programmes.visits import VISITING_ROLES, photos_of
 
@@ -69,10 +70,11 @@ class CasePage:
     case: Case
     deadline: Deadline
     marks: list[Mark]
-    answers: list[tuple[str, str]]
+    heading: str
+    answers: Sequence[tuple[str, str]]
     household: dict[str, str]
     members: list[dict[str, str]]
-    amounts: list[tuple[str, int]]
+    amounts: Sequence[tuple[str, int]]
     files: list[PrivateFile]
     visits: list[dict[str, Any]]
     meetings: list[dict[str, Any]]
@@ -93,9 +95,7 @@ def find(user: User, number: str) -> Case | None:
         "batch__area",
         "area",
         "opened_by",
-        "application__household",
-        "application__programme_version__programme",
-        "application__programme_version__policy",
+        *matters.related(),
     )
     return Case.objects.visible_to(user).select_related(*related).filter(number=number).first()
 
@@ -112,8 +112,7 @@ def seat_refusal(user: User, case: Case) -> str:
 
 def gather(user: User, case: Case) -> CasePage:
     """Return the page of `case` for `user`."""
-    application = case.application
-    definition = application.programme_version.definition
+    face = matters.of(case).face(case)
     decisions = list(
         Decision.objects.filter(case=case)
         .select_related("act__office__area", "act__instead_of", "actor")
@@ -121,7 +120,7 @@ def gather(user: User, case: Case) -> CasePage:
     )
     visits = list(case.visits.select_related("recorded_by").order_by("visited_on", "pk"))
     photos = photos_of(visits)
-    household = application.household
+    household = face.household
     over = case.state != CaseState.ACTIVE
     notices = list(case.notices.select_related("served_by").order_by("pk"))
     refusal = _("这一件已经不在办，没有要办的了。") if over else seat_refusal(user, case)
@@ -131,7 +130,8 @@ def gather(user: User, case: Case) -> CasePage:
         case=case,
         deadline=deadline_of(case.batch),
         marks=bar(case, decisions, over=over, stopped=_stopped(case)),
-        answers=in_words(definition["fields"], application.answers),
+        heading=face.heading,
+        answers=matters.of(case).answers(case),
         household={
             "pk": str(household.pk),
             "name": household.head_name,
@@ -150,7 +150,7 @@ def gather(user: User, case: Case) -> CasePage:
             # The head stands above the others already.
             if member.name != household.head_name
         ],
-        amounts=_amounts(case),
+        amounts=face.amounts,
         files=list(PrivateFile.objects.filter(reference=f"case:{case.number}").order_by("pk")),
         visits=[{"visit": visit, "photos": photos[visit.pk]} for visit in visits],
         meetings=_meetings(case),
@@ -170,17 +170,6 @@ def _stopped(case: Case) -> str:
     """Return in a word why the case ended before its last step; empty where it did not."""
     ended = case.state in (CaseState.REFUSED, CaseState.WITHDRAWN)
     return str(case.get_state_display()) if ended else ""
-
-
-def _amounts(case: Case) -> list[tuple[str, int]]:
-    application = case.application
-    given = [
-        (_("申报"), application.requested_fen),
-        (_("乡镇核定"), application.checked_fen),
-        (_("批准"), application.approved_fen),
-        (_("验收"), application.accepted_fen),
-    ]
-    return [(label, fen) for label, fen in given if fen is not None]
 
 
 def _meetings(case: Case) -> list[dict[str, Any]]:
@@ -312,7 +301,9 @@ def _deeds(case: Case, refusal: str, *, may_visit: bool) -> list[Deed]:
     amending = refusal
     if not refusal and step.key != first.key:
         amending = _("这一户已经报上去了，要改请先撤回或由上级退回。")
-    amend = reverse("desk:amend", args=[case.number])
+    forms = {"change": "desk:amend_change", "aid": "desk:amend_aid"}
+    form = next((name for about, name in forms.items() if hasattr(case, about)), "desk:amend")
+    amend = reverse(form, args=[case.number])
     deeds.append(Deed(_("修改申报"), "" if amending else amend, amending))
     why = "" if may_visit else _("入户核查由乡镇经办登记，您没有这个职务或不管这个村。")
     deeds.append(Deed(_("登记入户核查"), "#visit" if may_visit else "", why))

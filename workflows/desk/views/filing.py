@@ -257,7 +257,8 @@ class AmendView(FormView):
         case = case_page.find(self.user(), self.kwargs["number"])
         if case is None or case.state != CaseState.ACTIVE or seat_refusal(self.user(), case):
             raise Http404
-        if case.step != flow(case.flow_key, case.flow_version).steps[0].key:
+        first = flow(case.flow_key, case.flow_version).steps[0].key
+        if case.step != first or not hasattr(case, "application"):
             raise Http404
         return case
 

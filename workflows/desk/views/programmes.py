@@ -21,7 +21,7 @@ from workflows.desk.programme_forms import (
     initial_of,
 )
 from workflows.engine import catalogue
-from workflows.programmes import definitions
+from workflows.programmes import definitions, ranking
 from workflows.programmes.definitions import BadDefinition
 from workflows.programmes.eligibility import RULES
 from workflows.programmes.models import Programme, ProgrammeVersion
@@ -105,6 +105,7 @@ class ProgrammeView(ProgrammeMixin, TemplateView):
         context = self.get_context_data(
             programme=programme,
             versions=programme_page.versions_of(programme),
+            ranked=any(ranking.is_ranked(one.definition) for one in programme.versions.all()),
             years=programme_page.money([programme]),
             sets=programme_page.may_set(self.user(), programme),
             form=form or BudgetForm(),
