@@ -1,4 +1,4 @@
-"""待办, 在办, 已办, 办结 with filters and searches. What is chosen stands in the address, a name never."""
+"""待办, 在办, 已办, 办结, 抄送 with filters and searches. Choices stand in the address, a name never."""
 
 from functools import cached_property
 from typing import Any
@@ -18,13 +18,13 @@ from workflows.desk.models import SavedFilter
 from workflows.desk.words import step_name
 from workflows.engine.models import Batch
 
-from . import lists
+from . import lists, more_acts
 from .base import DeskMixin
 
 MOST_SAVED = 12
 LONGEST_NAME = 20
 CASES_SHOWN = 12
-BOXES = ("todo", "open", "handled", "closed")
+BOXES = ("todo", "open", "handled", "closed", "copies")
 
 
 class Filtered:
@@ -103,7 +103,8 @@ class Filtered:
     def _tabs(self) -> list[dict[str, Any]]:
         """Return the boxes that this person has, this one marked."""
         titles = {"todo": _("待办"), "open": _("在办"), "handled": _("已办"), "closed": _("办结")}
-        mine = BOXES if gates.holds(self.person, gates.OFFICIALS) else ("open", "closed")
+        titles["copies"] = _("抄送")
+        mine = BOXES if gates.holds(self.person, gates.OFFICIALS) else ("open", "closed", "copies")
         return [{"title": titles[box], "url": reverse(f"desk:{box}"), "on": box == self.box} for box in mine]
 
     def _cases(self) -> list[dict[str, Any]]:
@@ -130,6 +131,12 @@ class Handled(Filtered, lists.Handled):
     """已办: batches on which the person acted."""
 
     box = "handled"
+
+
+class Copies(Filtered, more_acts.Copies):
+    """抄送: batches of which the person was sent a copy."""
+
+    box = "copies"
 
 
 class Closed(Filtered, lists.Closed):

@@ -23,7 +23,7 @@
   count();
 
   // One verdict for every row, without the way to the server and back; the exceptions are set after it.
-  form.querySelectorAll(".desk-fill button").forEach(function (button) {
+  form.querySelectorAll(".desk-fill button[value^='fill:']").forEach(function (button) {
     button.addEventListener("click", function (event) {
       event.preventDefault();
       const verdict = button.value.slice("fill:".length);
