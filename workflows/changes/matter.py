@@ -216,7 +216,8 @@ class AidMatter:
     def answers(self, case: Case) -> list[tuple[str, str]]:
         """Return what was asked for, and what was handed over and decided when."""
         aid: Aid = case.aid
-        said = [(_("急难类型"), str(aid.get_sealed_need_display())), (_("情况说明"), aid.reason)]
+        need = str(aid.get_sealed_need_display())
+        said: list[tuple[str, str]] = [(_("急难类型"), need), (_("情况说明"), str(aid.reason))]
         if aid.advanced_on:
             said.append((_("先行救助日期"), aid.advanced_on.isoformat()))
             said.append((_("怎么领的"), aid.received_how))

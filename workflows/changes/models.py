@@ -48,8 +48,8 @@ class ChangeRequest(models.Model):
     case = models.OneToOneField(Case, models.PROTECT, related_name="change")
     household = models.ForeignKey(Household, models.PROTECT, related_name="change_requests")
     wanted = models.CharField(_("事项"), max_length=10, choices=Wanted)
-    sealed_details = EncryptedTextField(_("申报内容"))
-    sealed_findings = EncryptedTextField(_("核查情况"), blank=True)
+    sealed_details: Any = EncryptedTextField(_("申报内容"))
+    sealed_findings: Any = EncryptedTextField(_("核查情况"), blank=True)
     urgent = models.BooleanField(_("紧急，先帮后补"), default=False)
     limit_on = models.DateField(_("全程期限"), null=True)
 

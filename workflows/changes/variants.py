@@ -1,6 +1,7 @@
 """Which flow a change takes: the file of the flow says so, and this room asks when a case is filed."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
+from dataclasses import dataclass
 
 from portal.configuration.services import value
 from workflows.engine import catalogue, deadlines
@@ -24,20 +25,29 @@ def monitored(category: str) -> bool:
     return category in MONITORED_CATEGORIES
 
 
-def register(
-    flow: Flow,
-    wanted: Iterable[Wanted],
-    *,
-    when: Choice = any_category,
-    publicity: int = 7,
-    basis: str,
-) -> None:
-    """Let `wanted` take `flow` where `when` fits the category asked for; register what areas set for it."""
-    for one in wanted:
+@dataclass(frozen=True)
+class Takes:
+    """Which changes take `flow`: `wanted`, where `when` fits the category asked for.
+
+    `publicity` are the days for which its lists hang, `basis` the rule that its notices tell; both are
+    defaults of the area's settings.
+    """
+
+    flow: Flow
+    wanted: tuple[Wanted, ...]
+    basis: str
+    when: Choice = any_category
+    publicity: int = 7
+
+
+def register(takes: Takes) -> None:
+    """Let the changes take their flow, and register what areas set for it."""
+    flow = takes.flow
+    for one in takes.wanted:
         entries = _taken.setdefault(one, [])
-        if (when, flow.key) not in entries:
-            entries.append((when, flow.key))
-    keys.register_flow(flow.key, flow.name, publicity=publicity, basis=basis, source=flow.source)
+        if (takes.when, flow.key) not in entries:
+            entries.append((takes.when, flow.key))
+    keys.register_flow(flow.key, flow.name, publicity=takes.publicity, basis=takes.basis, source=flow.source)
 
 
 def flow_of(wanted: str, category: str = "") -> Flow:

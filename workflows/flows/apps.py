@@ -26,9 +26,9 @@ class FlowsConfig(AppConfig):
         catalogue.register(FUND_APPLICATION_2)
         deadlines.register_settings(FUND_APPLICATION_2)
         for takes in (*beneficiary_change.TAKES, *exit_review.TAKES):
-            catalogue.register(takes["flow"])
-            deadlines.register_settings(takes["flow"])
-            variants.register(**takes)
+            catalogue.register(takes.flow)
+            deadlines.register_settings(takes.flow)
+            variants.register(takes)
         catalogue.register(TEMPORARY_AID)
         deadlines.register_settings(TEMPORARY_AID)
         keys.register_flow(

@@ -11,7 +11,7 @@ from portal.areas.models import Level
 from portal.people.models import Role
 from workflows.changes import rules
 from workflows.changes.models import Wanted
-from workflows.changes.variants import monitored
+from workflows.changes.variants import Takes, monitored
 from workflows.engine.definitions import Flow, RowField, Seat, Step, StepKind, Verdict
 from workflows.programmes import publication, telling
 
@@ -273,22 +273,22 @@ FAMILY_CHANGES = (
 )
 # Which change takes which variant; of changes of category, the category asked for decides.
 TAKES = (
-    {
-        "flow": MONITORED_ENTRY,
-        "wanted": CATEGORY_CHANGES,
-        "when": monitored,
-        "publicity": 5,
-        "basis": "防止返贫监测：入户核实、信息比对、村里评议和公示后，乡镇审核、县里确定",
-    },
-    {
-        "flow": LISTED_ENTRY,
-        "wanted": CATEGORY_CHANGES,
-        "publicity": 7,
-        "basis": "低收入农户认定：村里评议、乡镇审定、公示后列入名册",
-    },
-    {
-        "flow": HOUSEHOLD_CHANGE,
-        "wanted": (
+    Takes(
+        flow=MONITORED_ENTRY,
+        wanted=CATEGORY_CHANGES,
+        when=monitored,
+        publicity=5,
+        basis="防止返贫监测：入户核实、信息比对、村里评议和公示后，乡镇审核、县里确定",
+    ),
+    Takes(
+        flow=LISTED_ENTRY,
+        wanted=CATEGORY_CHANGES,
+        publicity=7,
+        basis="低收入农户认定：村里评议、乡镇审定、公示后列入名册",
+    ),
+    Takes(
+        flow=HOUSEHOLD_CHANGE,
+        wanted=(
             Wanted.MARRY_IN,
             Wanted.MARRY_OUT,
             Wanted.MOVE_OUT,
@@ -296,11 +296,11 @@ TAKES = (
             Wanted.SPLIT,
             Wanted.HEAD,
         ),
-        "basis": "户档变更：村里申报，乡镇核对、审批",
-    },
-    {
-        "flow": LIGHT_CHANGE,
-        "wanted": (Wanted.BIRTH, Wanted.DEATH, Wanted.HELPER),
-        "basis": "户档变更：村里申报，乡镇核对后办结",
-    },
+        basis="户档变更：村里申报，乡镇核对、审批",
+    ),
+    Takes(
+        flow=LIGHT_CHANGE,
+        wanted=(Wanted.BIRTH, Wanted.DEATH, Wanted.HELPER),
+        basis="户档变更：村里申报，乡镇核对后办结",
+    ),
 )

@@ -8,6 +8,7 @@ from portal.areas.models import Level
 from portal.people.models import Role
 from workflows.changes import rules
 from workflows.changes.models import Wanted
+from workflows.changes.variants import Takes
 from workflows.engine.definitions import Flow, RowField, Seat, Step, StepKind, Verdict
 from workflows.programmes import publication, telling
 
@@ -143,10 +144,10 @@ EXIT_REVIEW = Flow(
 )
 
 TAKES = (
-    {
-        "flow": EXIT_REVIEW,
-        "wanted": (Wanted.EXIT,),
-        "publicity": 7,
-        "basis": "退出条件：收入稳定超过标准、生活改善，经两人入户核查、村里评议、公示，乡镇审核、县里批准",
-    },
+    Takes(
+        flow=EXIT_REVIEW,
+        wanted=(Wanted.EXIT,),
+        publicity=7,
+        basis="退出条件：收入稳定超过标准、生活改善，经两人入户核查、村里评议、公示，乡镇审核、县里批准",
+    ),
 )

@@ -64,13 +64,17 @@ class AidView(ForHousehold):
         urgent = request.POST.get("urgent") == "yes"
         said = asking.given(shown)
         try:
-            case = services.file_aid(
-                by=self.user(),
-                household=household,
-                need=said["need"],
-                reason=said["reason"],
-                amount_fen=said["amount_fen"] or 0,
-                aid_first=urgent,
+            case = from_request.opened(
+                request,
+                self.user(),
+                lambda: services.file_aid(
+                    by=self.user(),
+                    household=household,
+                    need=said["need"],
+                    reason=said["reason"],
+                    amount_fen=said["amount_fen"] or 0,
+                    aid_first=urgent,
+                ),
             )
         except ChangeRefused as error:
             asking.mark(shown, error.fields)
@@ -163,8 +167,8 @@ class ReserveForm(forms.Form):
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        area = AreaField(user, label=gettext_lazy("乡镇"))
-        self.fields = {"township": area, **self.fields}
+        self.fields["township"] = AreaField(user, label=gettext_lazy("乡镇"))
+        self.order_fields(["township", "total_fen", "source"])
 
 
 class ReservesView(DeskMixin, TemplateView):
