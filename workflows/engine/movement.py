@@ -142,6 +142,9 @@ def place(batch: Batch, flow: Flow, target: Target, rows: list[Row], acting: Act
         set_quorum(batch, countersign.fresh(flow, step, batch, acting.offices))
     if target.quorum:
         set_quorum(batch, target.quorum)
+        if not target.stays:
+            # Who it was passed to has signed: the others' signatures are wanted now.
+            batch.held_by = None
     batch.step = target.step
     if target.pending is not None:
         batch.pending = target.pending

@@ -286,7 +286,8 @@ def _update(cases: list[Case], values: dict[str, Any], turn: int) -> None:
 
 def _close_tasks(batch: Batch, acting: Acting, before: _Before) -> None:
     """Close what was passed on or asked for where the batch left its step; costs nothing if nothing was."""
-    if not before.handed or (batch.step == before.step and batch.round == before.round and batch.pending):
+    here = batch.step == before.step and batch.round == before.round and batch.pending
+    if not before.handed or (here and (batch.held_by_id or batch.asked)):
         return
     open_ = batch.tasks.filter(state=TaskState.OPEN).exclude(kind=TaskKind.CC)
     open_.update(state=TaskState.CLOSED, ended_at=acting.now)

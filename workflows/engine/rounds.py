@@ -115,6 +115,9 @@ def straighten(acting: Acting) -> None:
     now = digests(acting)
     for row in rows:
         row.straight = False
+        if acting.flow.vouched is None:
+            row.note = _("这个流程退回来的都要逐级再办，不能直送")
+            continue
         way, here = found[row.case.pk], acting.flow.position(acting.step.key)
         if way.returned is None or acting.flow.position(way.returned.step) <= here:
             row.note = _("这户不是退回来的，逐级往上办")

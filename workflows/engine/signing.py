@@ -30,7 +30,7 @@ def sign(request: Request) -> Written:
     if counting:
         countersign.require_unsigned(batch, office, offices)
     cases = active(batch, authority.decided_by(office))
-    verdicts, flaws = dict(request.verdicts), {}
+    verdicts, flaws = dict(request.verdicts), dict[int, str]()
     if counting:
         verdicts, flaws = countersign.carried_over(batch, step, cases, verdicts)
     rows = make_rows(step, cases, verdicts)

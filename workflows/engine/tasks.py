@@ -18,6 +18,7 @@ from portal.people.models import Line, Office, User
 
 from . import authority, countersign, links, records
 from .admission import Request, fresh
+from .catalogue import flow as find_flow
 from .definitions import Seat
 from .errors import ActedAtAnotherLevel, BadAct, NotYourTurn
 from .models import (
@@ -63,6 +64,11 @@ def reassign(request: Request) -> Written:
     """Pass the batch to another holder of the same seat, who alone may act on it from now on (转办)."""
     batch, offices, office, seat = _in_turn(request)
     authority.require_answers(batch)
+    if (
+        len(authority.pending_seats(batch)) > 1
+        and find_flow(batch.flow_key, batch.flow_version).step(batch.step).each_seat
+    ):
+        raise BadAct(_("这一步几方都要办，不能整批转给一个人；您这一方的另一位也可以直接办。"))
     _reason(request, _("转办要写明原因"))
     person = _chosen(request, colleagues(batch, seat, offices, request.actor), _("转办只能转给同一岗位的人"))
     _close(batch, [TaskKind.REASSIGN])

@@ -2,9 +2,9 @@
 
 from portal.areas.models import Level
 from portal.people.models import Line, Role
-from workflows.engine.definitions import Flow, RowField, Seat, Step, StepKind, Verdict
+from workflows.engine.definitions import ANY_STEP, Flow, RowField, Seat, Step, StepKind, Verdict
 from workflows.money import rules as money
-from workflows.programmes import publication, rules, telling
+from workflows.programmes import publication, rules, telling, vouching
 
 FILERS = (Seat(Role.VILLAGE_CLERK), Seat(Role.HELPER), Seat(Role.RESIDENT_TEAM))
 CLERKS = (Seat(Role.VILLAGE_CLERK), Seat(Role.VILLAGE_SECRETARY), Seat(Role.RESIDENT_TEAM))
@@ -16,6 +16,7 @@ FUND_APPLICATION = Flow(
     source="HY-34 至 HY-38；XC-16",
     mandatory=(Level.VILLAGE, Level.TOWNSHIP, Level.COUNTY),
     applies={"county_threshold": rules.wants_county},
+    vouched=vouching.applied_for,
     steps=(
         Step(
             key="file",
@@ -52,7 +53,7 @@ FUND_APPLICATION = Flow(
             act_name="提交核查意见",
             verdicts=(Verdict.AGREE, Verdict.REFUSE, Verdict.RETURN, Verdict.HOLD),
             days=10,
-            returns_to=("file",),
+            returns_to=(ANY_STEP, "file"),
             fields=(RowField("amount_fen", "核定金额", kind="money"),),
             guards=(rules.visited, rules.checked_amount),
             effects=(rules.keep_checked, telling.give_notices),
@@ -83,7 +84,7 @@ FUND_APPLICATION = Flow(
             act_name="签批",
             verdicts=(Verdict.AGREE, Verdict.REFUSE, Verdict.RETURN, Verdict.HOLD),
             days=5,
-            returns_to=("check",),
+            returns_to=(ANY_STEP, "check"),
             guards=(rules.approve_within_budget,),
             effects=(rules.keep_approved, telling.give_notices),
             undo=(rules.forget_approved, telling.void_notices),
@@ -98,7 +99,7 @@ FUND_APPLICATION = Flow(
             act_name="签批",
             verdicts=(Verdict.AGREE, Verdict.REFUSE, Verdict.RETURN, Verdict.HOLD),
             days=5,
-            returns_to=("check",),
+            returns_to=(ANY_STEP, "check"),
             effects=(rules.forget_approved, telling.give_notices),
             optional="county_threshold",
         ),

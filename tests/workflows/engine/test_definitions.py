@@ -50,6 +50,11 @@ def test_the_flows_in_use_have_no_problem() -> None:
         (with_step("fund", revocable=True), "几方都要办的环节不能撤回"),
         (with_step("post", revocable=True, publishes="张贴"), "公开了就不能撤回"),
         (with_step("look", undo=()), "没有写怎么恢复"),
+        (with_step("post", needs=2), "不能会签"),
+        (with_step("fund", needs=2), "不另设会签人数"),
+        (with_step("fund", needs=0, each_seat=False), "要能退回"),
+        (with_step("bridge", needs=12), "人数要在 0"),
+        (with_step("ask", returns_to=("*",)), "不在前面"),
     ],
 )
 def test_a_flow_that_cannot_work_is_refused_and_told_why(flow: Flow, said: str) -> None:

@@ -69,13 +69,13 @@ def test_returning_and_refusing_need_a_reason(county: County) -> None:
             check(batch, county["reviewer1"], {active(batch)[0].number: RowVerdict(verdict, "  ")})
 
 
-def test_a_row_goes_back_only_to_a_step_that_the_flow_names(county: County) -> None:
+def test_a_row_goes_back_only_to_a_step_that_it_completed(county: County) -> None:
     batch = make_batch(county, rows=1, until="approve")
-    with pytest.raises(NothingSigned, match="不能退回到那里"):
+    with pytest.raises(NothingSigned, match="没有办过那个环节"):
         sign(
             batch,
             county["head1"],
-            rows={active(batch)[0].number: RowVerdict(Verdict.RETURN, "再看看", to_step="deliberate")},
+            rows={active(batch)[0].number: RowVerdict(Verdict.RETURN, "再看看", to_step="record")},
         )
 
 

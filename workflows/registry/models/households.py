@@ -10,6 +10,7 @@ from simple_history.models import HistoricalRecords
 
 from portal import clock
 from portal.areas.models import Area
+from portal.clock.history import PortalTime
 from portal.people.models import User
 from portal.people.scope import scope_of
 from portal.sealing.fields import EncryptedTextField
@@ -17,18 +18,6 @@ from portal.sealing.keys import keyed_hash
 from workflows.registry.labels import label_on
 
 from .choices import ABLE_TO_WORK, Category, Cause, Degree, Labour, Leaving, Sex, Standing
-
-
-class PortalTime:
-    """Lets field history tell the portal's time, not the machine's (design.md rule 11)."""
-
-    @property
-    def _history_date(self) -> Any:
-        return clock.now()
-
-    @_history_date.setter
-    def _history_date(self, value: Any) -> None:
-        """Field history clears the date after use; the clock needs nothing cleared."""
 
 
 class HouseholdQuerySet(models.QuerySet):
