@@ -64,17 +64,13 @@ class AidView(ForHousehold):
         urgent = request.POST.get("urgent") == "yes"
         said = asking.given(shown)
         try:
-            case = from_request.opened(
-                request,
-                self.user(),
-                lambda: services.file_aid(
-                    by=self.user(),
-                    household=household,
-                    need=said["need"],
-                    reason=said["reason"],
-                    amount_fen=said["amount_fen"] or 0,
-                    aid_first=urgent,
-                ),
+            case = services.file_aid(
+                by=self.user(),
+                household=household,
+                need=said["need"],
+                reason=said["reason"],
+                amount_fen=said["amount_fen"] or 0,
+                aid_first=urgent,
             )
         except ChangeRefused as error:
             asking.mark(shown, error.fields)
