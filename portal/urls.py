@@ -21,5 +21,6 @@ urlpatterns = [
     path("", include("portal.files.urls")),
     path("", include("disclosure.site.urls")),
     path("", include("workflows.programmes.public_urls")),
+    path("", include("workflows.requests.public_urls")),
     path("", include(wagtail_urls)),
 ]

@@ -1,4 +1,4 @@
-"""The page of a receipt: how far an objection is; its code and PIN are never in an address."""
+"""The page of a receipt: how far an objection or a request is; code and PIN are never in an address."""
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
@@ -11,7 +11,7 @@ from disclosure.publicity.services import receipt
 from portal.configuration import services as configuration
 from portal.sealing.keys import keyed_hash
 
-from . import flood
+from . import flood, registry
 from .keys import ADDRESS_TRIES, RECEIPT_TRIES
 from .origin import from_our_page
 from .responses import own_page, public_page
@@ -24,7 +24,7 @@ STATE_CSS = {ObjectionState.OPEN: "look", ObjectionState.UPHELD: "", ObjectionSt
 @csrf_exempt
 @require_http_methods(["GET", "HEAD", "POST"])
 def receipts(request: HttpRequest) -> HttpResponse:
-    """Show the form, or the objection of the code and PIN that were sent."""
+    """Show the form, or what the code and PIN that were sent belong to."""
     if request.method != "POST":
         return public_page(request, "public/receipt_form.html", {}, index=False)
     code = request.POST.get("code", "")[:LONGEST_INPUT]
@@ -33,14 +33,16 @@ def receipts(request: HttpRequest) -> HttpResponse:
         message = _("请在本页面填写回执号和密码，再点查看。")
         return own_page(request, "public/receipt_form.html", {"message": message, "code": code}, status=403)
     if not code.strip() or not pin.strip():
-        message = _("回执号和密码都要填，就是提异议时给您的那两个。")
+        message = _("回执号和密码都要填，就是提异议或申请时给您的那两个。")
         return own_page(request, "public/receipt_form.html", {"message": message, "code": code}, status=422)
     names = _counters(request, code)
     ceilings = [configuration.value(RECEIPT_TRIES), configuration.value(ADDRESS_TRIES)]
     if any(flood.so_far(name) >= most for name, most in zip(names, ceilings, strict=True)):
         message = _("试的次数太多了。请过一刻钟再试，或者打名单上的电话问。")
         return own_page(request, "public/receipt_form.html", {"message": message, "code": code}, status=429)
-    objection = receipt(code, pin)
+    objection, other = receipt(code, pin), registry.receipt_of(code, pin)
+    if objection is None and other is not None:
+        return own_page(request, other.template, other.context)
     if objection is None:
         for name in names:
             flood.count(name, PAUSE)

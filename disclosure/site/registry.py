@@ -1,10 +1,12 @@
-"""What upper rooms add to public pages: programmes of an area, the scheme of a list, findings of the search.
+"""What upper rooms add to public pages: programmes of an area, the scheme of a list, findings of the search,
+receipts of what is no objection.
 
 They register when their app starts, so that this room need not know them.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from portal.areas.models import Area
 
@@ -18,13 +20,23 @@ class Entry:
     note: str = ""
 
 
+@dataclass(frozen=True)
+class Receipt:
+    """The page of a receipt that was opened with its code and PIN: a template and what it shows."""
+
+    template: str
+    context: Mapping[str, Any]
+
+
 Programmes = Callable[[Area], Sequence[Entry]]
 Scheme = Callable[[str], Entry | None]
 Search = Callable[[Sequence[str], int], Sequence[Entry]]
+Receipts = Callable[[str, str], Receipt | None]
 
 _programmes: list[Programmes] = []
 _schemes: list[Scheme] = []
 _searches: list[tuple[str, Search]] = []
+_receipts: list[Receipts] = []
 
 
 def register_programmes(source: Programmes) -> None:
@@ -43,6 +55,18 @@ def register_search(heading: str, source: Search) -> None:
     """Let `source(terms, limit)` give what has all `terms` in its title, under `heading`, in one query."""
     if all(known is not source for _heading, known in _searches):
         _searches.append((heading, source))
+
+
+def register_receipts(source: Receipts) -> None:
+    """Let `source(code, pin)` give the page that both open together, or None; a wrong one takes as long."""
+    if source not in _receipts:
+        _receipts.append(source)
+
+
+def receipt_of(code: str, pin: str) -> Receipt | None:
+    """Return the page that `code` and `pin` open together; every source is asked, found or not."""
+    found = [source(code, pin) for source in _receipts]
+    return next((one for one in found if one), None)
 
 
 def programmes_of(area: Area) -> list[Entry]:

@@ -74,6 +74,7 @@ ROOMS = [
     "workflows.changes",
     "workflows.money",
     "workflows.notices",
+    "workflows.requests",
     "workflows.desk",
     "workflows.demo",
 ]

@@ -48,6 +48,8 @@ from workflows.engine.definitions import Verdict
 from workflows.engine.models import Batch, Case, CaseState
 from workflows.notices.models import HouseholdNotice
 from workflows.registry.models import Household
+from workflows.requests.models import HelpRequest, Matter
+from workflows.requests.services import Asked, register_request
 
 TOWNSHIP, OTHER_TOWNSHIP = "杉坞镇", "蕨溪乡"
 COUNTY, OTHER_COUNTY, CITY = "枫禾县", "枫远县", "禾清市"
@@ -55,6 +57,7 @@ COUNTY, OTHER_COUNTY, CITY = "枫禾县", "枫远县", "禾清市"
 COVERING = {VILLAGE, TOWNSHIP, COUNTY, CITY}
 OTHER_COUNTY_FILE = f"code,name,level,parent_code\n990102000000,{OTHER_COUNTY},county,{build.CITY}\n"
 OBJECTION_TEXT = "这一行写的圈舍我没有看见过"
+REQUEST_TEXT = "家里上个月添了个孙子，要上户"
 # The programme runs on the line of assistance.
 LINES = (Line.ASSISTANCE, Line.EDUCATION, Line.ALL)
 PLACES: dict[Role, tuple[str, ...]] = {
@@ -106,6 +109,7 @@ class Stage:
     refused: Case = field(init=False)
     shown: PublicList = field(init=False)
     objection: Objection = field(init=False)
+    asked: HelpRequest = field(init=False)
     notice: HouseholdNotice = field(init=False)
     section: Page = field(init=False)
     page: Page = field(init=False)
@@ -139,6 +143,8 @@ class Stage:
             self.shared.number,
             self.shown.number,
             OBJECTION_TEXT,
+            REQUEST_TEXT,
+            self.asked.receipt,
         ]
         words += list(Case.objects.values_list("number", flat=True))
         for household in Household.objects.prefetch_related("members"):
@@ -180,6 +186,15 @@ def play_the_village(stage: Stage) -> None:
     stage.notice = HouseholdNotice.objects.get(case=refused)
     stage.shown = PublicList.objects.get(number=batch.waits)
     stage.objection = lodge(list_id=stage.shown.pk, text=OBJECTION_TEXT).objection
+    wanted = Asked(
+        area=county.areas[VILLAGE],
+        matter=Matter.CHANGE,
+        wanted="birth",
+        text=REQUEST_TEXT,
+        name="欧阳添丁",
+        phone="19900008888",
+    )
+    stage.asked = register_request(wanted).request
     posting = record_posting(
         by=county["watch1"],
         office=stage.office("watch1"),

@@ -28,6 +28,14 @@ ANSWERERS = frozenset(
 )
 OBJECTION_READERS = ANSWERERS | {Role.SUPERVISOR}
 POSTERS = frozenset([*VILLAGE_ROLES, *TOWNSHIP_ROLES])
+# Who files or answers what a household asks for, and who watches; the committee and the grid do not.
+REQUEST_READERS = frozenset(
+    [
+        *(Role.VILLAGE_CLERK, Role.VILLAGE_SECRETARY, Role.RESIDENT_TEAM, Role.HELPER),
+        *(Role.TOWNSHIP_REVIEWER, Role.TOWNSHIP_HEAD, Role.COUNTY_REVIEWER, Role.COUNTY_HEAD),
+        Role.SUPERVISOR,
+    ]
+)
 EDITORS = frozenset([Role.EDITOR])
 REGISTRARS = frozenset([Role.VILLAGE_CLERK, Role.TOWNSHIP_REVIEWER, Role.COUNTY_REVIEWER])
 COUNTY_OF_LINE = frozenset([Role.COUNTY_REVIEWER, Role.COUNTY_HEAD])
@@ -123,6 +131,8 @@ TABLE: dict[str, Access] = {
     "object": Access(everyone, **FORM),
     "object-row": Access(everyone, **FORM),
     "receipts": Access(everyone, **FORM),
+    "ask": PUBLIC,
+    "ask-area": Access(everyone, **FORM),
     "search": PUBLIC,
     "verify": PUBLIC,
     "programmes": PUBLIC,
@@ -172,6 +182,10 @@ TABLE: dict[str, Access] = {
     "desk:amend_aid": SHUT,
     # The programme of the stage ranks nobody: the page is not there.
     "desk:ranking": SHUT,
+    # Requests: registered by whoever hears one; read where one's office covers the office that has it.
+    "desk:requests": Access(holder(*OFFICIALS, Role.SUPERVISOR)),
+    "desk:new_request": Access(holder(*OFFICIALS), **FORM),
+    "desk:request": Access(over(REQUEST_READERS, Line.ASSISTANCE), **FORM),
     "desk:urgent": Access(holder(*READERS), **FORM),
     "desk:reserves": Access(holder(*READERS), **FORM),
     "desk:batch": Access(over(READERS, *BUSINESS), **FORM),

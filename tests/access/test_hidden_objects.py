@@ -38,7 +38,7 @@ from .stage import (
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgres]
 LISTS = ["wagtailadmin_home", *(f"desk:{name}" for name in ["todo", "open", "handled", "closed", "lists"])]
-LISTS += ["desk:objections", "desk:notices", "desk:file"]
+LISTS += ["desk:requests", "desk:objections", "desk:notices", "desk:file"]
 SEARCHES = ["2026", VILLAGE, "到户产业奖补", "异议", "杉"]
 PASSING = re.compile(rb'(name="csrfmiddlewaretoken" value="|"CSRF_TOKEN": "|nonce[-="]+)[\w-]+')
 MOMENTS = {"Date", "Expires", "Last-Modified", "Content-Security-Policy", "Content-Length"}
@@ -135,6 +135,7 @@ def object_addresses(stage: Stage) -> Iterator[tuple[str, str]]:
         yield reverse(name, args=[number]), reverse(name, args=[number[:-3] + "987"])
     yield reverse("desk:household", args=[stage.household.pk]), reverse("desk:household", args=[987654])
     yield reverse("desk:objection", args=[stage.objection.pk]), reverse("desk:objection", args=[987654])
+    yield reverse("desk:request", args=[stage.asked.pk]), reverse("desk:request", args=[987654])
     for file in stage.files.values():
         for name in ("private_file", "private_file_original"):
             yield reverse(name, args=[file.pk]), reverse(name, args=[987654])

@@ -60,6 +60,7 @@ def known(stage: Stage) -> Mapping[str, Mapping[str, Any]]:
     listed = {"number": stage.shown.number}
     ours = {
         "area": {"code": stage.county.areas[VILLAGE].code},
+        "ask-area": {"code": stage.county.areas[VILLAGE].code},
         "list": listed,
         "list-page": {**listed, "page": 1},
         "object": listed,
@@ -80,6 +81,7 @@ def known(stage: Stage) -> Mapping[str, Mapping[str, Any]]:
         "desk:correct_list": listed,
         "desk:papers": {"number": stage.shown.deliberation.number},  # type: ignore[union-attr]
         "desk:objection": {"pk": stage.objection.pk},
+        "desk:request": {"pk": stage.asked.pk},
         "desk:setting": {"key": "notice.serve_days"},
         "desk:programme": {"slug": stage.county.programme.slug},  # type: ignore[union-attr]
         "desk:version": {"slug": stage.county.programme.slug},  # type: ignore[union-attr]

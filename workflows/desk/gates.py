@@ -40,6 +40,8 @@ EVERYBODY = frozenset(Role)
 ROBOT_KEEPERS = frozenset(KEEPERS)
 PROGRAMME_KEEPERS = frozenset(SETTING_ROLES)
 REGISTRARS = frozenset(REGISTERING_HOUSEHOLDS)
+# Requests of households: whoever of the officials hears one registers it; supervisors read them.
+REQUEST_ROLES = OFFICIALS | {Role.SUPERVISOR}
 
 
 def filing_roles() -> frozenset[str]:

@@ -39,6 +39,7 @@ ENTRIES = [
     Entry("month", _("月结"), "calendar-alt", lambda: gates.READERS),
     Entry("overview", _("督办"), "warning", lambda: gates.OVERSEERS),
     Entry("file", _("申报"), "plus-inverse", gates.filing_roles),
+    Entry("requests", _("来访与申请"), "form", lambda: gates.REQUEST_ROLES),
     Entry("urgent", _("先帮后补"), "warning", lambda: gates.READERS),
     Entry("lists", _("公示"), "clipboard-list", lambda: gates.READERS),
     Entry("objections", _("异议"), "comment", lambda: gates.OBJECTION_READERS),

@@ -18,7 +18,7 @@ from workflows.changes.aiding import committed_fen
 from workflows.changes.errors import ChangeRefused
 from workflows.changes.forms import Asked
 from workflows.changes.models import Need, Reserve
-from workflows.desk import asking, gates
+from workflows.desk import asking, from_request, gates
 from workflows.desk.asking import Shown
 from workflows.desk.form_parts import AreaField, YuanField
 from workflows.engine.errors import ActRefused, StaleCase
@@ -64,13 +64,17 @@ class AidView(ForHousehold):
         urgent = request.POST.get("urgent") == "yes"
         said = asking.given(shown)
         try:
-            case = services.file_aid(
-                by=self.user(),
-                household=household,
-                need=said["need"],
-                reason=said["reason"],
-                amount_fen=said["amount_fen"] or 0,
-                aid_first=urgent,
+            case = from_request.opened(
+                request,
+                self.user(),
+                lambda: services.file_aid(
+                    by=self.user(),
+                    household=household,
+                    need=said["need"],
+                    reason=said["reason"],
+                    amount_fen=said["amount_fen"] or 0,
+                    aid_first=urgent,
+                ),
             )
         except ChangeRefused as error:
             asking.mark(shown, error.fields)

@@ -14,7 +14,7 @@ from portal.people.models import User
 from workflows.changes import forms, services
 from workflows.changes.errors import ChangeRefused
 from workflows.changes.models import MAY_BE_URGENT, ChangeRequest, Wanted
-from workflows.desk import asking, case_page, filing, gates
+from workflows.desk import asking, case_page, filing, from_request, gates
 from workflows.desk.asking import Shown
 from workflows.desk.attachments import NotAttached, attach
 from workflows.engine.catalogue import flow
@@ -123,8 +123,16 @@ class ChangeView(ForHousehold):
         asking.type_in(shown, request.POST)
         urgent = request.POST.get("urgent") == "yes"
         try:
-            case = services.file_change(
-                by=self.user(), household=household, wanted=wanted, given=asking.given(shown), urgent=urgent
+            case = from_request.opened(
+                request,
+                self.user(),
+                lambda: services.file_change(
+                    by=self.user(),
+                    household=household,
+                    wanted=wanted,
+                    given=asking.given(shown),
+                    urgent=urgent,
+                ),
             )
         except ChangeRefused as error:
             asking.mark(shown, error.fields)

@@ -10,7 +10,7 @@ from workflows.changes import forms, services
 from workflows.changes.errors import ChangeRefused
 from workflows.changes.models import Wanted
 from workflows.changes.rules import may_leave
-from workflows.desk import asking
+from workflows.desk import asking, from_request
 from workflows.desk.asking import Shown
 from workflows.engine.errors import ActRefused
 from workflows.registry.models import Household
@@ -45,7 +45,13 @@ class ExitView(ForHousehold):
         said = asking.given(shown)
         evidence = {key.removeprefix("c-"): text for key, text in said.items() if key.startswith("c-")}
         try:
-            case = services.file_exit(by=self.user(), household=household, given=said, evidence=evidence)
+            case = from_request.opened(
+                request,
+                self.user(),
+                lambda: services.file_exit(
+                    by=self.user(), household=household, given=said, evidence=evidence
+                ),
+            )
         except ChangeRefused as error:
             asking.mark(shown, error.fields)
             return self._form(household, shown, refusal=str(error), status=422)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView
 
 from portal.people.models import User
-from workflows.desk import case_page, filing, gates, keeping
+from workflows.desk import case_page, filing, from_request, gates, keeping
 from workflows.desk.attachments import NotAttached, attach
 from workflows.desk.case_page import seat_refusal
 from workflows.desk.filing import Input
@@ -130,8 +130,13 @@ class FileView(FormView):
             granted = self.counted(version, inputs)
             return self._form(programme, version, household, inputs, granted=granted)
         try:
-            case = file_application(
-                by=self.user(), programme=programme, household=household, answers=filing.answers_in(inputs)
+            answers = filing.answers_in(inputs)
+            case = from_request.opened(
+                request,
+                self.user(),
+                lambda: file_application(
+                    by=self.user(), programme=programme, household=household, answers=answers
+                ),
             )
         except BadAnswers as error:
             filing.mark(inputs, error)

@@ -1,0 +1,10 @@
+"""Addresses of the public's form for requests."""
+
+from django.urls import path
+
+from . import public_views
+
+urlpatterns = [
+    path("ask/", public_views.entry, name="ask"),
+    path("ask/<slug:code>/", public_views.ask, name="ask-area"),
+]
