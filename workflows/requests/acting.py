@@ -68,7 +68,8 @@ def answer_request(
         answer, basis, remedy = answer.strip(), basis.strip(), remedy.strip()
         _check_answer(outcome, answer, basis, remedy)
         request.state, request.outcome = RequestState.ANSWERED, Outcome(outcome)
-        request.answer, request.basis, request.remedy = answer, basis, remedy
+        request.answer = answer
+        request.basis, request.remedy = basis, remedy
         _settle(request, by)
         _step(request, RequestStepKind.ANSWERED, by)
         body = {"outcome": outcome, "basis": basis, "overdue": clock.today() > request.due_on}
