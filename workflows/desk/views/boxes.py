@@ -49,7 +49,7 @@ class Filtered:
     @property
     def person(self) -> User:
         """Who asks."""
-        user: User = self.request.user  # type: ignore[assignment]
+        user: User = self.request.user
         return user
 
     @property
@@ -150,7 +150,7 @@ class BoxPost(DeskMixin, View):
 
     def person(self) -> User:
         """Return who asks."""
-        user: User = self.request.user  # type: ignore[assignment]
+        user: User = self.request.user
         return user
 
     def box(self) -> str:

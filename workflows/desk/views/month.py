@@ -24,7 +24,7 @@ class MonthView(DeskMixin, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Return the month asked for."""
-        user: User = self.request.user  # type: ignore[assignment]
+        user: User = self.request.user
         first = month_end.month_of(self.request.GET.get("month", ""))
         place = self._place(user)
         following = month_end.after(first)
