@@ -1,6 +1,5 @@
 """All that the page of a batch shows, gathered in the same few queries for two rows and for two hundred."""
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -34,6 +33,7 @@ from workflows.programmes.visits import unvisited
 from workflows.registry.models import Kinship
 
 from .deadlines import Deadline, deadline_of
+from .hints import hints_of
 from .keeping import last_look
 from .looks import Since, changes_of, mark, since
 from .models import Draft, Habit, LastSeen
@@ -244,7 +244,7 @@ def gather(user: User, batch: Batch) -> BatchPage:
     # Where nothing is judged any more, the past and the budget are not asked for.
     judged = step.kind not in SETTLED
     past = past_of(user, cases) if judged else {}
-    hints = _hints(cases, decisions, past)
+    hints = hints_of(cases, decisions, past)
     missing = unvisited(batch, active) if step.kind in VISITED_BY else set()
     rows = [_row(step, case, hints[case.pk], acting=office is not None) for case in cases]
     seen = last_look(batch)
@@ -334,44 +334,6 @@ def _barred(user: User, step: Step, active: Sequence[Case]) -> dict[str, str]:
         return {}
     reasons = recusal.reasons(user, [case.subject for case in active])
     return {subject: _("回避：%(why)s") % {"why": why} for subject, why in reasons.items()}
-
-
-def _hints(
-    cases: Sequence[Case], decisions: Sequence[Decision], past: Mapping[str, Past]
-) -> dict[int, list[str]]:
-    """Return what is to be looked at in each case: cuts, returns, objections, kin, help given before."""
-    hints: dict[int, list[str]] = defaultdict(list)
-    for case in cases:
-        face = matters.of(case).face(case)
-        hints[case.pk] += face.hints
-        cut = face.requested_fen - case.amount_fen
-        if cut > 0 and face.has_money:
-            hints[case.pk].append(_("比村里报的少 %(yuan)s 元") % {"yuan": yuan(cut)})
-    for decision in decisions:
-        if decision.reason and decision.to_state == CaseState.ACTIVE:
-            hints[decision.case_id].append(decision.reason)
-    for case in cases:
-        if case.objection == ObjectionState.OPEN:
-            hints[case.pk].append(_("有异议正在查"))
-        elif case.objection:
-            hints[case.pk].append(_("有过异议：%(state)s") % {"state": ObjectionState(case.objection).label})
-        if case.kin:
-            hints[case.pk].append(_("与干部%(who)s有亲属关系") % {"who": case.kin})
-        hints[case.pk] += _compared(case, past.get(case.subject, Past()))
-    return {case.pk: list(dict.fromkeys(hints[case.pk])) for case in cases}
-
-
-def _compared(case: Any, past: Past) -> list[str]:
-    """Return how the case differs from last year's grant, or that its household was helped before."""
-    if case.last_year_fen and case.last_year_fen != case.amount_fen:
-        more = case.amount_fen - case.last_year_fen
-        words = _("比去年多 %(yuan)s 元") if more > 0 else _("比去年少 %(yuan)s 元")
-        return [words % {"yuan": yuan(abs(more))}]
-    if case.last_year_fen:
-        return [_("去年也享受过")]
-    if past.helped:
-        return [_("%(year)s 年享受过") % {"year": past.helped[0].year}]
-    return []
 
 
 def _row(step: Step, case: Case, hints: list[str], *, acting: bool) -> Row:

@@ -146,7 +146,12 @@ def test_the_batch_page_takes_as_many_queries_for_many_changes_as_for_two(
         file_entry(county, "helper1", home(county, number))
     with CaptureQueriesContext(connection) as ten:
         client.get(page(batch.number))
-    assert len(ten) == len(two)
+    # Settings are looked at again after a while, whatever is shown.
+    counts = [
+        sum("portal_configuration_setting" not in query["sql"] for query in seen.captured_queries)
+        for seen in (two, ten)
+    ]
+    assert counts[0] == counts[1]
 
 
 def test_measures_of_an_urgent_case_are_recorded_and_listed_with_a_light(
