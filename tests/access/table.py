@@ -227,8 +227,8 @@ TABLE: dict[str, Access] = {
     # The register for those who register; names are found by POST. Officials declare their relatives.
     "desk:households": Access(holder(*REGISTRARS), post=200),
     "desk:register": Access(holder(*REGISTRARS), **FORM),
-    # A household is read wherever an office covers its village, whatever the line; numbers stand masked.
-    "desk:household": Access(over(READERS, *Line), **FORM),
+    # A household is read on the lines of the register and of paying; numbers stand masked.
+    "desk:household": Access(over(READERS, *SHARED), **FORM),
     "desk:imports": Access(holder(*REGISTRARS), **FORM),
     "desk:import_template": Access(holder(*REGISTRARS)),
     # An upload is there for who uploaded it alone.

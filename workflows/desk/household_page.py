@@ -10,7 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from disclosure.masking.services import mask_card, mask_id, mask_phone
-from portal.people.models import User
+from portal.people.models import Line, User
+from portal.people.scope import scope_of
 from workflows.engine.models import Case
 from workflows.programmes.answers import yuan
 from workflows.registry.labels import label_on
@@ -24,6 +25,8 @@ from workflows.registry.models import (
 )
 from workflows.registry.reveals import Field, may_see
 
+# Assistance keeps the register, finance pays by it; other lines see a household in their own cases.
+LINES = (Line.ASSISTANCE, Line.FINANCE)
 # The newest are shown; all of them are kept.
 SHOWN = 40
 CODED = {
@@ -57,10 +60,14 @@ class Revealed:
 
 
 def find(user: User, pk: int) -> Household | None:
-    """Return the household where `user`'s offices cover it."""
+    """Return the household where `user`'s offices cover it on a line that works with the register."""
     found = Household.objects.visible_to(user).select_related("area", "helper", "split_from__area")
     household: Household | None = found.filter(pk=pk).first()
-    return household
+    if household is None:
+        return None
+    scope = scope_of(user)
+    reads = any(scope.holds(scope.roles, household.area_path, line) for line in LINES)
+    return household if reads else None
 
 
 def page(user: User, household: Household, revealed: Revealed | None = None) -> dict[str, Any]:
