@@ -21,7 +21,7 @@ from portal.configuration.services import confirm, propose
 from workflows.registry.kinships import declare
 from workflows.registry.models import Category, Degree
 
-from . import build, change_stories, stories
+from . import build, change_stories, request_play, stories
 from .build import VILLAGES, County
 from .calendar import Diary, Story, perform
 
@@ -155,7 +155,7 @@ def _publish(column: SectionPage, page: NoticePage | PolicyReadingPage, county: 
 
 
 def _stories(county: County, diary: Diary) -> list[Story]:
-    made = []
+    made: list[Story] = []
     first = 1
     for number, (name, (town, count, start, story)) in enumerate(PLANS.items(), 1):
         with clock.travel(diary.at(FIRST_DAY - 2, 9, number)):
@@ -172,6 +172,10 @@ def _stories(county: County, diary: Diary) -> list[Story]:
                     household=households[0],
                     degree=Degree.SIBLING,
                 )
+        if name == "茶坪村":
+            made.append(request_play.a_newborn(county, diary, households[-1], number, -12))
+        if name == "麦垄村":
+            made.append(request_play.an_answer(county, diary, name, number, -9))
         first += count + 2
         made.append(story(stories.Village(county, diary, number, town, households[:count], start)))
     return made

@@ -68,7 +68,7 @@ def answer_request(
         answer, basis, remedy = answer.strip(), basis.strip(), remedy.strip()
         _check_answer(outcome, answer, basis, remedy)
         request.state, request.outcome = RequestState.ANSWERED, Outcome(outcome)
-        request.answer = answer
+        request.answer = answer  # type: ignore[assignment]  # a field that encrypts text
         request.basis, request.remedy = basis, remedy
         _settle(request, by)
         _step(request, RequestStepKind.ANSWERED, by)
