@@ -1,7 +1,7 @@
 """Letting a request in: the batch locked as the official saw it, and the offices over it."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from typing import Any
@@ -64,6 +64,14 @@ def active(batch: Batch, by: Q | None = None) -> list[Case]:
     if by is not None:
         found = found.annotate(took_part=Exists(Decision.objects.filter(by, case=OuterRef("pk"))))
     return list(found)
+
+
+def closed(batch: Batch, numbered: Collection[int]) -> list[Case]:
+    """Return those cases of `batch` with the ids `numbered` that are on their way no more, locked."""
+    if not numbered:
+        return []
+    found = Case.objects.select_for_update().filter(batch=batch, pk__in=numbered)
+    return list(found.exclude(state=CaseState.ACTIVE).order_by("pk"))
 
 
 def fresh(actor: User, batch_id: int, seen_version: int) -> tuple[Batch, list[Office]]:

@@ -256,8 +256,7 @@ def _move_cases(acting: Acting, groups: dict[Target, list[Row]], homes: dict[Tar
             "step": target.step or acting.step.key,
         }
         values["shared_line"] = home.shared_line
-        if target.state != CaseState.ACTIVE:
-            values["closed_at"] = acting.now
+        values["closed_at"] = None if target.state == CaseState.ACTIVE else acting.now
         _update(moved, values, target.turn)
         touched += moved
     for amount_fen, cases in amounts.items():

@@ -9,12 +9,12 @@ from portal.people.models import Office
 
 from . import authority, countersign, records, rounds
 from .acting import Acting, Row, make_rows
-from .admission import Request, active, fresh
+from .admission import Request, active, closed, fresh
 from .catalogue import flow as find_flow
 from .countersign import Quorum
 from .definitions import RECUSING_KINDS, Seat, Verdict
 from .errors import BadAct, NothingSigned, NotYourTurn
-from .models import ActKind, BatchState
+from .models import ActKind, BatchState, CaseState
 from .movement import Course, plan, quorum_of, taken_back
 from .records import Written
 
@@ -174,6 +174,8 @@ def take_back(request: Request) -> Written:
     if last.office not in offices:
         raise NotYourTurn(_("您已经不担任当时的职务，不能撤回。"))
     before = {decision.case_id: decision for decision in last.decisions.all()}
+    # What the act refused is undone with it: else a household would stay refused by what nobody stands by.
+    ended = [pk for pk, decision in before.items() if decision.to_state != CaseState.ACTIVE]
     rows = [
         Row(
             case,
@@ -182,7 +184,7 @@ def take_back(request: Request) -> Written:
             to_step=past.key,
             amount_fen=before[case.pk].amount_before_fen,
         )
-        for case in active(batch)
+        for case in [*active(batch), *closed(batch, ended)]
     ]
     acting = Acting(flow, past, batch, request.actor, last.office, request.opinion, {}, clock.now(), rows)
     acting.undoes = last

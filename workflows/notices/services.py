@@ -67,6 +67,11 @@ def void(cases: Sequence[Case], *, since: datetime | None = None) -> dict[int, H
     return voided
 
 
+def served(cases: Sequence[Case], *, since: datetime) -> bool:
+    """Return whether a notice of one of `cases`, made from `since` on, has reached its household."""
+    return HouseholdNotice.objects.filter(case__in=cases, made_at__gte=since).exclude(served_on=None).exists()
+
+
 def serve(
     *, by: User, notice_id: int, served_on: date, how: ServiceMethod, served_to: str
 ) -> HouseholdNotice:

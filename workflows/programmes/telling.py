@@ -4,6 +4,7 @@ from django.utils.translation import gettext as _
 
 from workflows.engine.acting import Acting, Row
 from workflows.engine.definitions import StepKind, Verdict
+from workflows.engine.models import CaseState
 from workflows.notices import services as notices
 from workflows.notices.models import HouseholdNotice, NoticeKind
 
@@ -37,8 +38,13 @@ def give_exit_notices(acting: Acting) -> None:
 
 
 def void_notices(acting: Acting) -> None:
-    """Void the unserved notices that the act which is taken back had made."""
+    """Void the unserved notices of the act that is taken back; a refusal that was served stands."""
     if acting.undoes:
+        refused = [row.case for row in acting.rows if row.case.state != CaseState.ACTIVE]
+        acting.need(
+            not notices.served(refused, since=acting.undoes.at),
+            _("有的户已经收到不予批准的告知书，这一步不能撤回了。要改请让这户提出异议，查清后更正。"),
+        )
         notices.void([row.case for row in acting.rows], since=acting.undoes.at)
 
 

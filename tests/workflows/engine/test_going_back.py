@@ -2,15 +2,17 @@
 
 import pytest
 
+from portal import clock
 from workflows.demo.build import County
 from workflows.demo.play import active, answers, check, meet, sign, visit_all
 from workflows.engine.acting import RowVerdict
 from workflows.engine.definitions import Verdict
 from workflows.engine.errors import BadAct, NothingSigned, NotYourTurn
-from workflows.engine.models import Act, ActKind, Batch, Case, Decision
+from workflows.engine.models import Act, ActKind, Batch, Case, CaseState, Decision
 from workflows.engine.records import Outcome
 from workflows.engine.services import act
-from workflows.notices.models import HouseholdNotice
+from workflows.notices.models import HouseholdNotice, ServiceMethod
+from workflows.notices.services import serve
 from workflows.programmes.models import Application
 from workflows.programmes.services import amend_application
 
@@ -100,6 +102,45 @@ def test_an_act_is_taken_back_before_the_next_level_signs_for_it(county: County)
     assert not Application.objects.exclude(checked_fen=None).exists()
     check(batch, county["reviewer1"])  # the visits of this round still count
     assert batch.step == "publish"
+
+
+def refused_one(county: County) -> tuple[Batch, Case]:
+    """Return a batch of three whose second row the reviewer refused, and that row."""
+    batch = make_batch(county, rows=3, until="check")
+    visit_all(batch, county["reviewer1"])
+    second = active(batch)[1]
+    check(batch, county["reviewer1"], {second.number: RowVerdict(Verdict.REFUSE, "没有建成")})
+    second.refresh_from_db()
+    assert second.state == CaseState.REFUSED and second.closed_at
+    return batch, second
+
+
+def test_a_row_that_was_refused_comes_back_with_the_act_that_refused_it(county: County) -> None:
+    batch, second = refused_one(county)
+    take_back(county, batch, "reviewer1")
+    second.refresh_from_db()
+    assert (second.state, second.step, second.closed_at) == (CaseState.ACTIVE, "check", None)
+    assert second in active(batch)
+    assert (batch.row_count, batch.amount_fen) == (3, sum(case.amount_fen for case in active(batch)))
+    assert not HouseholdNotice.objects.filter(voided_at=None).exists()
+    check(batch, county["reviewer1"])
+    assert (batch.step, batch.row_count) == ("publish", 3)
+
+
+def test_a_refusal_that_the_household_was_told_of_is_not_taken_back(county: County) -> None:
+    batch, second = refused_one(county)
+    notice = HouseholdNotice.objects.get(case=second)
+    serve(
+        by=county["reviewer1"],
+        notice_id=notice.pk,
+        served_on=clock.today(),
+        how=ServiceMethod.SIGNED,
+        served_to="本人",
+    )
+    with pytest.raises(BadAct, match="收到"):
+        take_back(county, batch, "reviewer1")
+    second.refresh_from_db()
+    assert second.state == CaseState.REFUSED
 
 
 def test_taking_back_is_told_as_an_act_with_its_reason(county: County) -> None:
