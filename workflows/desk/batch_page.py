@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import Case as Choice
-from django.db.models import Count, OuterRef, Subquery, Sum, Value, When
+from django.db.models import Count, Exists, OuterRef, Subquery, Sum, Value, When
 from django.db.models.functions import Coalesce, Concat, Substr
 from django.utils.translation import gettext as _
 
@@ -27,9 +27,9 @@ from workflows.notices.models import HouseholdNotice
 from workflows.programmes import matters
 from workflows.programmes.answers import yuan
 from workflows.programmes.matters import SUBJECT
-from workflows.programmes.models import Application, ProgrammeVersion
+from workflows.programmes.models import Application, ProgrammeVersion, Visit
 from workflows.programmes.services import budgets_left
-from workflows.programmes.visits import unvisited
+from workflows.programmes.visits import must_visit
 from workflows.registry.models import Kinship
 
 from .deadlines import Deadline, deadline_of
@@ -44,7 +44,9 @@ from .words import step_name, step_of, verdict_word
 
 # Steps whose official is told which homes nobody has been to.
 VISITED_BY = [StepKind.CHECK, StepKind.DECIDE]
+# Where nothing is judged any more the past is not asked for, and where no money is decided not the budget.
 SETTLED = [StepKind.PUBLISH, StepKind.ANNOUNCE]
+WITHOUT_BUDGET = [*SETTLED, StepKind.DELIBERATE]
 TOWNSHIP_PATH = 12  # characters of an area's path down to its township
 
 
@@ -180,8 +182,8 @@ def cases_of(user: User, batch: Batch) -> list[Case]:
     """Return the cases of `batch` with what they are about and households, in order (one query).
 
     Each carries `objection` (the state of an open objection to it, else of the latest), `last_year_fen`
-    (what its household was granted last year), `kin` (an official related to it), `file_count` and
-    `step_files` (its files, those added at this step), and what `looks.mark` adds.
+    (what its household was granted last year), `kin` (an official related to it), `visited` (in this
+    round), `file_count` and `step_files` (its files, those added at this step), and what `looks.mark` adds.
     """
     objections = Objection.objects.filter(row__subject=Concat(Value(SUBJECT), OuterRef("number")))
     open_first = Choice(When(state=ObjectionState.OPEN, then=Value(0)), default=Value(1))
@@ -198,6 +200,7 @@ def cases_of(user: User, batch: Batch) -> list[Case]:
         objection=Subquery(objections.order_by(open_first, "-pk").values("state")[:1]),
         last_year_fen=Subquery(granted.values("fen")[:1]),
         kin=Subquery(kin.order_by("pk").values("user__display_name")[:1]),
+        visited=Exists(Visit.objects.filter(case=OuterRef("pk"), round=OuterRef("round"))),
         file_count=_counted(files),
         step_files=_counted(files.filter(uploaded_at__gte=batch.entered_at)),
     )
@@ -225,9 +228,12 @@ def gather(user: User, batch: Batch) -> BatchPage:
     cases = cases_of(user, batch)
     decisions = list(
         Decision.objects.filter(case__batch=batch)
+        .select_related("act")
         .only(
             "case_id",
             "actor_id",
+            "act__kind",
+            "to_step",
             "step",
             "verdict",
             "reason",
@@ -241,11 +247,9 @@ def gather(user: User, batch: Batch) -> BatchPage:
     active = [case for case in cases if case.state == CaseState.ACTIVE]
     office, why_not = _seat(user, batch, step, active)
     barred = _barred(user, step, active) if office else {}
-    # Where nothing is judged any more, the past and the budget are not asked for.
-    judged = step.kind not in SETTLED
-    past = past_of(user, cases) if judged else {}
+    past = past_of(user, cases) if step.kind not in SETTLED else {}
     hints = hints_of(cases, decisions, past)
-    missing = unvisited(batch, active) if step.kind in VISITED_BY else set()
+    missing = _unvisited(batch, active) if step.kind in VISITED_BY else set()
     rows = [_row(step, case, hints[case.pk], acting=office is not None) for case in cases]
     seen = last_look(batch)
     for row in rows:
@@ -260,8 +264,7 @@ def gather(user: User, batch: Batch) -> BatchPage:
     on_way = [row for row in rows if row.case.state == CaseState.ACTIVE]
     returns = [(key, step_name(batch, key)) for key in step.returns_to]
     if ANY_STEP in step.returns_to:
-        steps = rounds.returns_of(batch, flow(batch.flow_key, batch.flow_version), step) if office else []
-        returns = [(one.key, one.name) for one in steps]
+        returns = _returns(batch, step, active, decisions) if office else []
     mine = batch.last_actor == user.pk
     open_ = batch.state == BatchState.OPEN
     return BatchPage(
@@ -274,7 +277,7 @@ def gather(user: User, batch: Batch) -> BatchPage:
         gone=[row for row in rows if row.case.state != CaseState.ACTIVE],
         office=office,
         why_not=why_not,
-        budget_left_fen=_budget_left(active) if judged else None,
+        budget_left_fen=_budget_left(active) if step.kind not in WITHOUT_BUDGET else None,
         returns=returns,
         since=since(batch, seen, user, decisions, sum(bool(row.changes) for row in on_way)),
         may_sign_for=bool(office and not batch.signed_for_at and batch.last_step and not mine),
@@ -286,6 +289,31 @@ def gather(user: User, batch: Batch) -> BatchPage:
             and not batch.waits
         ),
     )
+
+
+def _returns(
+    batch: Batch, step: Step, active: Sequence[Case], decisions: Sequence[Decision]
+) -> list[tuple[str, str]]:
+    """Return the completed steps to which some row may be returned, from the `decisions` already read."""
+    run = flow(batch.flow_key, batch.flow_version)
+    ways: dict[int, list[Decision]] = {case.pk: [] for case in active}
+    for decision in decisions:
+        if decision.case_id in ways:
+            ways[decision.case_id].append(decision)
+    allowed = {
+        one.key for way in ways.values() for one in rounds.may_return_to(run, step, rounds.way_of(run, way))
+    }
+    return [(one.key, one.name) for one in run.steps if one.key in allowed]
+
+
+def _unvisited(batch: Batch, active: Sequence[Any]) -> set[int]:
+    """Return the ids of those of `active` that must be visited and were not in this round; no query."""
+    missing = set()
+    for case in active:
+        case.batch = batch
+        if must_visit(matters.of(case).visit(case), case) and not case.visited:
+            missing.add(case.pk)
+    return missing
 
 
 def place_of(batch: Batch, step: Step) -> str:

@@ -20,7 +20,7 @@ from portal.people.models import User
 from workflows.desk import batch_page, gates, keeping
 from workflows.desk.batch_page import BatchPage
 from workflows.desk.lacking import lacking
-from workflows.desk.meetings import COUNTS, meetings_of, payload_of
+from workflows.desk.meetings import COUNTS, Meetings, meetings_of, payload_of
 from workflows.desk.publishing import awaited, preview
 from workflows.desk.signing import BadForm, Entry, day_of, read_entries, verdicts_of
 from workflows.desk.words import phrases, step_name
@@ -219,7 +219,11 @@ class BatchView(DeskMixin, TemplateView):
     ) -> HttpResponse:
         page = page or batch_page.gather(self._user(), batch)
         kind = page.step.kind
-        meetings = meetings_of(batch, recording=kind == StepKind.DELIBERATE and page.office is not None)
+        meetings = Meetings()
+        # Elsewhere than at the meetings their record is read by who asks for it.
+        if kind == StepKind.DELIBERATE or "meetings" in self.request.GET:
+            recording = kind == StepKind.DELIBERATE and page.office is not None
+            meetings = meetings_of(batch, recording=recording)
         context = self.get_context_data(
             page=page,
             batch=batch,
