@@ -9,17 +9,16 @@ from django.core.cache import cache
 from django.db import connection, transaction
 
 from workflows.engine import catalogue
-from workflows.flows.fund_application import FUND_APPLICATION
+from workflows.flows.apps import shipped
 
 from .stage import Stage, play_the_village, set_the_county
-
-PORTALS_FLOWS = {FUND_APPLICATION.key}
 
 
 @pytest.fixture(scope="module", autouse=True)
 def only_the_portals_flows() -> Iterator[None]:
     """Put away flows that other tests brought: their seats would open the filing to roles of their own."""
-    brought = {key: flow for key, flow in catalogue._flows.items() if key[0] not in PORTALS_FLOWS}
+    ours = {(flow.key, flow.version) for flow in shipped()}
+    brought = {key: flow for key, flow in catalogue._flows.items() if key not in ours}
     for key in brought:
         del catalogue._flows[key]
     yield

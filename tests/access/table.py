@@ -180,8 +180,8 @@ TABLE: dict[str, Access] = {
     # The case of the stage is an application, which has a form of its own: here it is not there.
     "desk:amend_change": SHUT,
     "desk:amend_aid": SHUT,
-    # The programme of the stage ranks nobody: the page is not there.
-    "desk:ranking": SHUT,
+    # The programme of the stage ranks nobody: the page is not there, and nothing is ever sent to it.
+    "desk:ranking": Access(holder(*READERS), get=MISSING),
     # Requests: registered by whoever hears one; read where one's office covers the office that has it.
     "desk:requests": Access(holder(*OFFICIALS, Role.SUPERVISOR)),
     "desk:new_request": Access(holder(*OFFICIALS), **FORM),
@@ -208,6 +208,8 @@ TABLE: dict[str, Access] = {
         over({Role.VILLAGE_CLERK, Role.VILLAGE_SECRETARY, Role.RESIDENT_TEAM}, Line.ASSISTANCE),
         get=405,
         post=302,
+        shut=405,
+        shut_post=MISSING,
     ),
     # The list that waits was published by the township.
     "desk:correct_list": Access(over({Role.TOWNSHIP_REVIEWER}, Line.ASSISTANCE), **FORM),
@@ -238,9 +240,7 @@ TABLE: dict[str, Access] = {
     "desk:messages": Access(office, post=302),
     "desk:message_choices": Access(office, **FORM),
     "desk:robots": Access(
-        holder(
-            Role.COUNTY_REVIEWER, Role.COUNTY_HEAD, Role.EDITOR, Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN
-        ),
+        holder(Role.COUNTY_REVIEWER, Role.COUNTY_HEAD, Role.EDITOR, Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN),
         **FORM,
     ),
     "desk:kinship": Access(holder(*OFFICIALS), **FORM),

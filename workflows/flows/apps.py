@@ -1,6 +1,22 @@
 """App of the room workflows.flows."""
 
+from typing import TYPE_CHECKING
+
 from django.apps import AppConfig
+
+if TYPE_CHECKING:
+    from workflows.engine.definitions import Flow
+
+
+def shipped() -> "list[Flow]":
+    """Return every flow of this room, in the order in which they are registered."""
+    from . import beneficiary_change, exit_review
+    from .fund_application import FUND_APPLICATION
+    from .fund_ranked import FUND_APPLICATION_2
+    from .temporary_aid import TEMPORARY_AID
+
+    taken = [takes.flow for takes in (*beneficiary_change.TAKES, *exit_review.TAKES)]
+    return [FUND_APPLICATION, FUND_APPLICATION_2, *taken, TEMPORARY_AID]
 
 
 class FlowsConfig(AppConfig):
@@ -17,20 +33,13 @@ class FlowsConfig(AppConfig):
         from workflows.engine import catalogue, deadlines
 
         from . import beneficiary_change, exit_review
-        from .fund_application import FUND_APPLICATION
-        from .fund_ranked import FUND_APPLICATION_2
         from .temporary_aid import BASIS, TEMPORARY_AID
 
-        catalogue.register(FUND_APPLICATION)
-        deadlines.register_settings(FUND_APPLICATION)
-        catalogue.register(FUND_APPLICATION_2)
-        deadlines.register_settings(FUND_APPLICATION_2)
+        for flow in shipped():
+            catalogue.register(flow)
+            deadlines.register_settings(flow)
         for takes in (*beneficiary_change.TAKES, *exit_review.TAKES):
-            catalogue.register(takes.flow)
-            deadlines.register_settings(takes.flow)
             variants.register(takes)
-        catalogue.register(TEMPORARY_AID)
-        deadlines.register_settings(TEMPORARY_AID)
         keys.register_flow(
             TEMPORARY_AID.key,
             TEMPORARY_AID.name,
