@@ -147,9 +147,7 @@ def queue(people: Iterable[int], title: str, link: str, kind: str, now: datetime
             link=link,
             queued_at=now,
             # A robot that rests gets no task: the clock takes the post up when it may speak again.
-            next_attempt_at=robot.not_before
-            if robot.not_before and robot.not_before > now
-            else now + GRACE,
+            next_attempt_at=robot.not_before if robot.not_before and robot.not_before > now else now + GRACE,
         )
         for robot in telling
     )

@@ -208,8 +208,6 @@ TABLE: dict[str, Access] = {
         over({Role.VILLAGE_CLERK, Role.VILLAGE_SECRETARY, Role.RESIDENT_TEAM}, Line.ASSISTANCE),
         get=405,
         post=302,
-        shut=405,
-        shut_post=MISSING,
     ),
     # The list that waits was published by the township.
     "desk:correct_list": Access(over({Role.TOWNSHIP_REVIEWER}, Line.ASSISTANCE), **FORM),

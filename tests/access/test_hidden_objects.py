@@ -292,8 +292,11 @@ def test_an_office_elsewhere_opens_nothing_here_beside_a_narrower_one(stage: Sta
     assert "账本里的记录" not in case.content.decode()
 
 
-# Accounts, settings, and what is told to everybody who holds an office.
-NO_BUSINESS = {reverse(f"desk:{name}") for name in ("people", "invite", "settings", "messages", "robots")}
+# Accounts, settings, who stands in for whom, and what is told to everybody who holds an office.
+NO_BUSINESS = {
+    *(reverse(f"desk:{name}") for name in ("people", "invite", "settings")),
+    *(reverse(f"desk:{name}") for name in ("leave", "messages", "robots")),
+}
 
 
 def test_administrators_and_editors_see_no_case_data_anywhere(stage: Stage) -> None:

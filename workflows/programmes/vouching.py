@@ -7,7 +7,7 @@ from .rules import applications
 
 
 def applied_for(acting: Acting) -> dict[int, object]:
-    """Return the household and its answers by the case's id; the engine keeps a digest with each agreement."""
+    """Return the household and its answers by the case's id; each agreement keeps a digest of it."""
     found = applications(acting)
     return {
         row.case.pk: plain([found[row.case.pk].household_id, found[row.case.pk].answers])

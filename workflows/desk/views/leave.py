@@ -43,7 +43,7 @@ class LeaveForm(forms.Form):
             for person in leave.possible(office)
         }
         named = [(key, f"{office}：{person}") for key, (office, person) in self.pairs.items()]
-        self.fields["choice"].choices = [("", gettext_lazy("请选择")), *named]  # type: ignore[attr-defined]
+        self.fields["choice"].choices = [("", gettext_lazy("请选择")), *named]
 
 
 class LeaveView(DeskMixin, TemplateView):

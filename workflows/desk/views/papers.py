@@ -21,21 +21,31 @@ class PapersView(View):
 
     http_method_names = ["post"]
 
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Keep what was sent, and say how many were taken and why the others were not."""
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        """Find the deliberation and the office by which papers are added to it, or neither."""
+        super().setup(request, *args, **kwargs)
         scope = scope_of(request.user)
-        found = scope.filter(Deliberation.objects.filter(number=kwargs["number"])).first()
-        office = (
-            scope.holds(frozenset(RECORDING_ROLES), found.area_path, found.line)
-            if found is not None
+        self.found = scope.filter(Deliberation.objects.filter(number=kwargs["number"])).first()
+        self.office = (
+            scope.holds(frozenset(RECORDING_ROLES), self.found.area_path, self.found.line)
+            if self.found is not None
             else None
         )
-        if found is None or office is None:
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Let in only who may add papers, whatever is asked; a hidden deliberation is like a missing one."""
+        if self.office is None:
+            raise Http404
+        return super().dispatch(request, *args, **kwargs)
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Keep what was sent, and say how many were taken and why the others were not."""
+        if self.office is None or self.found is None:
             raise Http404
         taken = 0
         for upload in request.FILES.getlist("papers"):
             try:
-                attach_paper(by=request.user, office=office, number=found.number, upload=upload)
+                attach_paper(by=request.user, office=self.office, number=self.found.number, upload=upload)
                 taken += 1
             except (FileError, DeliberationError) as error:
                 messages.error(request, f"{upload.name}：{error}")
@@ -43,4 +53,4 @@ class PapersView(View):
             messages.success(request, _("收下了 %(n)s 份会议材料。") % {"n": taken})
         elif not request.FILES:
             messages.error(request, _("还没有选文件，请拍照或选好再传。"))
-        return redirect("desk:batch", found.reference.partition(":")[2])
+        return redirect("desk:batch", self.found.reference.partition(":")[2])
