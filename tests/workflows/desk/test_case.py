@@ -102,7 +102,7 @@ def test_files_are_added_by_whoever_may_act_now(county: County, sign_in: SignIn)
     assert refused.status_code == 422
     bad = clerk.post(address(case), {"do": "attach", "files": [SimpleUploadedFile("x.svg", b"<svg/>")]})
     assert bad.status_code == 422
-    assert "不接收这种文件" in bad.content.decode()
+    assert "不接收网页和 SVG 文件" in bad.content.decode()
     assert PrivateFile.objects.filter(reference=f"case:{case.number}").count() == 1
 
 
