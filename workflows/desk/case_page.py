@@ -18,7 +18,7 @@ from portal.ledger.models import Event
 from portal.people.models import Role, User
 from portal.people.scope import scope_of
 from workflows.deadlines.models import Reminder
-from workflows.engine import authority
+from workflows.engine import authority, countersign
 from workflows.engine.catalogue import flow
 from workflows.engine.definitions import StepKind, Verdict
 from workflows.engine.errors import ActRefused
@@ -61,6 +61,7 @@ class Moment:
     opinion: str
     amounts: str
     changes: list[tuple[str, str]]
+    note: str = ""
 
 
 @dataclass
@@ -273,7 +274,17 @@ def _moment(case: Case, decision: Decision) -> Moment:
         opinion=act.opinion,
         amounts=amounts,
         changes=_changes(step, decision.changes),
+        note=_note(case, act),
     )
+
+
+def _note(case: Case, act: Act) -> str:
+    """Return which signature of a countersign `act` was, and what was told of the row: 直送, 会签到此为止."""
+    said = [row["message"] for row in act.outcome["rows"] if row["case"] == case.number]
+    if quorum := act.notes.get("quorum"):
+        which = {"n": countersign.count(quorum["signed"]) + 1, "needs": quorum["needs"]}
+        said.insert(0, _("会签第 %(n)s 人，要 %(needs)s 人") % which)
+    return "；".join(filter(None, said))
 
 
 def _changes(step: Any, changes: Mapping[str, Any]) -> list[tuple[str, str]]:

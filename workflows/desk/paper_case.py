@@ -16,6 +16,7 @@ from portal.files.models import PrivateFile
 from portal.printing import qr
 from portal.printing.money import capital, figures
 from workflows.engine.catalogue import flow
+from workflows.engine.definitions import Flow, Step
 from workflows.engine.models import Case, Decision
 from workflows.engine.numbers import batch_root
 from workflows.programmes import matters
@@ -76,6 +77,12 @@ def fetch(cases: Sequence[Case]) -> Record:
     return record
 
 
+def _ahead(course: Flow, step: Step, case: Case) -> bool:
+    """Return whether the optional `step` is where the case is, or is usually taken and lies ahead of it."""
+    here, place = course.position(case.step), course.position(step.key)
+    return place == here or (step.usual and place > here)
+
+
 def form_of(case: Case, record: Record, ledger: str) -> dict[str, Any]:
     """Return the data of `case` for the template ``approval``; `ledger` says where the ledger stands."""
     course, face = flow(case.flow_key, case.flow_version), record.faces[case.pk]
@@ -84,7 +91,7 @@ def form_of(case: Case, record: Record, ledger: str) -> dict[str, Any]:
         opinion_of(case, step, standing.get(step.key, []), record.meetings[batch_root(case.batch.number)])
         for step in course.steps
         if step.kind not in WITHOUT_OPINION
-        and (not step.optional or step.key in standing or step.key == case.step)
+        and (not step.optional or step.key in standing or _ahead(course, step, case))
     ]
     lists = record.rows[f"{SUBJECT}{case.number}"]
     texts = {

@@ -13,10 +13,10 @@ from portal import clock
 from portal.areas.models import Area, path_range
 from portal.people.models import ROLES_WITHOUT_CASES, Line, User
 from portal.people.scope import scope_of
-from workflows.engine import catalogue
 from workflows.engine.models import CaseState
 from workflows.programmes.answers import yuan
 from workflows.programmes.application_matter import policy_url, why
+from workflows.programmes.course import steps_of
 from workflows.programmes.models import Budget, Programme, ProgrammeVersion
 from workflows.programmes.services import SETTING_ROLES
 
@@ -147,14 +147,13 @@ def in_words(version: ProgrammeVersion, state: str = "", *, replaced: bool = Fal
         (_("怎样申请"), "\n".join(definition["how_to_apply"])),
         (_("不同意怎么办"), definition["remedy"]),
     ]
-    flow = catalogue.flow(version.flow_key, version.flow_version)
     return VersionWords(
         version=version,
         state=state,
         facts=facts,
         fields=[(field["label"], _field_words(field)) for field in definition["fields"]],
         rules=[rule["text"] for rule in definition["eligibility"]],
-        steps=[step.name for step in flow.steps if not step.optional],
+        steps=[step.name for step, sometimes in steps_of(version) if not sometimes],
         citations=[
             (str(CITED.get(name, _("依据"))), citation["label"], policy_url(version, name))
             for name, citation in definition["citations"].items()

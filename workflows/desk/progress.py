@@ -27,7 +27,7 @@ def bar(
     """Return the steps of the flow as marks; `over` where nothing is on its way any more.
 
     `stopped` says in a word why it ended before the last step. `decisions` are those of the cases shown; an
-    optional step is left out unless it was or is being taken.
+    optional step is left out unless it was, is or is usually taken.
     """
     days: dict[str, list[date]] = {}
     for decision in decisions:
@@ -37,7 +37,8 @@ def bar(
     here = next((place for place, step in enumerate(steps) if step.key == batch.step), 0)
     marks = []
     for place, step in enumerate(steps):
-        if step.optional and step.key not in days and place != here:
+        expected = step.usual and place > here and not over
+        if step.optional and not expected and step.key not in days and place != here:
             continue
         if place == here and (stopped or not over):
             marks.append(Mark(step.name, "stopped" if stopped else "now", stopped or _("现在")))

@@ -92,7 +92,8 @@ class Step:
     and may bar some; `effects` write in the same transaction, or find the step not complete yet (a meeting
     of four, a list whose clock runs). A `revocable` step's act may be taken back before the next level
     signs for it, and `undo` then takes back what `effects` wrote. `optional` names the
-    rule of the flow that says for which rows the step is taken at all; without it, for every row.
+    rule of the flow that says for which rows the step is taken at all; without it, for every row. An optional
+    step that most cases take is `usual`: what lies ahead of a case is shown with it.
     """
 
     key: str
@@ -116,6 +117,7 @@ class Step:
     evidence: tuple[str, ...] = ()
     publishes: str = ""
     optional: str = ""
+    usual: bool = False
 
     @property
     def may_be_countersigned(self) -> bool:

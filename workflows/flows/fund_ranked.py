@@ -33,8 +33,11 @@ WAITING = Step(
 def _steps() -> tuple[Step, ...]:
     made = []
     for step in FUND_APPLICATION.steps:
+        if step.kind == StepKind.FILE:
+            # Where the rows go depends on their programme: it is read for all of them at once.
+            step = replace(step, guards=(*step.guards, rules.gather))
         if step.key == "deliberate":
-            step = replace(step, optional="deliberated")
+            step = replace(step, optional="deliberated", usual=True)
         if step.key == "approve":
             step = replace(
                 step,

@@ -15,9 +15,10 @@ from disclosure.site.areas import is_running
 from disclosure.site.responses import public_page
 from portal import clock
 from portal.areas.models import Level
-from workflows.engine import catalogue
 from workflows.engine.definitions import Step, StepKind
 
+from .course import steps_of
+from .freed import WAITING
 from .models import Budget, Programme, ProgrammeVersion
 from .services import committed_fen, current_version
 
@@ -99,17 +100,17 @@ def _citations(version: ProgrammeVersion) -> list[dict[str, Any]]:
 
 
 def _steps(version: ProgrammeVersion) -> list[dict[str, Any]]:
-    """Return the flow's steps in plain words; optional ones are said to be so."""
-    flow = catalogue.flow(version.flow_key, version.flow_version)
-    return [_step(step) for step in flow.steps]
+    """Return the flow's steps in plain words; those that some cases take are said to be so."""
+    return [
+        {"who": LEVEL_WORDS[step.level], "words": _words(step), "optional": sometimes}
+        for step, sometimes in steps_of(version)
+    ]
 
 
-def _step(step: Step) -> dict[str, Any]:
-    return {
-        "who": LEVEL_WORDS[step.level],
-        "words": STEP_WORDS[step.kind],
-        "optional": bool(step.optional),
-    }
+def _words(step: Step) -> Any:
+    if step.key == WAITING:
+        return _("钱不够的时候先候补，有了钱按困难程度往下补")
+    return STEP_WORDS[step.kind]
 
 
 def _budget(programme: Programme) -> dict[str, Any] | None:

@@ -24,6 +24,9 @@ def applications(acting: Acting) -> dict[int, Application]:
         found = Application.objects.filter(case__in=[row.case.pk for row in acting.rows])
         found = found.select_related("programme_version__programme", "programme_version__policy", "household")
         acting.kept["applications"] = {application.case_id: application for application in found}
+        for row in acting.rows:
+            if row.case.pk in acting.kept["applications"]:
+                row.case.application = acting.kept["applications"][row.case.pk]
     kept: dict[int, Application] = acting.kept["applications"]
     return kept
 
@@ -195,10 +198,14 @@ def effects_told(acting: Acting) -> None:
     _save(acting, [applications(acting)[row.case.pk] for row in acting.agreed], ("effect",))
 
 
+def gather(acting: Acting) -> None:
+    """Read what the rows apply for at once, so that none asks for itself."""
+    applications(acting)
+
+
 def wants_deliberation(row: Any) -> bool:
     """Whether the programme has the village deliberate (XC-07); a programme that says nothing does."""
-    found = Application.objects.filter(case=row.case).values_list("programme_version__definition", flat=True)
-    return bool((found.first() or {}).get("deliberation", True))
+    return bool(row.case.application.programme_version.definition.get("deliberation", True))
 
 
 def wants_county(row: Any) -> bool:

@@ -65,7 +65,7 @@ def test_the_form_carries_what_every_level_said_with_name_and_day(county: County
         assert step in sheet.text, step
     for username in ("helper1", "reviewer1", "head1", "county", "finance"):
         assert str(county[username]) in sheet.text, username
-    assert "资金申请（第1版）" in sheet.text
+    assert f"资金申请（第{case.flow_version}版）" in sheet.text
     assert "名单公示" in sheet.text and "公开栏张贴" in sheet.text
     assert "异议无" in sheet.text
     assert "（盖章处）" in sheet.text and "（签字）" in sheet.text

@@ -254,6 +254,7 @@ def test_what_the_level_above_did_in_place_of_a_recused_official_goes_back_to_th
 
 
 def test_the_undo_of_a_flow_is_run_when_its_act_is_taken_back(county: County) -> None:
+    roads.looked.clear()
     batch = roads.asked(county["clerk1"], county.areas["禾坪村"], "road:1")
     sign(batch, county["clerk1"])
     sign(batch, county["reviewer1"], changes={"urgency": "high"})

@@ -1,6 +1,7 @@
 """The page of a batch: what it is, where it is, its rows, and the act that this person may do now."""
 
 import uuid
+from collections import Counter
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -24,6 +25,7 @@ from workflows.desk.meetings import COUNTS, Meetings, meetings_of, payload_of
 from workflows.desk.publishing import awaited, preview
 from workflows.desk.signing import BadForm, Entry, day_of, read_entries, verdicts_of
 from workflows.desk.words import phrases, step_name
+from workflows.engine import countersign
 from workflows.engine.acting import RowVerdict
 from workflows.engine.definitions import StepKind, Verdict
 from workflows.engine.errors import ActRefused, NothingSigned, StaleCase
@@ -275,16 +277,22 @@ class BatchView(DeskMixin, TemplateView):
             {
                 **row,
                 "word": words.get(row["result"], row["result"]),
-                "message": row["message"] or reasons.get(row["case"], ""),
+                "message": "；".join(filter(None, [reasons.get(row["case"], ""), row["message"]])),
             }
             for row in rows
             if row["result"] != Verdict.AGREE or row["batch"] != batch.number
         ]
-        agreed = sum(row["result"] == Verdict.AGREE for row in rows)
+        agreed = [row for row in rows if row["result"] == Verdict.AGREE]
+        said = Counter(row["message"] for row in agreed if row["message"] and row["batch"] == batch.number)
+        quorum = done.notes.get("quorum")
         return {
             "act": done,
-            "agreed": agreed,
+            "agreed": len(agreed),
             "aside": aside,
+            # What was said of rows that went on with the batch: many of them say the same.
+            "said": list(said.items()),
+            "stays": done.outcome["step"] == done.step,
+            "left": quorum["needs"] - countersign.count(quorum["signed"]) - 1 if quorum else 0,
             "step": step_name(batch, done.outcome["step"]) if done.outcome["step"] else "",
             "split": done.outcome["split"],
         }
