@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.core.cache import cache
 
+from portal.configuration.services import forget
 from tests.workflows.county import make_county
 from workflows.demo.build import County
 
@@ -25,6 +26,8 @@ def site(transactional_db: None, django_db_serialized_rollback: None) -> Iterato
     with Site(FIRST_MORNING).running() as served:
         yield served
     cache.clear()
+    # What a journey's county set is gone with its database.
+    forget()
 
 
 @pytest.fixture

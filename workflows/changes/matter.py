@@ -153,6 +153,9 @@ def _answers(case: Case, request: ChangeRequest, household: Household) -> list[t
                 )
     if request.limit_on:
         said.append((_("全程期限"), request.limit_on.isoformat()))
+    if request.urgent:
+        helped = [f"{one.started_on.isoformat()} {one.what}" for one in case.started_measures.order_by("pk")]
+        said.append((_("先采取的措施"), "；".join(helped) or _("还没有登记")))
     return said
 
 

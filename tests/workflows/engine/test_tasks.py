@@ -14,7 +14,7 @@ from portal.outbox.models import Message
 from portal.people.services import end_office
 from workflows.demo.build import County
 from workflows.demo.play import sign
-from workflows.engine.errors import BadAct, NoSuchBatch, NotYourTurn
+from workflows.engine.errors import ActedAtAnotherLevel, BadAct, NoSuchBatch, NotYourTurn
 from workflows.engine.models import ActKind, Batch, Task, TaskState
 from workflows.engine.services import act
 
@@ -123,7 +123,14 @@ def test_who_gave_an_opinion_at_one_level_decides_at_no_other(heads: County) -> 
     batch = wells.at(heads, "look")
     do(heads, batch, ActKind.DELEGATE, "reviewer1", "head1")
     do(heads, batch, ActKind.ANSWER, "head1", why="看过了")
-    assert batch.advised
+    for who in ("reviewer1", "head8", "head9"):
+        sign(batch, heads[who], changes=FEN)
+    assert batch.step == "county"
+    with pytest.raises(ActedAtAnotherLevel, match="别的层级对这一批提过意见"):
+        sign(batch, heads["head1"])
+    assert not batch.acts.filter(step="county").exists()
+    sign(batch, heads["countyhead"])
+    assert batch.acts.get(step="county").actor == heads["countyhead"]
 
 
 def test_a_copy_is_read_only_and_stands_in_its_own_box(heads: County) -> None:

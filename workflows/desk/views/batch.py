@@ -291,7 +291,7 @@ class BatchView(DeskMixin, TemplateView):
             "aside": aside,
             # What was said of rows that went on with the batch: many of them say the same.
             "said": list(said.items()),
-            "stays": done.outcome["step"] == done.step,
+            "stays": bool(agreed) and done.outcome["step"] == done.step,
             "left": quorum["needs"] - countersign.count(quorum["signed"]) - 1 if quorum else 0,
             "step": step_name(batch, done.outcome["step"]) if done.outcome["step"] else "",
             "split": done.outcome["split"],
