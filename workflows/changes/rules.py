@@ -20,7 +20,7 @@ from workflows.programmes.answers import yuan
 from workflows.programmes.models import Visit
 from workflows.registry import changes as register
 from workflows.registry.changes import ByCase
-from workflows.registry.models import Category, Household, Leaving
+from workflows.registry.models import Category, Household, Leaving, Standing
 from workflows.registry.services import NewMember, RegisterRefused
 
 from . import keys
@@ -134,37 +134,50 @@ def take_effect(acting: Acting) -> None:
 
 
 def still_true(acting: Acting) -> None:
-    """Bar rows that the register has overtaken since they were filed; the others go on."""
-    for row in acting.agreed:
-        request = requests(acting)[row.case.pk]
-        row.barred = _overtaken(request) or _cannot_be_done(acting, row, request)
+    """Bar rows that the register, or a row before them in this act, has overtaken; the others go on."""
+    try:
+        with transaction.atomic():
+            # One after the other, as the effect will: two rows about one household see each other.
+            for row in acting.agreed:
+                row.barred = _cannot_be_done(acting, row, requests(acting)[row.case.pk])
+            raise _OnlyTried
+    except _OnlyTried:
+        return
 
 
 def _cannot_be_done(acting: Acting, row: Row, request: ChangeRequest) -> str:
-    """Return why the register would refuse, by trying it and taking it back at once."""
+    """Return why the register would refuse, by trying it; the caller takes back what was tried."""
+    why = _overtaken(request, Household.objects.get(pk=request.household_id))
+    if why:
+        return why
     act = ByCase(row.case, acting.official, acting.office, clock.today())
     try:
         with transaction.atomic():
             _EFFECTS[request.wanted](act, request)
-            raise _OnlyTried
-    except _OnlyTried:
-        return ""
     except RegisterRefused as error:
         return str(error)
     except ObjectDoesNotExist:
         return _("户档里已经没有这个人，请退回重新申报")
+    return ""
 
 
 class _OnlyTried(Exception):
     """Takes back what was tried."""
 
 
-def _overtaken(request: ChangeRequest) -> str:
-    household, details = request.household, request.details
-    if request.wanted == Wanted.EXIT and household.category == Category.ORDINARY:
+def _overtaken(request: ChangeRequest, household: Household) -> str:
+    """Return why `request` has nothing left to do to `household` as it stands now; empty where it has."""
+    details = request.details
+    if household.standing == Standing.CLOSED:
+        return _("这户已经销户，不用再办")
+    if request.wanted == Wanted.EXIT and not may_leave(household):
         return _("这户已经退出，不用再办")
     if "category" in details and household.category == details["category"]:
         return _("这户已经是这一类，不用再办")
+    if request.wanted == Wanted.CATEGORY and not may_leave(household):
+        return _("这户已经退出，不能再变更类别；还要帮扶的请报“返贫再纳入”")
+    if request.wanted in (Wanted.ENTER, Wanted.REENTER) and may_leave(household):
+        return _("这户已经纳入，要换类别请报“变更类别”")
     gone = {member.pk for member in household.members.all() if member.left_on}
     people = [details.get("member"), details.get("new_head"), *details.get("members", [])]
     if gone & set(filter(None, people)):

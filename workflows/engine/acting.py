@@ -150,7 +150,7 @@ def _flaw(step: Step, row: Row) -> str:
 
 
 def _may_return(step: Step, row: Row) -> bool:
-    # Which steps the case has completed, the engine asks inside the act (`rounds.require_completed`).
+    # Which steps the case has completed, the engine asks inside the act (`rounds.check_returns`).
     return row.to_step in step.returns_to or ANY_STEP in step.returns_to
 
 

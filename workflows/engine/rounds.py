@@ -15,7 +15,7 @@ from portal.sealing.keys import keyed_hash
 
 from .acting import Acting, Row
 from .definitions import ANY_STEP, Flow, Step, Verdict
-from .models import ActKind, Batch, Case, CaseState, Decision
+from .models import ActKind, Case, Decision
 
 
 @dataclass
@@ -71,13 +71,6 @@ def may_return_to(flow: Flow, step: Step, way: Way) -> list[Step]:
     before = flow.steps[: flow.position(step.key)]
     named = set(step.returns_to)
     return [one for one in before if one.key in way.done and (ANY_STEP in named or one.key in named)]
-
-
-def returns_of(batch: Batch, flow: Flow, step: Step) -> list[Step]:
-    """Return the steps to which some row of `batch` may be returned from `step`: the official chooses."""
-    cases = list(batch.cases.filter(state=CaseState.ACTIVE).only("pk"))
-    allowed = [may_return_to(flow, step, way) for way in ways(flow, cases).values()]
-    return [one for one in flow.steps if any(one in steps for steps in allowed)]
 
 
 def check_returns(acting: Acting) -> None:

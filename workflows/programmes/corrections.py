@@ -4,7 +4,8 @@ What is approved and paid is what was published (design.md rules 5 and 6). A row
 or gives another amount is checked and published again, wherever it stands before payment. A row that only its
 name was wrong of is published again by the new version: it waits for that version's clock and is approved
 anew. A row that the correction does not change, and whose days are over, goes on: what was published of it
-stands. What was paid is not made undone on paper: its amount is not corrected here.
+stands. What was paid is not made undone on paper: its amount is not corrected here. Nor is what changed the
+register: another case changes it back.
 """
 
 from collections.abc import Iterable, Mapping
@@ -24,6 +25,7 @@ from portal.people.models import User
 from workflows.engine import catalogue, consequences
 from workflows.engine.definitions import StepKind
 from workflows.engine.models import Case, CaseState
+from workflows.registry.models import RegisterChange
 
 from .models import Application
 
@@ -139,7 +141,9 @@ def _effect(old: PublicList, change: Change, case: Case) -> tuple[Effect, str]:
         return Effect.REFUSED, _(
             "的钱已经拨付，金额不能再改，也不能去掉。多付、少付、付错，请按追缴或补发办。"
         )
-    if case.state != CaseState.ACTIVE or case.paid or case.published_elsewhere:
+    if case.registered and change in WEIGHTY:
+        return Effect.REFUSED, _("已经按批准改了户档，不能再从名单上去掉或改。户档要改回来，请另报一件变更。")
+    if case.state != CaseState.ACTIVE or case.paid or case.registered or case.published_elsewhere:
         return Effect.NOTHING, ""
     if case.batch.waits == old.number:
         return (Effect.RECHECKED, "") if change in WEIGHTY else (Effect.WAITS, "")
@@ -153,7 +157,9 @@ def _effect(old: PublicList, change: Change, case: Case) -> tuple[Effect, str]:
 
 
 def _cases(old: PublicList, subjects: list[str]) -> Mapping[str, Case]:
-    """Return the cases by subject with `paid` and `published_elsewhere`: since then, on another list."""
+    """Return the cases by subject with `paid`, `registered` (the register was changed by it) and
+    `published_elsewhere`: since then, on another list.
+    """
     numbers = [subject.removeprefix(SUBJECT) for subject in subjects if subject.startswith(SUBJECT)]
     later = (
         ListRow.objects.filter(subject=models.functions.Concat(models.Value(SUBJECT), OuterRef("number")))
@@ -162,10 +168,15 @@ def _cases(old: PublicList, subjects: list[str]) -> Mapping[str, Case]:
         .exclude(list__state=ListState.SUPERSEDED)
     )
     paid = Case.objects.filter(pk=OuterRef("pk"), payment__isnull=False)
+    registered = RegisterChange.objects.filter(case_number=OuterRef("number"))
     found = (
         Case.objects.filter(number__in=numbers)
         .select_related("batch")
-        .annotate(paid=Exists(paid), published_elsewhere=Exists(Subquery(later)))
+        .annotate(
+            paid=Exists(paid),
+            registered=Exists(registered),
+            published_elsewhere=Exists(Subquery(later)),
+        )
     )
     return {f"{SUBJECT}{case.number}": case for case in found}
 

@@ -107,11 +107,19 @@ def refuse_number(number: str) -> None:
 def part(act: ByCase, member_id: int, why: Leaving, *, on: date, new_head: int | None = None) -> list[Draft]:
     """Let a member go on the day `on`; where it is the head, `new_head` takes their place first.
 
-    A household whose last member went is closed.
+    A household whose last member went is closed. Raises RegisterRefused for a member who has left already,
+    and for a head who leaves others behind without another head.
     """
-    member = Member.objects.select_related("household").get(pk=member_id)
-    household = locked(member.household_id)
-    drafts = [set_head(act, household.pk, new_head)] if new_head else []
+    household = locked(Member.objects.values_list("household", flat=True).get(pk=member_id))
+    member = household.members.get(pk=member_id)
+    if member.left_on:
+        raise RegisterRefused(_("这个人已经离户，不用再办"))
+    drafts: list[Draft] = []
+    if member.relation == HEAD and household.members.present().exclude(pk=member_id).exists():
+        if new_head in (None, member_id):
+            raise RegisterRefused(_("户主离户前，请先变更户主"))
+        drafts = [set_head(act, household.pk, new_head)]
+        member.refresh_from_db()
     member.left_on, member.left_why = on, why
     member.save(update_fields=["left_on", "left_why"])
     said = f"{member.relation} {member.name}"
@@ -126,9 +134,14 @@ def part(act: ByCase, member_id: int, why: Leaving, *, on: date, new_head: int |
 
 
 def set_head(act: ByCase, household_id: int, member_id: int) -> Draft:
-    """Make another member the head; the relations of the others are told anew by hand later."""
+    """Make another member the head; the relations of the others are told anew by hand later.
+
+    Raises RegisterRefused for who is the head already.
+    """
     household = locked(household_id)
     member = household.members.present().get(pk=member_id)
+    if member.relation == HEAD:
+        raise RegisterRefused(_("这个人已经是户主，不用再办"))
     before = household.head_name
     for other in household.members.present():
         if other.relation == HEAD:
@@ -144,10 +157,17 @@ def set_head(act: ByCase, household_id: int, member_id: int) -> Draft:
 def split(
     act: ByCase, household_id: int, members: Collection[int], head_id: int, *, group_name: str, on: date
 ) -> tuple[Household, list[Draft]]:
-    """Let `members` make a household of their own under `head_id`, of the same village and category."""
+    """Let `members` make a household of their own under `head_id`, of the same village and category.
+
+    Raises RegisterRefused where one of them has left, or has become the head of the household.
+    """
     old = locked(household_id)
     moving = list(old.members.present().filter(pk__in=members).order_by("pk"))
-    head = next(member for member in moving if member.pk == head_id)
+    head = next((member for member in moving if member.pk == head_id), None)
+    if head is None or len(moving) != len(set(members)):
+        raise RegisterRefused(_("要分出去的家人已经离户，请退回重新申报"))
+    if any(member.relation == HEAD for member in moving):
+        raise RegisterRefused(_("户主留在原来的户里；要分出户主请先变更户主"))
     new = Household.objects.create(
         area=old.area,
         area_path=old.area_path,
