@@ -114,7 +114,7 @@ def test_what_came_back_unchanged_goes_straight_and_what_was_changed_goes_all_th
     agree_to_the_rest(helper)
     helper.page.get_by_label("退回来的直送退回的人").check()
     helper.press("报送", "desk-batch-sent-straight", both_widths=True)
-    helper.sees("直送乡镇审批", "核过的申报内容改过了，不能直送，要逐级再办一遍")
+    helper.sees("1 户往下走", "1 户：直送乡镇审批", "核过的申报内容改过了，不能直送，要逐级再办一遍")
     assert {one.number: one.step for one in Case.objects.filter(pk__in=[unchanged.pk, changed.pk])} == {
         unchanged.number: "approve",
         changed.number: "deliberate",
@@ -125,6 +125,7 @@ def test_what_came_back_unchanged_goes_straight_and_what_was_changed_goes_all_th
     assert "直送乡镇审批" in told and told.count("名单公示") == timeline(head, third).count("名单公示")
     unchanged.refresh_from_db()
     head.open(address(unchanged.batch), "desk-batch-came-straight")
+    assert "还没有入户核查" not in head.text()
     agree_to_the_rest(head)
     head.press("签批")
     head.sees("1 户往下走")

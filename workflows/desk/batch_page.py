@@ -182,25 +182,25 @@ def cases_of(user: User, batch: Batch) -> list[Case]:
     """Return the cases of `batch` with what they are about and households, in order (one query).
 
     Each carries `objection` (the state of an open objection to it, else of the latest), `last_year_fen`
-    (what its household was granted last year), `kin` (an official related to it), `visited` (in this
-    round), `file_count` and `step_files` (its files, those added at this step), and what `looks.mark` adds.
+    (what its household was granted last year), `kin` (an official related to it), `visited` (in this round;
+    at a decision in any), `file_count` and `step_files` (all files, this step's), and what `looks.mark` adds.
     """
     objections = Objection.objects.filter(row__subject=Concat(Value(SUBJECT), OuterRef("number")))
     open_first = Choice(When(state=ObjectionState.OPEN, then=Value(0)), default=Value(1))
     household = Coalesce(*(OuterRef(path) for path in matters.related() if path.endswith("household")))
+    last_year = clock.today().year - 1
     earlier = Application.objects.filter(
-        household=household,
-        case__opened_at__year=clock.today().year - 1,
-        case__state=CaseState.DONE,
+        household=household, case__opened_at__year=last_year, case__state=CaseState.DONE
     )
     granted = earlier.order_by().values("household").annotate(fen=Sum("case__amount_fen"))
     kin = Kinship.objects.filter(household=household)
+    in_round = {} if step_of(batch).kind == StepKind.DECIDE else {"round": OuterRef("round")}
     files = PrivateFile.objects.filter(reference=Concat(Value("case:"), OuterRef("number"))).order_by()
     rows = batch.cases.select_related(*matters.related()).annotate(
         objection=Subquery(objections.order_by(open_first, "-pk").values("state")[:1]),
         last_year_fen=Subquery(granted.values("fen")[:1]),
         kin=Subquery(kin.order_by("pk").values("user__display_name")[:1]),
-        visited=Exists(Visit.objects.filter(case=OuterRef("pk"), round=OuterRef("round"))),
+        visited=Exists(Visit.objects.filter(case=OuterRef("pk"), **in_round)),
         file_count=_counted(files),
         step_files=_counted(files.filter(uploaded_at__gte=batch.entered_at)),
     )
@@ -307,7 +307,7 @@ def _returns(
 
 
 def _unvisited(batch: Batch, active: Sequence[Any]) -> set[int]:
-    """Return the ids of those of `active` that must be visited and were not in this round; no query."""
+    """Return the ids of those of `active` that must be visited and were not; no query."""
     missing = set()
     for case in active:
         case.batch = batch

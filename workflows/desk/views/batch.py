@@ -24,7 +24,7 @@ from workflows.desk.lacking import lacking
 from workflows.desk.meetings import COUNTS, Meetings, meetings_of, payload_of
 from workflows.desk.publishing import awaited, preview
 from workflows.desk.signing import BadForm, Entry, day_of, read_entries, verdicts_of
-from workflows.desk.words import phrases, step_name
+from workflows.desk.words import phrases, step_name, step_of, verdict_word
 from workflows.engine import countersign
 from workflows.engine.acting import RowVerdict
 from workflows.engine.definitions import StepKind, Verdict
@@ -269,7 +269,8 @@ class BatchView(DeskMixin, TemplateView):
     def _outcome(self, batch: Batch, done: Act) -> dict[str, Any]:
         """Return an act's outcome in words: where the batch went, and each row that did not go with it."""
         rows = done.outcome["rows"]
-        words = dict(Verdict.choices) | {"barred": _("没有办成")}
+        words = {one.value: verdict_word(step_of(batch, done.step), one) for one in Verdict}
+        words |= {"barred": _("没有办成")}
         reasons = {
             decision.case.number: decision.reason for decision in done.decisions.select_related("case")
         }
@@ -282,8 +283,9 @@ class BatchView(DeskMixin, TemplateView):
             for row in rows
             if row["result"] != Verdict.AGREE or row["batch"] != batch.number
         ]
-        agreed = [row for row in rows if row["result"] == Verdict.AGREE]
-        said = Counter(row["message"] for row in agreed if row["message"] and row["batch"] == batch.number)
+        # Those that went elsewhere stand below, each with where it is.
+        agreed = [row for row in rows if row["result"] == Verdict.AGREE and row["batch"] == batch.number]
+        said = Counter(row["message"] for row in agreed if row["message"])
         quorum = done.notes.get("quorum")
         return {
             "act": done,
