@@ -21,7 +21,7 @@ from .calendar import Diary, Story
 from .stories import Village
 
 POLICY_FILE = Path(__file__).with_name("courtyard.txt")
-SLUG, TITLE = "courtyard", "庭院经济奖补（最难的户在前）"
+SLUG, TITLE = "courtyard", "庭院经济奖补"
 # Enough for three of six households that are granted at most 2,000 yuan each.
 BUDGET_FEN = 6_000_00
 # The window of filing, in days from today; the township heads sign when it is over.

@@ -18,7 +18,7 @@ class RobotForm(forms.Form):
     """Whose offices it tells, and what the group shows of it."""
 
     name = forms.CharField(label=_("名称"), max_length=40, help_text=_("例如：青石镇工作群"))
-    area = forms.ModelChoiceField(Area.objects.none(), label=_("给哪里的人用"))
+    area = forms.ModelChoiceField(Area.objects.none(), label=_("给哪里的人用"), empty_label=_("请选择"))
     below = forms.BooleanField(label=_("下级的人也用"), required=False)
     line = forms.ChoiceField(label=_("条线"), choices=Line.choices, initial=Line.ALL)
     app = forms.ChoiceField(label=_("哪家的"), choices=App.choices)

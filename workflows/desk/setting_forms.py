@@ -29,6 +29,9 @@ def in_words(key: Key, value: Any) -> str:
             if name in value
         ]
         return "；".join(said)
+    if isinstance(value, Mapping) and value and all(isinstance(one, str) for one in value.values()):
+        # A named set, such as criteria: its keys are for the machine.
+        return "；".join(value.values())
     if isinstance(value, bool):
         return _("是") if value else _("否")
     if isinstance(value, int) and key.name.endswith(FEN):

@@ -20,6 +20,7 @@ from workflows.engine.definitions import Step, StepKind
 from .course import steps_of
 from .freed import WAITING
 from .models import Budget, Programme, ProgrammeVersion
+from .ranking import is_ranked, window_of
 from .services import committed_fen, current_version
 
 LISTS_SHOWN = 10
@@ -76,6 +77,8 @@ def programme(request: HttpRequest, slug: str) -> HttpResponse:
         "rules": [rule["text"] for rule in definition["eligibility"]],
         "citations": _citations(version),
         "steps": _steps(version),
+        "window": window_of(definition),
+        "ranked": is_ranked(definition),
         "budget": _budget(found),
         "running": [one for one in lists if one.runs],
         "ended": [one for one in lists if not one.runs],

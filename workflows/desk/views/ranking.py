@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -18,6 +19,7 @@ from workflows.programmes.services import current_version
 
 from .base import DeskMixin
 
+A_PAGE = 50
 ORDER = {
     "category": gettext_lazy("类别"),
     "income": gettext_lazy("人均收入低的在前"),
@@ -50,8 +52,10 @@ class RankingView(DeskMixin, TemplateView):
             raise Http404
         budget = Budget.objects.filter(programme=programme, year=clock.today().year).first()
         scope = scope_of(self.request.user)
+        places = ranking.standing(programme.pk, definition, budget)
+        page = Paginator(places, A_PAGE).get_page(self.request.GET.get("p"))
         rows = []
-        for place in ranking.standing(programme.pk, definition, budget):
+        for place in page:
             case = place.application.case
             mine = any(
                 held.area.covers(case.area_path) and held.line in ("all", case.line) for held in scope.offices
@@ -73,6 +77,9 @@ class RankingView(DeskMixin, TemplateView):
         return context | {
             "programme": programme,
             "rows": rows,
+            "page": page,
+            "reached": sum(place.fits for place in places),
+            "waiting": sum(not place.fits for place in places),
             "opens": window[0] if window else None,
             "closes": window[1] if window else None,
             "open_now": bool(window and clock.today() <= window[1]),
