@@ -15,7 +15,7 @@ from portal.configuration.services import value
 from .models.choices import Category
 
 KEY = "registry.label.{}"
-SOURCE = "domain.md 0；S1：2026年起为常态化帮扶，新的叫法待县确认"
+SOURCE = "S1：2026年起为常态化帮扶，新的叫法待县确认"
 # Each line is the day from which a word is used and the word; a county adds a line when the word changes.
 ERAS: dict[Category, list[str]] = {
     Category.LIFTED: ["2014-01-01 贫困户", "2021-01-01 脱贫户"],
