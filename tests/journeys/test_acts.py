@@ -28,7 +28,7 @@ def two_must_agree(official: Callable[..., Official]) -> None:
     county.open(NEEDS)
     county.page.get_by_label("新的值").fill("2")
     county.page.get_by_label("依据", exact=True).fill("枫禾县资金审批办法第六条")
-    county.press("提出", "desk-setting-needs", both_widths=True)
+    county.press("提出", "desk-setting-needs")
     head = official("countyhead")
     head.open(NEEDS)
     head.press("确认", "desk-setting-needs-confirmed")
@@ -53,7 +53,7 @@ def test_two_of_three_countersign_and_a_refused_row_ends_the_third_ones_part_ope
 
     # The first signature moves nothing, and says how many it still takes.
     first = official("head1")
-    first.open(address(batch), "desk-batch-countersign", both_widths=True)
+    first.open(address(batch), "desk-batch-countersign")
     first.sees("要 2 人会签")
     agree_to_the_rest(first)
     first.press("签批", "desk-batch-countersigned-once", both_widths=True)
@@ -94,7 +94,7 @@ def test_what_came_back_unchanged_goes_straight_and_what_was_changed_goes_all_th
     for case in (unchanged, changed):
         verdict(head, case, "退回", reason="一卡通复印件看不清，换一张清楚的")
         head.page.locator(f"[name=to-{case.pk}]").select_option(label="村申报")
-    head.press("签批", "desk-batch-two-returned", both_widths=True)
+    head.press("签批", "desk-batch-two-returned")
     head.sees("1 户往下走", "一卡通复印件看不清")
     assert set(HouseholdNotice.objects.values_list("kind")) == {(NoticeKind.RETURNED,)}
     unchanged.refresh_from_db()
@@ -140,7 +140,7 @@ def test_a_substitute_signs_while_the_head_is_away_under_both_names(
         batch = make_batch(county, 2, until="approve")
     case = play.active(batch)[0]
     head, deputy = official("head1"), official("deputy1")
-    head.open("/admin/desk/leave/", "desk-leave", both_widths=True)
+    head.open("/admin/desk/leave/", "desk-leave")
     head.page.get_by_label("哪个岗位，请谁代办").select_option(label=f"{office_of(county)}：温如玉")
     tomorrow = site.moment.date() + timedelta(days=1)
     head.page.get_by_label("从哪天起").fill(tomorrow.isoformat())
@@ -162,6 +162,7 @@ def test_a_substitute_signs_while_the_head_is_away_under_both_names(
     site.wait(days=1)
     assert waits_for(deputy, batch)
     deputy.open(address(batch), "desk-batch-substitute", both_widths=True)
+    deputy.sees("到您手上：乡镇审批（您代陶远山办）")
     agree_to_the_rest(deputy)
     deputy.page.locator("[name=opinion]").fill("同意")
     deputy.press("签批", "desk-batch-signed-for-head")

@@ -53,7 +53,7 @@ def test_an_exit_below_the_line_is_refused_and_the_household_is_told_why(
     clerk.press("申报退出", "desk-exit-lacking", status=422, both_widths=True)
     for text in criteria.values():
         clerk.page.get_by_label(text).fill("入户看过，有照片和单据")
-    clerk.press("申报退出", "desk-exit-filed", both_widths=True)
+    clerk.press("申报退出", "desk-exit-filed")
     clerk.sees("已申报，办件号")
     assert "补助" not in clerk.page.locator(".messages").inner_text()
     batch = Batch.objects.get()
@@ -65,7 +65,7 @@ def test_an_exit_below_the_line_is_refused_and_the_household_is_told_why(
     site.wait(days=1)
     reviewer = official("reviewer1")
     visit(reviewer, case, shown=False)
-    reviewer.open(address(batch), "desk-exit-check", both_widths=True)
+    reviewer.open(address(batch), "desk-exit-check")
     verdict(reviewer, case, "同意", income_fen="14000")
     reviewer.page.locator(f"[name=f-{case.pk}-signed_how]").select_option("本人签字")
     reviewer.press("提交核查意见", "desk-exit-below", status=422, both_widths=True)
@@ -73,7 +73,7 @@ def test_an_exit_below_the_line_is_refused_and_the_household_is_told_why(
     assert reviewer.page.locator(f"[name=f-{case.pk}-income_fen]").input_value() == "14000"
     reason = "核实全家去年收入14000元，人均7000元，还没有超过标准，继续帮扶"
     verdict(reviewer, case, "不同意", reason=reason)
-    reviewer.press("提交核查意见", "desk-exit-refused", both_widths=True)
+    reviewer.press("提交核查意见", "desk-exit-refused")
     reviewer.sees("办好了", reason)
 
     clerk.open(f"/admin/desk/cases/{case.number}/", "desk-exit-notice", both_widths=True)
@@ -109,14 +109,14 @@ def test_a_relapse_has_help_first_and_its_procedure_within_the_limit(
     clerk.page.get_by_label("近 12 个月全家纯收入").fill("9600")
     clerk.page.get_by_label("依据材料").fill("住院证明，原件看过")
     clerk.page.get_by_label("紧急：先采取帮扶措施").check()
-    clerk.press("申报", "desk-reenter-filed", both_widths=True)
+    clerk.press("申报", "desk-reenter-filed")
     request = ChangeRequest.objects.get(urgent=True)
     case, batch = request.case, request.case.batch
     with site.now():
         assert request.limit_on == add_working_days(site.moment.date(), 10)
 
     # Help begins the same day, long before anything is decided, and stands with its limit.
-    clerk.open("/admin/desk/urgent/", "desk-urgent", both_widths=True)
+    clerk.open("/admin/desk/urgent/", "desk-urgent")
     clerk.sees(household.head_name, "还没有登记措施")
     clerk.page.locator(f"#case-{case.number} summary").click()
     clerk.page.get_by_label("先采取了什么措施").fill("送去米面油和2000元慰问金")
@@ -129,7 +129,7 @@ def test_a_relapse_has_help_first_and_its_procedure_within_the_limit(
     site.wait(days=1)
     reviewer = official("reviewer1")
     visit(reviewer, case, shown=False)
-    reviewer.open(address(batch), "desk-reenter-check", both_widths=True)
+    reviewer.open(address(batch), "desk-reenter-check")
     reviewer.sees("紧急，先帮后补")
     verdict(reviewer, case, "同意", income_fen="9600")
     reviewer.page.locator(f"[name=f-{case.pk}-authorised_how]").select_option("本人签字")
