@@ -30,6 +30,8 @@ PASSING = [
 class Player(Wanderer):
     """A wanderer who also files wells and roads, returns anywhere, goes straight back and asks colleagues."""
 
+    refusals: tuple[type[Exception], ...] = REFUSALS
+
     def __init__(self, county: County) -> None:
         super().__init__(county, 0)
         self.refused: dict[str, int] = {}
@@ -42,7 +44,7 @@ class Player(Wanderer):
             try:
                 getattr(self, what)()
                 self.done[what] = self.done.get(what, 0) + 1
-            except REFUSALS as refusal:
+            except self.refusals as refusal:
                 assert str(refusal).strip(), refusal
                 name = type(refusal).__name__
                 self.refused[name] = self.refused.get(name, 0) + 1

@@ -38,6 +38,7 @@ class Officials(RuleBasedStateMachine):
 
     county: ClassVar[County]
     reached: ClassVar[dict[str, int]] = defaultdict(int)
+    player_of: ClassVar[type[Player]] = Player
 
     def __init__(self) -> None:
         super().__init__()
@@ -48,7 +49,7 @@ class Officials(RuleBasedStateMachine):
         try:
             wells.make_heads(county)
             wells.drilled.clear()
-            self.player = Player(county)
+            self.player = self.player_of(county)
         except BaseException:
             self._undo()
             raise

@@ -17,7 +17,7 @@ from workflows.demo.play import MEETINGS, WITNESS, answers
 from workflows.engine import authority
 from workflows.engine.acting import RowVerdict
 from workflows.engine.catalogue import flow
-from workflows.engine.definitions import Verdict
+from workflows.engine.definitions import StepKind, Verdict
 from workflows.engine.errors import ActRefused
 from workflows.engine.models import ActKind, Batch, BatchState, Case, CaseState
 from workflows.engine.services import act
@@ -101,7 +101,7 @@ class Wanderer:
         step = flow(batch.flow_key, batch.flow_version).step(batch.step)
         rows = Case.objects.filter(batch=batch, state=CaseState.ACTIVE)
         verdicts = {case.pk: self.verdict(case) for case in rows.select_related("application__household")}
-        payload = self.meeting(batch) if step.key == "deliberate" else {}
+        payload = self.meeting(batch) if step.kind == StepKind.DELIBERATE else {}
         act(
             actor=self.whose_turn(batch),
             batch_id=batch.pk,
@@ -161,8 +161,10 @@ class Wanderer:
     def visit(self) -> None:
         """Record visits to all rows of a batch; its service has tests of its own."""
         batch = self.batch()
-        if batch is None:
-            return
+        if batch is not None:
+            self.visit_rows(batch)
+
+    def visit_rows(self, batch: Batch) -> None:
         for case in Case.objects.filter(batch=batch, state=CaseState.ACTIVE):
             Visit.objects.create(
                 case=case,
