@@ -125,3 +125,10 @@ def test_leave_is_asked_for_confirmed_and_ended_on_the_desk(county: County, batc
     assert head.post("/admin/desk/leave/", {"do": "confirm", "substitution": made.pk}).status_code == 302
     assert "我代沈知行办" in browser(county["head9"]).get("/admin/desk/leave/").content.decode()
     assert client.post("/admin/desk/leave/", {"do": "end", "substitution": made.pk}).status_code == 302
+
+
+def test_who_has_nobody_to_stand_in_is_told_so_and_gets_no_empty_form(county: County) -> None:
+    alone = browser(county["head2"]).get("/admin/desk/leave/").content.decode()
+    assert "现在请不了人代办" in alone and 'name="choice"' not in alone
+    other = browser(county["reviewer2"]).get("/admin/desk/leave/").content.decode()
+    assert "现在请不了人代办" not in other and 'name="choice"' in other

@@ -181,6 +181,12 @@ def test_every_setting_of_the_portal_can_be_proposed_as_it_stands(county: County
         assert in_words(key, key.default), key.name
 
 
+def test_a_named_set_is_told_by_its_words_and_not_by_its_keys(county: County, sign_in: SignIn) -> None:
+    shown = sign_in("county").get(SETTINGS).content.decode()
+    assert "不愁吃、不愁穿（两不愁）；义务教育有保障" in shown
+    assert "no_worries" not in shown and "domain.md" not in shown
+
+
 def test_a_village_may_have_its_own_value_and_the_county_sees_that(county: County, sign_in: SignIn) -> None:
     sign_in("county").post(page(DAYS), proposal(area=county.areas["榆坪村"].code))
     confirm(sign_in("countyhead"), DAYS)
