@@ -212,7 +212,9 @@ def test_a_sheet_that_nobody_knows_brings_one_back_to_the_batch(county: County, 
     assert not Event.objects.filter(kind=events.PRINTED).exists()
 
 
-def test_forms_of_more_cases_take_no_more_queries(county: County, sign_in: SignIn) -> None:
+def test_forms_of_more_cases_take_no_more_queries(county: County, sign_in: SignIn, settings: Any) -> None:
+    # Else a process asks now and then whether another one changed a setting.
+    settings.CONFIGURATION_RECHECK_SECONDS = None
     few, many = make_batch(county, rows=2), make_batch(county, rows=9, first=10)
     few, many = carry(county, few, "publish"), carry(county, many, "publish")
     client = sign_in("head1")
