@@ -1,5 +1,6 @@
 """Tables that leave the desk as XLSX: each is an event, so each is a POST; a GET finds nothing to do."""
 
+from abc import abstractmethod
 from typing import Any
 
 from django.contrib import messages
@@ -12,13 +13,13 @@ from django.utils.translation import gettext as _
 from workflows.desk import batch_page, exports, gates
 from workflows.desk.exports import Exported, ExportRefused
 
-from .paper import SheetView
+from .paper import FoundView
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 BOXES = ("todo", "open", "handled", "closed")
 
 
-class ExportView(SheetView):
+class ExportView(FoundView):
     """What every table shares: made for whoever may see its rows, refused with what to do."""
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -36,9 +37,9 @@ class ExportView(SheetView):
         response["X-Content-Type-Options"] = "nosniff"
         return response
 
+    @abstractmethod
     def table(self) -> Exported:
         """Return the table."""
-        raise NotImplementedError
 
 
 class ExportBatch(ExportView):

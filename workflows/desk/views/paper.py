@@ -1,5 +1,6 @@
 """Sheets and tables that leave the desk. Each is an event, so each is a POST; a GET finds nothing to do."""
 
+from abc import ABC, abstractmethod
 from typing import Any
 
 from django.contrib import messages
@@ -18,7 +19,7 @@ from workflows.desk import batch_page, case_page, gates, paper
 from workflows.desk.paper import Printed
 
 
-class SheetView(View):
+class FoundView(ABC, View):
     """What is asked for is found first: what is hidden answers like what is missing, whatever the method."""
 
     http_method_names = ["post"]
@@ -41,17 +42,21 @@ class SheetView(View):
         user: User = self.request.user
         return user
 
+    @abstractmethod
     def find(self) -> Any:
-        """Return what is to be put on paper as the person may see it, or None."""
-        raise NotImplementedError
+        """Return what is to leave the desk as the person may see it, or None."""
 
-    def make(self) -> Printed | None:
-        """Return the sheet, or None where what was asked for makes no sense."""
-        raise NotImplementedError
-
+    @abstractmethod
     def back(self) -> HttpResponse:
         """Return to the page that the form stands on."""
-        raise NotImplementedError
+
+
+class SheetView(FoundView):
+    """What every sheet shares: made for whoever may see what it is about, refused with what to do."""
+
+    @abstractmethod
+    def make(self) -> Printed | None:
+        """Return the sheet, or None where what was asked for makes no sense."""
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Give the sheet; or go back to the page with what to do about it."""
