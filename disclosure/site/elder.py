@@ -10,6 +10,14 @@ PREFIX = "da/"
 NOT_PUBLIC = ("admin/", "accounts/", "documents/", "django-admin/", "static/", "media/")
 
 
+def plain(path: str) -> str:
+    """Return the reversed `path` without the prefix of large type, for screens that have none.
+
+    A message to an official may be written while a form of the large-type pages is answered.
+    """
+    return path.replace(f"/{PREFIX}", "/", 1)
+
+
 class ElderMiddleware:
     """Take the prefix off before the address is looked up; keep it in every address that the page reverses.
 

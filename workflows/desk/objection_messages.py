@@ -10,7 +10,7 @@ from disclosure.deliberations.offices import covers
 from disclosure.publicity.models import Objection
 from disclosure.publicity.objections import ANSWERING_ROLES
 from disclosure.publicity.signals import objection_lodged
-from disclosure.site.elder import PREFIX
+from disclosure.site.elder import plain
 from portal import clock
 from portal.outbox.models import Kind
 from portal.outbox.services import send
@@ -31,15 +31,8 @@ def on_objection_lodged(*, objection: Objection, **signal: Any) -> None:
     """Tell whoever answers for the list's area and line; the message says neither who nor what about."""
     words = {"area": objection.list.area.name, "day": objection.due_on.isoformat()}
     title = _("%(area)s的公示有一件新异议，请在 %(day)s 前查证答复") % words
-    send(answerers(objection), title, desk_path(objection), kind=Kind.OBJECTION)
-
-
-def desk_path(objection: Objection) -> str:
-    """Return the path of the objection's page at the desk, which has none in large type.
-
-    The message may be written while a form of the large-type pages is answered.
-    """
-    return reverse("desk:objection", args=[objection.pk]).replace(f"/{PREFIX}", "/", 1)
+    link = plain(reverse("desk:objection", args=[objection.pk]))
+    send(answerers(objection), title, link, kind=Kind.OBJECTION)
 
 
 def answerers(objection: Objection) -> list[User]:

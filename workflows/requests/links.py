@@ -2,14 +2,11 @@
 
 from django.urls import reverse
 
-from disclosure.site.elder import PREFIX
+from disclosure.site.elder import plain
 
 from .models import HelpRequest
 
 
 def desk_path(request: HelpRequest) -> str:
-    """Return the path of the request's page at the desk, which has none in large type.
-
-    A message may be written while a form of the large-type pages is answered.
-    """
-    return reverse("desk:request", args=[request.pk]).replace(f"/{PREFIX}", "/", 1)
+    """Return the path of the request's page at the desk, which has none in large type."""
+    return plain(reverse("desk:request", args=[request.pk]))
