@@ -149,11 +149,11 @@ def test_who_mends_a_broken_robot_sees_that_it_fails_and_nothing_of_what_it_was_
         assert "禾坪村 3户" not in html and "invented" not in html
 
 
-def lodge(batch: Any, row: bool = True) -> Objection:
+def lodge(batch: Any, row: bool = True, prefix: str = "") -> Objection:
     published = PublicList.objects.order_by("-pk").first()
     assert published is not None
     visitor = Client()
-    where = f"/lists/{published.number}/object/"
+    where = f"{prefix}/lists/{published.number}/object/"
     typed = {"text": "王测试家没有建圈舍，电话 19900000001", "contact": "19900000001"}
     if row:
         typed["row"] = "1"
@@ -176,6 +176,12 @@ def test_an_objection_from_the_public_form_is_told_to_who_answers_it_without_per
     assert answer["Location"] == link == f"/admin/desk/objections/{objection.pk}/"
     for username in ("watch1", "reviewer1"):
         assert "圈舍" in seen(sign_in(username), link)
+
+
+def test_an_objection_from_the_large_type_pages_leads_officials_to_the_desk(county: County) -> None:
+    objection = lodge(make_batch(county, rows=1, until="approve"), prefix="/da")
+    links = set(Message.objects.filter(kind=Kind.OBJECTION).values_list("link", flat=True))
+    assert links == {f"/admin/desk/objections/{objection.pk}/"}
 
 
 def test_where_nobody_near_may_answer_the_next_above_are_told(county: County) -> None:
