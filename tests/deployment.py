@@ -18,7 +18,9 @@ ENVIRONMENT = {
 
 def environment(**changes: str | None) -> dict[str, str]:
     """Return this process's environment with the invented server's on top; None takes a name away."""
-    merged: dict[str, str | None] = {**os.environ, **ENVIRONMENT, **changes}
+    # A worker that also drives a browser holds this for its own sake (tests/conftest.py); no server does.
+    ours = {name: value for name, value in os.environ.items() if name != "DJANGO_ALLOW_ASYNC_UNSAFE"}
+    merged: dict[str, str | None] = {**ours, **ENVIRONMENT, **changes}
     return {name: value for name, value in merged.items() if value is not None}
 
 
