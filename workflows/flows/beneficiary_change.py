@@ -12,62 +12,16 @@ from portal.people.models import Role
 from workflows.changes import rules
 from workflows.changes.models import Wanted
 from workflows.changes.variants import Takes, monitored
-from workflows.engine.definitions import Flow, RowField, Seat, Step, StepKind, Verdict
-from workflows.programmes import publication, telling
+from workflows.engine.definitions import Flow, RowField, Seat, Step, StepKind
+from workflows.programmes import publication
 
-from .seats import CLERKS, FILED, FILERS, JUDGED, PASSED_ON
+from . import steps
+from .seats import PASSED_ON
+from .steps import NO_NOTICES, NOTICES, SIGNED, STILL_TRUE
 
-SIGNED = ("本人签字", "代笔、按手印并有见证人")
-
-
-def _file(days: int = 5) -> Step:
-    return Step(
-        key="file",
-        name="村申报",
-        kind=StepKind.FILE,
-        level=Level.VILLAGE,
-        seats=FILERS,
-        act_name="报送",
-        verdicts=FILED,
-        days=days,
-        revocable=True,
-        evidence=("依据材料",),
-    )
-
-
-def _appraise(returns_to: tuple[str, ...] = ("file",)) -> Step:
-    return Step(
-        key="appraise",
-        name="村评议",
-        kind=StepKind.DELIBERATE,
-        level=Level.VILLAGE,
-        seats=CLERKS,
-        act_name="登记会议",
-        verdicts=PASSED_ON,
-        days=5,
-        returns_to=returns_to,
-        guards=(publication.whole_list,),
-        effects=(publication.record_appraisal,),
-        evidence=("会议记录", "签到表"),
-    )
-
-
-def _publish(returns_to: tuple[str, ...], upheld_to: str) -> Step:
-    return Step(
-        key="publish",
-        name="村内公示",
-        kind=StepKind.PUBLISH,
-        level=Level.TOWNSHIP,
-        seats=(Seat(Role.TOWNSHIP_REVIEWER),),
-        act_name="发布公示",
-        verdicts=PASSED_ON,
-        days=2,
-        returns_to=returns_to,
-        upheld_to=upheld_to,
-        effects=(publication.publish_list, telling.give_notices),
-        publishes="名单公示",
-    )
-
+# What a publication may cut is told to its household at once.
+PUBLISHED = (publication.publish_list, *NOTICES)
+MATERIALS = ("依据材料",)
 
 MONITORED_ENTRY = Flow(
     key="monitored_entry",
@@ -77,26 +31,20 @@ MONITORED_ENTRY = Flow(
     total_days=20,
     mandatory=(Level.VILLAGE, Level.TOWNSHIP, Level.COUNTY),
     steps=(
-        _file(days=2),
-        Step(
+        steps.filing(2, evidence=MATERIALS),
+        steps.check(
+            3,
             key="home_check",
             name="入户核实",
-            kind=StepKind.CHECK,
-            level=Level.TOWNSHIP,
-            seats=(Seat(Role.TOWNSHIP_REVIEWER),),
             act_name="提交核实意见",
-            verdicts=JUDGED,
-            days=3,
-            returns_to=("file",),
             fields=(
                 RowField("income_fen", "核实的全家年纯收入", kind="money"),
                 RowField("authorised_on", "授权书签字日期", kind="date"),
                 RowField("authorised_how", "授权书怎么签的", kind="choice", choices=SIGNED),
             ),
             guards=(rules.visited, rules.signed_day),
-            effects=(rules.keep_findings, telling.give_notices),
-            undo=(rules.forget_findings, telling.void_notices),
-            revocable=True,
+            effects=(rules.keep_findings, *NOTICES),
+            undo=(rules.forget_findings, *NO_NOTICES),
             evidence=("两人入户记录", "信息查询授权书"),
         ),
         Step(
@@ -116,48 +64,27 @@ MONITORED_ENTRY = Flow(
             effects=(rules.keep_findings,),
             evidence=("比对结果",),
         ),
-        _appraise(("file", "home_check")),
-        _publish(("home_check",), "home_check"),
-        Step(
-            key="approve",
-            name="乡镇审核",
-            kind=StepKind.DECIDE,
-            level=Level.TOWNSHIP,
-            seats=(Seat(Role.TOWNSHIP_HEAD),),
-            act_name="签批",
-            verdicts=JUDGED,
-            days=2,
+        steps.four_meetings(5, returns_to=("file", "home_check")),
+        steps.publicity(2, "home_check", effects=PUBLISHED),
+        steps.decision(
+            "approve",
+            "乡镇审核",
+            Role.TOWNSHIP_HEAD,
+            2,
             returns_to=("home_check",),
-            guards=(rules.still_true,),
-            effects=(telling.give_notices,),
-            undo=(telling.void_notices,),
-            revocable=True,
+            guards=STILL_TRUE,
+            undo=NO_NOTICES,
         ),
-        Step(
-            key="county_decide",
-            name="县级确定",
-            kind=StepKind.DECIDE,
-            level=Level.COUNTY,
-            seats=(Seat(Role.COUNTY_HEAD),),
-            act_name="签批",
-            verdicts=JUDGED,
-            days=3,
+        steps.decision(
+            "county_decide",
+            "县级确定",
+            Role.COUNTY_HEAD,
+            3,
             returns_to=("home_check",),
-            guards=(rules.still_true,),
-            effects=(rules.take_effect, telling.give_notices),
+            guards=STILL_TRUE,
+            effects=(rules.take_effect, *NOTICES),
         ),
-        Step(
-            key="announce",
-            name="公告",
-            kind=StepKind.ANNOUNCE,
-            level=Level.TOWNSHIP,
-            seats=(Seat(Role.TOWNSHIP_REVIEWER),),
-            act_name="发布公告",
-            verdicts=(Verdict.AGREE, Verdict.HOLD),
-            days=2,
-            effects=(publication.announce,),
-            publishes="公告",
-        ),
+        steps.announcement(2),
     ),
 )
 
@@ -168,24 +95,18 @@ LISTED_ENTRY = Flow(
     source="WZ-06",
     mandatory=(Level.VILLAGE, Level.TOWNSHIP),
     steps=(
-        _file(),
-        _appraise(),
-        Step(
-            key="decide",
-            name="乡镇审定",
-            kind=StepKind.DECIDE,
-            level=Level.TOWNSHIP,
-            seats=(Seat(Role.TOWNSHIP_HEAD),),
-            act_name="签批",
-            verdicts=JUDGED,
-            days=5,
+        steps.filing(5, evidence=MATERIALS),
+        steps.four_meetings(5),
+        steps.decision(
+            "decide",
+            "乡镇审定",
+            Role.TOWNSHIP_HEAD,
+            5,
             returns_to=("file",),
-            guards=(rules.still_true,),
-            effects=(telling.give_notices,),
-            undo=(telling.void_notices,),
-            revocable=True,
+            guards=STILL_TRUE,
+            undo=NO_NOTICES,
         ),
-        _publish(("decide",), "decide"),
+        steps.publicity(2, "decide", effects=PUBLISHED),
         Step(
             key="list",
             name="列入名册",
@@ -193,9 +114,9 @@ LISTED_ENTRY = Flow(
             level=Level.TOWNSHIP,
             seats=(Seat(Role.TOWNSHIP_REVIEWER),),
             act_name="列入名册",
-            verdicts=(Verdict.AGREE, Verdict.HOLD),
+            verdicts=steps.TAKEN_IN,
             days=3,
-            guards=(rules.still_true,),
+            guards=STILL_TRUE,
             effects=(rules.take_effect,),
         ),
     ),
@@ -208,35 +129,22 @@ HOUSEHOLD_CHANGE = Flow(
     source="户档管理的通行做法（GK）；四个环节由县定",
     mandatory=(Level.VILLAGE, Level.TOWNSHIP),
     steps=(
-        _file(),
-        Step(
-            key="check",
+        steps.filing(5, evidence=MATERIALS),
+        steps.check(
+            5,
             name="乡镇核对",
-            kind=StepKind.CHECK,
-            level=Level.TOWNSHIP,
-            seats=(Seat(Role.TOWNSHIP_REVIEWER),),
             act_name="提交核对意见",
-            verdicts=JUDGED,
-            days=5,
-            returns_to=("file",),
-            guards=(rules.still_true,),
-            effects=(telling.give_notices,),
-            undo=(telling.void_notices,),
-            revocable=True,
+            guards=STILL_TRUE,
             evidence=("户口簿、结婚证等的照片",),
         ),
-        Step(
-            key="approve",
-            name="乡镇审批",
-            kind=StepKind.DECIDE,
-            level=Level.TOWNSHIP,
-            seats=(Seat(Role.TOWNSHIP_HEAD),),
-            act_name="签批",
-            verdicts=JUDGED,
-            days=3,
+        steps.decision(
+            "approve",
+            "乡镇审批",
+            Role.TOWNSHIP_HEAD,
+            3,
             returns_to=("check",),
-            guards=(rules.still_true,),
-            effects=(rules.take_effect, telling.give_notices),
+            guards=STILL_TRUE,
+            effects=(rules.take_effect, *NOTICES),
         ),
     ),
 )
@@ -248,19 +156,14 @@ LIGHT_CHANGE = Flow(
     source="户档管理的通行做法（GK）；由县定",
     mandatory=(Level.VILLAGE, Level.TOWNSHIP),
     steps=(
-        _file(),
-        Step(
-            key="check",
+        steps.filing(5, evidence=MATERIALS),
+        steps.check(
+            5,
             name="乡镇核对",
-            kind=StepKind.CHECK,
-            level=Level.TOWNSHIP,
-            seats=(Seat(Role.TOWNSHIP_REVIEWER),),
             act_name="核对办结",
-            verdicts=JUDGED,
-            days=5,
-            returns_to=("file",),
-            guards=(rules.still_true,),
-            effects=(rules.take_effect, telling.give_notices),
+            guards=STILL_TRUE,
+            effects=(rules.take_effect, *NOTICES),
+            undo=(),
             evidence=("出生证明、死亡证明等的照片",),
         ),
     ),

@@ -4,10 +4,11 @@ from portal.areas.models import Level
 from portal.people.models import Line, Role
 from workflows.engine.definitions import ANY_STEP, Flow, RowField, Seat, Step, StepKind, Verdict
 from workflows.money import rules as money
-from workflows.programmes import publication, rules, telling, vouching
+from workflows.programmes import publication, rules, vouching
 
-FILERS = (Seat(Role.VILLAGE_CLERK), Seat(Role.HELPER), Seat(Role.RESIDENT_TEAM))
-CLERKS = (Seat(Role.VILLAGE_CLERK), Seat(Role.VILLAGE_SECRETARY), Seat(Role.RESIDENT_TEAM))
+from . import steps
+from .seats import CLERKS, FILED, FILERS, PASSED_ON
+from .steps import NO_NOTICES, NOTICES
 
 FUND_APPLICATION = Flow(
     key="fund_application",
@@ -18,17 +19,7 @@ FUND_APPLICATION = Flow(
     applies={"county_threshold": rules.wants_county},
     vouched=vouching.applied_for,
     steps=(
-        Step(
-            key="file",
-            name="村申报",
-            kind=StepKind.FILE,
-            level=Level.VILLAGE,
-            seats=FILERS,
-            act_name="报送",
-            verdicts=(Verdict.AGREE, Verdict.HOLD, Verdict.WITHDRAW),
-            days=10,
-            revocable=True,
-        ),
+        steps.filing(10),
         Step(
             key="deliberate",
             name="四议",
@@ -36,7 +27,7 @@ FUND_APPLICATION = Flow(
             level=Level.VILLAGE,
             seats=CLERKS,
             act_name="登记会议",
-            verdicts=(Verdict.AGREE, Verdict.RETURN, Verdict.HOLD),
+            verdicts=PASSED_ON,
             days=20,
             returns_to=("file",),
             guards=(publication.whole_list,),
@@ -44,63 +35,33 @@ FUND_APPLICATION = Flow(
             evidence=("会议记录", "签到表"),
             publishes="村决议公开",
         ),
-        Step(
-            key="check",
-            name="乡镇核查",
-            kind=StepKind.CHECK,
-            level=Level.TOWNSHIP,
-            seats=(Seat(Role.TOWNSHIP_REVIEWER),),
-            act_name="提交核查意见",
-            verdicts=(Verdict.AGREE, Verdict.REFUSE, Verdict.RETURN, Verdict.HOLD),
-            days=10,
+        steps.check(
+            10,
             returns_to=(ANY_STEP, "file"),
             fields=(RowField("amount_fen", "核定金额", kind="money"),),
             guards=(rules.visited, rules.checked_amount),
-            effects=(rules.keep_checked, telling.give_notices),
-            undo=(rules.forget_checked, telling.void_notices),
+            effects=(rules.keep_checked, *NOTICES),
+            undo=(rules.forget_checked, *NO_NOTICES),
             evidence=("两人入户记录", "现场照片"),
-            revocable=True,
         ),
-        Step(
-            key="publish",
-            name="名单公示",
-            kind=StepKind.PUBLISH,
-            level=Level.TOWNSHIP,
-            seats=(Seat(Role.TOWNSHIP_REVIEWER),),
-            act_name="发布公示",
-            verdicts=(Verdict.AGREE, Verdict.RETURN, Verdict.HOLD),
-            days=3,
-            returns_to=("check",),
-            upheld_to="check",
-            effects=(publication.publish_list,),
-            publishes="名单公示",
-        ),
-        Step(
-            key="approve",
-            name="乡镇审批",
-            kind=StepKind.DECIDE,
-            level=Level.TOWNSHIP,
-            seats=(Seat(Role.TOWNSHIP_HEAD),),
-            act_name="签批",
-            verdicts=(Verdict.AGREE, Verdict.REFUSE, Verdict.RETURN, Verdict.HOLD),
-            days=5,
+        steps.publicity(3, "check", name="名单公示"),
+        steps.decision(
+            "approve",
+            "乡镇审批",
+            Role.TOWNSHIP_HEAD,
+            5,
             returns_to=(ANY_STEP, "check"),
             guards=(rules.approve_within_budget,),
-            effects=(rules.keep_approved, telling.give_notices),
-            undo=(rules.forget_approved, telling.void_notices),
-            revocable=True,
+            effects=(rules.keep_approved, *NOTICES),
+            undo=(rules.forget_approved, *NO_NOTICES),
         ),
-        Step(
-            key="county_decide",
-            name="县级审批",
-            kind=StepKind.DECIDE,
-            level=Level.COUNTY,
-            seats=(Seat(Role.COUNTY_HEAD),),
-            act_name="签批",
-            verdicts=(Verdict.AGREE, Verdict.REFUSE, Verdict.RETURN, Verdict.HOLD),
-            days=5,
+        steps.decision(
+            "county_decide",
+            "县级审批",
+            Role.COUNTY_HEAD,
+            5,
             returns_to=(ANY_STEP, "check"),
-            effects=(rules.forget_approved, telling.give_notices),
+            effects=(rules.forget_approved, *NOTICES),
             optional="county_threshold",
         ),
         Step(
@@ -120,7 +81,7 @@ FUND_APPLICATION = Flow(
             level=Level.VILLAGE,
             seats=FILERS,
             act_name="登记开工",
-            verdicts=(Verdict.AGREE, Verdict.HOLD, Verdict.WITHDRAW),
+            verdicts=FILED,
             days=20,
             fields=(RowField("started_on", "开工日期", kind="date"),),
             guards=(rules.started_day,),
@@ -143,37 +104,14 @@ FUND_APPLICATION = Flow(
                 RowField("acceptors", "验收人（两人）", kind="names"),
             ),
             guards=(rules.accepted,),
-            effects=(rules.keep_accepted, telling.give_notices),
+            effects=(rules.keep_accepted, *NOTICES),
             evidence=("验收单", "建成照片"),
         ),
-        Step(
-            key="pay",
-            name="拨付",
-            kind=StepKind.PAY,
-            level=Level.COUNTY,
-            seats=(Seat(Role.COUNTY_FINANCE, Line.FINANCE),),
-            act_name="登记拨付",
-            verdicts=(Verdict.AGREE, Verdict.HOLD),
-            days=10,
-            fields=(
-                RowField("card_last4", "一卡通后四位", kind="digits4"),
-                RowField("paid_on", "拨付日期", kind="date"),
-            ),
-            guards=(money.payable,),
-            effects=(money.pay,),
-        ),
-        Step(
-            key="announce",
-            name="结果公开",
-            kind=StepKind.ANNOUNCE,
-            level=Level.VILLAGE,
-            seats=CLERKS,
-            act_name="公开结果",
-            verdicts=(Verdict.AGREE, Verdict.HOLD),
-            days=5,
+        steps.payment(10, guards=(money.payable,), effects=(money.pay,)),
+        steps.result(
+            5,
             fields=(RowField("effect", "成效", help="比如：新增存栏20只，预计年增收6000元"),),
             effects=(rules.effects_told, publication.publish_result),
-            publishes="结果公开",
         ),
     ),
 )

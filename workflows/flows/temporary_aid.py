@@ -6,13 +6,14 @@ Its lists carry counts and sums only (design.md rule 8).
 """
 
 from portal.areas.models import Level
-from portal.people.models import Line, Role
+from portal.people.models import Role
 from workflows.changes import aiding, rules
-from workflows.engine.definitions import Flow, RowField, Seat, Step, StepKind, Verdict
+from workflows.engine.definitions import Flow, RowField, Seat, Step, StepKind
 from workflows.money import rules as money
-from workflows.programmes import publication, telling
 
-from .seats import CLERKS, FILED, FILERS, JUDGED
+from . import steps
+from .seats import PASSED_ON
+from .steps import NO_NOTICES, NOTICES
 
 BASIS = "临时救助：急难先行救助、一事一议、按金额分级审批"
 
@@ -29,17 +30,7 @@ TEMPORARY_AID = Flow(
         "left_to_pay": aiding.wants_payment,
     },
     steps=(
-        Step(
-            key="file",
-            name="申请",
-            kind=StepKind.FILE,
-            level=Level.VILLAGE,
-            seats=FILERS,
-            act_name="报送",
-            verdicts=FILED,
-            days=1,
-            revocable=True,
-        ),
+        steps.filing(1, name="申请"),
         Step(
             key="advance",
             name="先行救助",
@@ -47,7 +38,7 @@ TEMPORARY_AID = Flow(
             level=Level.TOWNSHIP,
             seats=(Seat(Role.TOWNSHIP_HEAD),),
             act_name="先行救助",
-            verdicts=(Verdict.AGREE, Verdict.RETURN, Verdict.HOLD),
+            verdicts=PASSED_ON,
             days=1,
             returns_to=("file",),
             fields=(
@@ -56,25 +47,16 @@ TEMPORARY_AID = Flow(
                 RowField("received_how", "怎么领的", help="比如：户主当面签领现金，韩同行见证"),
             ),
             guards=(aiding.advanced,),
-            effects=(aiding.keep_advanced, telling.give_notices),
+            effects=(aiding.keep_advanced, *NOTICES),
             evidence=("领款签字",),
             optional="aid_first",
         ),
-        Step(
-            key="check",
-            name="乡镇核查",
-            kind=StepKind.CHECK,
-            level=Level.TOWNSHIP,
-            seats=(Seat(Role.TOWNSHIP_REVIEWER),),
-            act_name="提交核查意见",
-            verdicts=JUDGED,
-            days=5,
-            returns_to=("file",),
+        steps.check(
+            5,
             fields=(RowField("amount_fen", "核定金额", kind="money"),),
             guards=(rules.visited, aiding.checked),
-            effects=(aiding.keep_checked, telling.give_notices),
-            undo=(aiding.forget_checked, telling.void_notices),
-            revocable=True,
+            effects=(aiding.keep_checked, *NOTICES),
+            undo=(aiding.forget_checked, *NO_NOTICES),
             evidence=("两人入户记录",),
         ),
         Step(
@@ -84,7 +66,7 @@ TEMPORARY_AID = Flow(
             level=Level.TOWNSHIP,
             seats=(Seat(Role.TOWNSHIP_REVIEWER),),
             act_name="登记会议",
-            verdicts=(Verdict.AGREE, Verdict.HOLD),
+            verdicts=steps.TAKEN_IN,
             days=3,
             fields=(
                 RowField("met_on", "会议日期", kind="date"),
@@ -95,32 +77,23 @@ TEMPORARY_AID = Flow(
             evidence=("会议纪要",),
             optional="case_by_case",
         ),
-        Step(
-            key="approve",
-            name="乡镇审批",
-            kind=StepKind.DECIDE,
-            level=Level.TOWNSHIP,
-            seats=(Seat(Role.TOWNSHIP_HEAD),),
-            act_name="签批",
-            verdicts=JUDGED,
-            days=3,
+        steps.decision(
+            "approve",
+            "乡镇审批",
+            Role.TOWNSHIP_HEAD,
+            3,
             returns_to=("check",),
             guards=(aiding.approve_within_reserve,),
-            effects=(aiding.keep_approved, telling.give_notices),
-            undo=(aiding.forget_approved, telling.void_notices),
-            revocable=True,
+            effects=(aiding.keep_approved, *NOTICES),
+            undo=(aiding.forget_approved, *NO_NOTICES),
         ),
-        Step(
-            key="county_decide",
-            name="县级审批",
-            kind=StepKind.DECIDE,
-            level=Level.COUNTY,
-            seats=(Seat(Role.COUNTY_HEAD),),
-            act_name="签批",
-            verdicts=JUDGED,
-            days=3,
+        steps.decision(
+            "county_decide",
+            "县级审批",
+            Role.COUNTY_HEAD,
+            3,
             returns_to=("check",),
-            effects=(aiding.forget_approved, telling.give_notices),
+            effects=(aiding.forget_approved, *NOTICES),
             optional="county_tier",
         ),
         Step(
@@ -132,34 +105,7 @@ TEMPORARY_AID = Flow(
             act_name="签收备案",
             days=5,
         ),
-        Step(
-            key="pay",
-            name="拨付",
-            kind=StepKind.PAY,
-            level=Level.COUNTY,
-            seats=(Seat(Role.COUNTY_FINANCE, Line.FINANCE),),
-            act_name="登记拨付",
-            verdicts=(Verdict.AGREE, Verdict.HOLD),
-            days=5,
-            fields=(
-                RowField("card_last4", "一卡通后四位", kind="digits4"),
-                RowField("paid_on", "拨付日期", kind="date"),
-            ),
-            guards=(aiding.payable,),
-            effects=(money.pay,),
-            optional="left_to_pay",
-        ),
-        Step(
-            key="announce",
-            name="结果公开",
-            kind=StepKind.ANNOUNCE,
-            level=Level.VILLAGE,
-            seats=CLERKS,
-            act_name="公开结果",
-            verdicts=(Verdict.AGREE, Verdict.HOLD),
-            days=10,
-            effects=(publication.publish_result,),
-            publishes="结果公开（只有户数和金额）",
-        ),
+        steps.payment(5, guards=(aiding.payable,), effects=(money.pay,), optional="left_to_pay"),
+        steps.result(10, publishes="结果公开（只有户数和金额）"),
     ),
 )
