@@ -254,7 +254,8 @@ def everybody(stage: Stage, roles: Iterable[Role], *, full: bool) -> Iterator[Ac
     """Yield a holder of each of `roles` at every kind of area on every line that makes a difference.
 
     Who sees no case data on all lines sees none on one; finance is the line of those at the county. Unless
-    `full`, an area that does not cover the village is held on all lines only: that opens the most.
+    `full`, an area that does not cover the village is held on all lines only: that opens the most. And those
+    of `one_of_each_role`, who are asked everything elsewhere, are left out.
     """
     for role in roles:
         lines = LINES
@@ -264,6 +265,8 @@ def everybody(stage: Stage, roles: Iterable[Role], *, full: bool) -> Iterator[Ac
             lines = (*LINES, Line.FINANCE)
         for area in PLACES[role]:
             for line in lines if full or area in COVERING else (Line.ALL,):
+                if not full and (area, line) == (PLACES[role][0], Line.ALL):
+                    continue
                 yield actor(stage, role, area, line)
 
 

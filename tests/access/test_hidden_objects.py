@@ -16,6 +16,7 @@ from django.urls import NoReverseMatch, reverse
 from portal.ledger.models import Event
 from portal.people.models import ROLES_WITHOUT_CASES, Line, Role
 from portal.people.services import grant_office
+from tests.conftest import FULL
 from workflows.demo import build, play
 from workflows.engine.models import Case
 
@@ -146,14 +147,18 @@ def object_addresses(stage: Stage) -> Iterator[tuple[str, str]]:
 
 def test_a_hidden_object_answers_like_a_missing_one_by_every_method(stage: Stage) -> None:
     held = contents(), Event.objects.count()
-    for one in [*strangers(stage), *without_office(stage)[1:]]:
+    for position, one in enumerate([*strangers(stage), *without_office(stage)[1:]]):
+        # What a method does is the same for everybody from whom the object is hidden: the first tries all.
+        methods = METHODS if FULL or not position else ("get", "post")
         client = one.client()
         mine_too = one.role in (Role.VILLAGE_CLERK, Role.HELPER)
         for hidden, missing in object_addresses(stage):
             if mine_too and hidden.endswith("?programme=build-then-subsidise"):
                 continue
-            for method in METHODS:
-                bodies: list[Any] = [{}, FILLED] if method == "post" else [None]
+            for method in methods:
+                bodies: list[Any] = [None]
+                if method == "post":
+                    bodies = [FILLED] if position and not FULL else [{}, FILLED]
                 for body in bodies:
                     answers = [_sent(client, method, where, body) for where in (hidden, missing)]
                     told = differences(answers[0][0], answers[1][0])
