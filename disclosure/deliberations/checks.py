@@ -9,21 +9,22 @@ from django.utils.translation import gettext as _
 from portal import clock
 
 from .errors import CountsDoNotAddUp, OutOfOrder, WitnessMissing
-from .models import MEETING_STEPS, Deliberation, Meeting, MeetingStep, ResolutionForm
+from .models import Deliberation, Meeting, MeetingStep, ResolutionForm
 
 if TYPE_CHECKING:
     from .services import MeetingData
 
 
-def check_order(meetings: Sequence[Meeting], step: str) -> None:
-    """Raise OutOfOrder unless `step` is the one that comes after the recorded `meetings`."""
-    if step not in MEETING_STEPS:
-        raise OutOfOrder(_("没有这种会议，请从四次会议里选一种。"))
-    expected = MEETING_STEPS[len(meetings)]
+def check_order(steps: Sequence[MeetingStep], meetings: Sequence[Meeting], step: str) -> None:
+    """Raise OutOfOrder unless `step` is the one of `steps` that comes after the recorded `meetings`."""
+    if step not in steps:
+        names = "、".join(str(one.label) for one in steps)
+        raise OutOfOrder(_("没有这种会议，这里要开的是：%(names)s。") % {"names": names})
+    expected = steps[len(meetings)]
     if step == expected:
         return
     wanted = MeetingStep(step)
-    if MEETING_STEPS.index(wanted) < len(meetings):
+    if steps.index(wanted) < len(meetings):
         raise OutOfOrder(_("“%(step)s”已经记过了，不能再记一次。") % {"step": wanted.label})
     raise OutOfOrder(
         _("要先记“%(expected)s”，才能记“%(step)s”。") % {"expected": expected.label, "step": wanted.label}

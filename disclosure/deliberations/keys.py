@@ -1,4 +1,4 @@
-"""Settings of the four meetings: pass rules as dated configuration with sources (domain.md section 2).
+"""Settings of a village's meetings: pass rules as dated configuration with sources (domain.md section 2).
 
 A rule is ``{"present": ">=1/2", "for": ">1/2", "for_of": "present"}``: how many of those due must come, and
 how many must agree, counted over those who are ``present`` or all who are ``due``.
@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.configuration.keys import Part
 from portal.configuration.services import register
 
-from .models import MEETING_STEPS, MeetingStep, ResolutionForm
+from .models import MeetingStep, ResolutionForm
 from .shares import Share
 
 
@@ -38,9 +38,9 @@ def _unreadable(value: Any) -> str | None:
 
 
 def _no_such_step(value: Any) -> str | None:
-    if set(value) <= set(MEETING_STEPS):
+    if set(value) <= set(MeetingStep.values):
         return None
-    return translate("会议只有四种：%(steps)s") % {"steps": "、".join(MEETING_STEPS)}
+    return translate("会议只有这几种：%(steps)s") % {"steps": "、".join(MeetingStep.values)}
 
 
 def _negative(value: Any) -> str | None:
@@ -114,6 +114,15 @@ register(
     _ORGANIC_LAW,
     verified=False,
     label=_("村民会议（户代表）：到会与赞成"),
+    check=_unreadable,
+    parts=_PARTS,
+)
+register(
+    rule_key(MeetingStep.APPRAISAL),
+    {"present": ">=2/3", "for": ">1/2", "for_of": "present"},
+    "规定只写要经村评议（WZ-06、S17、S21、S22），没有写人数；比照村民代表会议（S3），待县确认",
+    verified=False,
+    label=_("民主评议：到会与赞成"),
     check=_unreadable,
     parts=_PARTS,
 )

@@ -1,4 +1,4 @@
-"""The four meetings (四议) on one matter: proposal, consultation, deliberation, resolution."""
+"""A village's meetings on one matter: the four (四议), or the one of an appraisal (民主评议)."""
 
 from django.conf import settings
 from django.db import models
@@ -10,12 +10,13 @@ from portal.sealing.fields import EncryptedTextField
 
 
 class MeetingStep(models.TextChoices):
-    """The four meetings, in their order."""
+    """The four meetings, in their order; and the one at which the village appraises."""
 
     PROPOSAL = "proposal", _("支部提议")
     CONSULTATION = "consultation", _("两委商议")
     DELIBERATION = "deliberation", _("党员审议")
     RESOLUTION = "resolution", _("村民代表决议")
+    APPRAISAL = "appraisal", _("民主评议")
 
 
 MEETING_STEPS = [
@@ -24,6 +25,19 @@ MEETING_STEPS = [
     MeetingStep.DELIBERATION,
     MeetingStep.RESOLUTION,
 ]
+
+
+class DeliberationKind(models.TextChoices):
+    """By which meetings a matter is settled: the four (XC-07), or one appraisal (S17, S21, WZ-06)."""
+
+    FOUR = "four", _("四议")
+    APPRAISAL = "appraisal", _("民主评议")
+
+
+STEPS_OF = {
+    DeliberationKind.FOUR: MEETING_STEPS,
+    DeliberationKind.APPRAISAL: [MeetingStep.APPRAISAL],
+}
 
 
 class ResolutionForm(models.TextChoices):
@@ -35,7 +49,7 @@ class ResolutionForm(models.TextChoices):
 
 
 class DeliberationState(models.TextChoices):
-    """A deliberation is open until its fourth meeting passes, one fails, or another list replaces its own."""
+    """A deliberation is open until its last meeting passes, one fails, or another list replaces its own."""
 
     OPEN = "open", _("进行中")
     PASSED = "passed", _("已通过")
@@ -47,7 +61,7 @@ CLOSED_DELIBERATION_STATES = [DeliberationState.PASSED, DeliberationState.FAILED
 
 
 class Deliberation(models.Model):
-    """One matter before a village's four meetings, bound to the exact list that is voted on.
+    """One matter before a village's meetings (by `kind`), bound to the exact list that is voted on.
 
     `reference` is the matter's opaque key (``"batch:<number>"``); `list_digest` the digest of its list.
     A matter that failed may come again: `round` counts.
@@ -55,6 +69,7 @@ class Deliberation(models.Model):
 
     number = models.CharField(_("编号"), max_length=40, unique=True)
     reference = models.CharField(max_length=64, db_index=True)
+    kind = models.CharField(_("会议"), max_length=12, choices=DeliberationKind, default=DeliberationKind.FOUR)
     matter = models.CharField(_("事项"), max_length=200)
     area = models.ForeignKey(Area, models.PROTECT, verbose_name=_("村"))
     area_path = models.CharField(max_length=40, db_index=True)
@@ -75,9 +90,14 @@ class Deliberation(models.Model):
             models.UniqueConstraint(fields=["reference", "round"], name="one_deliberation_a_round")
         ]
 
+    @property
+    def steps(self) -> list[MeetingStep]:
+        """Return its meetings, in their order."""
+        return STEPS_OF[DeliberationKind(self.kind)]
+
 
 class Meeting(models.Model):
-    """One of the four meetings: who was due and came, how they voted, and whether the rule was met.
+    """One of the meetings: who was due and came, how they voted, and whether the rule was met.
 
     `rule` is the pass rule as it stood that day, with its source; `explanation` says in words why the
     meeting passed or failed. Counts only: no voter's name is kept here.

@@ -1,17 +1,17 @@
-"""What the public reads of the four meetings: steps, dates and counts, never a name."""
+"""What the public reads of a village's meetings: steps, dates and counts, never a name."""
 
 from typing import Any
 
-from .models import MEETING_STEPS, Deliberation, Meeting
+from .models import Deliberation, Meeting
 
 
 def timeline(deliberation: Deliberation) -> list[dict[str, Any]]:
-    """Return the four steps in order, each with date, counts and explanation, or `held` False (one query).
+    """Return its meetings in order, each with date, counts and explanation, or `held` False (one query).
 
     Keys: step, label, held, held_on, due, present, votes_for, votes_against, passed, explanation.
     """
     meetings = {meeting.step: meeting for meeting in deliberation.meetings.all()}
-    return [_entry(step, meetings.get(step)) for step in MEETING_STEPS]
+    return [_entry(step, meetings.get(step)) for step in deliberation.steps]
 
 
 def _entry(step: Any, meeting: Meeting | None) -> dict[str, Any]:

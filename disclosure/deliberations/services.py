@@ -1,4 +1,4 @@
-"""Opening a deliberation and recording its four meetings (四议): the only ways in which they change."""
+"""Opening a deliberation or an appraisal and recording its meetings: the only ways in which they change."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -16,7 +16,14 @@ from .checks import check_counts, check_date, check_order, check_witness
 from .errors import AlreadyDeliberated, DeliberationClosed, NoSuchDeliberation, OutOfOrder
 from .events import MEETING_RECORDED, OPENED
 from .keys import GAP_DAYS, WITNESS_STEPS
-from .models import MEETING_STEPS, Deliberation, DeliberationState, Meeting, MeetingStep, ResolutionForm
+from .models import (
+    Deliberation,
+    DeliberationKind,
+    DeliberationState,
+    Meeting,
+    MeetingStep,
+    ResolutionForm,
+)
 from .offices import covers, require_own
 from .rules import judge, rule_for
 from .signals import meeting_recorded
@@ -28,6 +35,7 @@ CONVENERS = {
     MeetingStep.CONSULTATION: "村两委",
     MeetingStep.DELIBERATION: "村党支部（党员大会）",
     MeetingStep.RESOLUTION: "村民委员会",
+    MeetingStep.APPRAISAL: "村民委员会（民主评议会）",
 }
 
 
@@ -67,8 +75,11 @@ def open_deliberation(
     item_count: int,
     amount_fen: int,
     handed_in_on: date | None = None,
+    kind: str = DeliberationKind.FOUR,
 ) -> Deliberation:
-    """Bring the list with `list_digest` before the village's four meetings and return the deliberation.
+    """Bring the list with `list_digest` before the village's meetings and return the deliberation.
+
+    `kind` says which: the four, or the one of an appraisal (民主评议; S17, S21, WZ-06).
 
     `handed_in_on` is the day on which the list came to stand as it is, today unless given: no meeting on it
     was held earlier. A deliberation still open on another list of the same `reference` is replaced: what
@@ -95,6 +106,7 @@ def open_deliberation(
         deliberation = Deliberation.objects.create(
             number=f"{stem}{count + 1:03d}",
             reference=reference,
+            kind=kind,
             matter=matter,
             area=area,
             area_path=area.path,
@@ -110,6 +122,7 @@ def open_deliberation(
         body = {
             "matter": matter,
             "reference": reference,
+            "kind": str(kind),
             "round": deliberation.round,
             "list_digest": list_digest,
             "item_count": item_count,
@@ -124,7 +137,7 @@ def open_deliberation(
 def record_meeting(*, by: User, office: Office, deliberation_id: int, data: MeetingData) -> Meeting:
     """Record one meeting, judge it by the rule of that day, and return it with its explanation.
 
-    A meeting that fails closes the deliberation as failed; the fourth that passes closes it as passed.
+    A meeting that fails closes the deliberation as failed; the last that passes closes it as passed.
     Raises NotYourOffice, NoSuchDeliberation, DeliberationClosed, OutOfOrder, CountsDoNotAddUp,
     WitnessMissing, RuleUnreadable. Source: domain.md section 2.
     """
@@ -136,12 +149,12 @@ def record_meeting(*, by: User, office: Office, deliberation_id: int, data: Meet
             raise NoSuchDeliberation(_("没有找到这个村的事项，请核对后再办。"))
         if deliberation.state != DeliberationState.OPEN:
             raise DeliberationClosed(
-                _("这次四议%(state)s，不能再记会议。要重新议，请重新提交名单。")
-                % {"state": deliberation.get_state_display()}
+                _("这次%(kind)s%(state)s，不能再记会议。要重新议，请重新提交名单。")
+                % {"kind": deliberation.get_kind_display(), "state": deliberation.get_state_display()}
             )
         area = deliberation.area
         meetings = list(deliberation.meetings.order_by("pk"))
-        check_order(meetings, data.step)
+        check_order(deliberation.steps, meetings, data.step)
         check_date(deliberation, meetings, data.held_on, configuration.value(GAP_DAYS, area, data.held_on))
         check_counts(data)
         check_witness(data, configuration.value(WITNESS_STEPS, area, data.held_on))
@@ -180,20 +193,19 @@ def _refuse_repetition(earlier: list[Deliberation], list_digest: str) -> None:
     for one in earlier:
         if one.list_digest != list_digest:
             continue
+        said = {"kind": one.get_kind_display(), "number": one.number}
         if one.state == DeliberationState.OPEN:
             raise AlreadyDeliberated(
-                _("这份名单正在四议（%(number)s），请接着记会议，不用重新提交。") % {"number": one.number}
+                _("这份名单正在%(kind)s（%(number)s），请接着记会议，不用重新提交。") % said
             )
         if one.state == DeliberationState.PASSED:
-            raise AlreadyDeliberated(
-                _("这份名单已经四议通过（%(number)s），不用再议。") % {"number": one.number}
-            )
+            raise AlreadyDeliberated(_("这份名单已经%(kind)s通过（%(number)s），不用再议。") % said)
 
 
 def _move(deliberation: Deliberation, meeting: Meeting) -> None:
     if not meeting.passed:
         deliberation.state = DeliberationState.FAILED
-    elif meeting.step == MEETING_STEPS[-1]:
+    elif meeting.step == deliberation.steps[-1]:
         deliberation.state = DeliberationState.PASSED
     else:
         return

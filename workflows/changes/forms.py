@@ -85,6 +85,13 @@ FIELDS: dict[str, tuple[Asked, ...]] = {
     Wanted.EXIT: (
         Asked("income_year", _("哪一年的收入"), "year"),
         Asked("income_fen", _("全家这一年的纯收入"), "money"),
+        Asked(
+            "income_reason",
+            _("和户档记的不一样的，为什么"),
+            "long",
+            required=False,
+            help=_("户档里有这一年收入的，改了要写理由，以后各级都看得到"),
+        ),
         Asked("living", _("现在的生活情况"), "long"),
     ),
 }

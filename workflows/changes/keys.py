@@ -6,6 +6,7 @@ from django.utils.translation import gettext as translate
 from django.utils.translation import gettext_lazy as _
 
 from portal.configuration import keys
+from workflows.programmes.answers import fen_of
 from workflows.registry.models import MONITORED_CATEGORIES
 
 URGENT_DAYS = "changes.urgent_days"
@@ -44,6 +45,11 @@ def criteria_key(named: str) -> str:
 def line_key(named: str) -> str:
     """Return the setting that holds the line of income a person and year, in fen, of the set `named`."""
     return f"exit.income_line_fen.{named}"
+
+
+def lines_key(named: str) -> str:
+    """Return the setting that holds the lines by year, one a text of year and yuan, of the set `named`."""
+    return f"exit.income_lines.{named}"
 
 
 def set_of(category: str) -> str:
@@ -90,6 +96,16 @@ def register() -> None:
         label=_("低收入农户退出：年人均收入要超过多少（分）"),
         check=_bad_amount,
     )
+    for named, known in ((MONITORED, ["2023 7500"]), (LOW_INCOME, [])):
+        keys.register(
+            lines_key(named),
+            default=known,
+            source="XY-06：2023年7500元，每年调整；以后各年由县里填当年公布的",
+            verified=False,
+            label=_("%(who)s退出：各年的人均收入标准，一行一年，先写年份再写元，例如 2025 8200")
+            % {"who": names[named]},
+            check=_bad_lines,
+        )
     for name, default, source, label, check in (
         (
             URGENT_DAYS,
@@ -160,6 +176,22 @@ def _bad_amount(value: Any) -> str | None:
     if isinstance(value, bool) or not isinstance(value, int) or value < 0:
         return translate("要填金额，单位分，不能是负数")
     return None
+
+
+def line_entry(text: str) -> tuple[int, int]:
+    """Return year and fen of a line written as ``2025 8200`` (yuan); ValueError for anything else."""
+    year, amount = text.replace("：", " ").replace(":", " ").split()
+    if not (year.isascii() and year.isdigit() and len(year) == 4):
+        raise ValueError(text)
+    return int(year), fen_of(amount)
+
+
+def _bad_lines(value: Any) -> str | None:
+    try:
+        years = [line_entry(one)[0] for one in value]
+    except (AttributeError, TypeError, ValueError):
+        return translate("一行一年，先写四位年份，空一格，再写多少元，例如 2025 8200")
+    return None if len(set(years)) == len(years) else translate("同一年写了两次，请只留一行")
 
 
 def _bad_days(value: Any) -> str | None:

@@ -16,7 +16,7 @@ from workflows.programmes.answers import yuan
 from workflows.programmes.matters import SUBJECT, Basis, Face
 from workflows.registry.models import Category, Household
 
-from . import forms, keys, rules
+from . import exit_income, forms, keys, rules
 from .models import WANTED_WITH_CATEGORY, Aid, ChangeRequest, Wanted
 
 PREFIX = "change:"
@@ -85,6 +85,8 @@ class ChangeMatter:
         hints = [_("紧急，先帮后补")] if request.urgent else []
         if request.findings.get("consent") == rules.OBJECTS:
             hints.append(_("这户不同意退出：%(why)s") % {"why": request.findings.get("objection", "")})
+        if request.wanted == Wanted.EXIT and (differs := exit_income.deviation(request)):
+            hints.append(differs)
         values: dict[str, Any] = {}
         if "income_fen" in request.details:
             values["income_fen"] = request.findings.get("income_fen", request.details["income_fen"])
@@ -140,9 +142,7 @@ def _answers(case: Case, request: ChangeRequest, household: Household) -> list[t
     if request.wanted == Wanted.EXIT:
         criteria = details.get("criteria", {})
         said += [(one["text"], one["evidence"]) for one in criteria.values()]
-        income, line = rules.income_of(request, {})
-        said.append((_("人均年收入"), _("%(yuan)s 元") % {"yuan": yuan(income)}))
-        said.append((_("要超过的标准"), _("%(yuan)s 元") % {"yuan": yuan(line)}))
+        said += _income(case, request)
     for step in flow(case.flow_key, case.flow_version).steps:
         for wanted in step.fields:
             if wanted.key in request.findings:
@@ -156,6 +156,24 @@ def _answers(case: Case, request: ChangeRequest, household: Household) -> list[t
     if request.urgent:
         helped = [f"{one.started_on.isoformat()} {one.what}" for one in case.started_measures.order_by("pk")]
         said.append((_("先采取的措施"), "；".join(helped) or _("还没有登记")))
+    return said
+
+
+def _income(case: Case, request: ChangeRequest) -> list[tuple[str, str]]:
+    """Return what the register says of the year, the income a person, and the line that it must exceed."""
+    said = []
+    if case.flow_version == 1:
+        income, line = rules.income_of(request, {})
+        words = ""
+    else:
+        found = exit_income.measured(request, {})
+        income, line, words = found.income_fen, found.line_fen, found.line_words
+        register = request.findings.get("register", request.details.get("register"))
+        told = exit_income.in_words(register) if register else _("户档里没有这一年的收入")
+        said.append((_("户档里的收入"), told))
+    said.append((_("人均年收入"), _("%(yuan)s 元") % {"yuan": yuan(income)}))
+    which = f"（{words}）" if words else ""
+    said.append((_("要超过的标准"), _("%(yuan)s 元") % {"yuan": yuan(line)} + which))
     return said
 
 

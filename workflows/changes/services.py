@@ -21,7 +21,7 @@ from workflows.engine.models import Case, CaseState
 from workflows.engine.services import amend_case, open_case
 from workflows.registry.models import Household
 
-from . import events, forms, keys, rules, variants
+from . import events, exit_income, forms, keys, rules, variants
 from .aiding import committed_fen
 from .errors import ChangeRefused
 from .models import MAY_BE_URGENT, Aid, ChangeRequest, Need, Reserve, StartedMeasure, Wanted
@@ -60,7 +60,7 @@ def file_exit(
     if not rules.may_leave(household):
         now = household.get_category_display()
         raise ChangeRefused(_("这户现在是%(now)s，不在要退出的名单里") % {"now": now})
-    details = forms.clean(Wanted.EXIT, household, given)
+    details = exit_income.with_register(household, forms.clean(Wanted.EXIT, household, given))
     named, criteria = criteria_for(household)
     wrong = {
         f"c-{key}": _("请写“%(text)s”的依据") % {"text": text}
@@ -144,6 +144,8 @@ def amend_change(
     request = ChangeRequest.objects.select_related("household__area").get(case=case)
     details = request.details
     new = forms.clean(request.wanted, request.household, given)
+    if request.wanted == Wanted.EXIT:
+        new = exit_income.with_register(request.household, new)
     if variants.flow_of(request.wanted, new.get("category", "")).key != case.flow_key:
         raise ChangeRefused(
             _("换成这一类要走另一个流程，请撤销这一件，重新申报"), {"category": _("流程不同")}

@@ -32,6 +32,13 @@ MEETINGS: list[dict[str, Any]] = [
     {"step": "deliberation", "due_count": 31, "present_count": 26, "votes_for": 25, "votes_abstained": 1},
     {"step": "resolution", "due_count": 42, "present_count": 35, "votes_for": 33, "votes_against": 2},
 ]
+APPRAISAL: dict[str, Any] = {
+    "step": "appraisal",
+    "due_count": 30,
+    "present_count": 26,
+    "votes_for": 25,
+    "votes_abstained": 1,
+}
 WITNESS = "沈知行"
 
 
@@ -117,6 +124,12 @@ def meet(batch: Batch, actor: User, number: int, **other: Any) -> Outcome:
     data = {**MEETINGS[number], "held_on": clock.today(), "place": "村委会会议室", **other}
     if number >= 2:
         data.setdefault("witness", WITNESS)
+    return sign(batch, actor, payload=data)
+
+
+def appraise(batch: Batch, actor: User, **other: Any) -> Outcome:
+    """Record the one meeting of an appraisal (民主评议) as held today."""
+    data = {**APPRAISAL, "held_on": clock.today(), "place": "村委会会议室", **other}
     return sign(batch, actor, payload=data)
 
 

@@ -19,7 +19,7 @@ from portal.people.scope import scope_of
 from workflows.engine import authority, countersign, rounds
 from workflows.engine.acting import make_rows
 from workflows.engine.catalogue import flow
-from workflows.engine.definitions import ANY_STEP, RECUSING_KINDS, Step, StepKind, Verdict
+from workflows.engine.definitions import ANY_STEP, MEETING_KINDS, RECUSING_KINDS, Step, StepKind, Verdict
 from workflows.engine.definitions import RowField as StepField
 from workflows.engine.errors import ActRefused
 from workflows.engine.models import Act, ActKind, Batch, BatchState, Case, CaseState, Decision
@@ -46,7 +46,7 @@ from .words import step_name, step_of, verdict_word
 VISITED_BY = [StepKind.CHECK, StepKind.DECIDE]
 # Where nothing is judged any more the past is not asked for, and where no money is decided not the budget.
 SETTLED = [StepKind.PUBLISH, StepKind.ANNOUNCE]
-WITHOUT_BUDGET = [*SETTLED, StepKind.DELIBERATE]
+WITHOUT_BUDGET = [*SETTLED, *MEETING_KINDS]
 TOWNSHIP_PATH = 12  # characters of an area's path down to its township
 
 

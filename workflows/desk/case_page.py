@@ -20,7 +20,7 @@ from portal.people.scope import scope_of
 from workflows.deadlines.models import Reminder
 from workflows.engine import authority, countersign
 from workflows.engine.catalogue import flow
-from workflows.engine.definitions import StepKind, Verdict
+from workflows.engine.definitions import MEETING_KINDS, Verdict
 from workflows.engine.errors import ActRefused
 from workflows.engine.models import Act, ActKind, Case, CaseState, Decision
 from workflows.engine.numbers import batch_root
@@ -252,7 +252,7 @@ def _moment(case: Case, decision: Decision) -> Moment:
     act = decision.act
     step = flow(case.flow_key, case.flow_version).step(decision.step)
     word = verdict_word(step, decision.verdict)
-    if step.kind == StepKind.DELIBERATE and decision.verdict == Verdict.AGREE:
+    if step.kind in MEETING_KINDS and decision.verdict == Verdict.AGREE:
         word = step.act_name
     if act.kind in (ActKind.TAKE_BACK, ActKind.CLOCK, ActKind.SEND_BACK):
         word = str(ActKind(act.kind).label)

@@ -7,10 +7,9 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from disclosure.deliberations.models import MEETING_STEPS
 from portal.people.models import User
 from portal.people.scope import scope_of
-from workflows.engine.definitions import Step, StepKind
+from workflows.engine.definitions import MEETING_KINDS, Step, StepKind
 from workflows.engine.models import Batch
 
 from . import gates
@@ -42,8 +41,8 @@ def lacking(user: User, batch: Batch, step: Step, rows: Sequence[Any], meetings:
         if without:
             words = _("%(count)s 户还没有附件（照片、票据、证明）") % {"count": len(without)}
             lacks.append(_of_rows(words, without, "files"))
-    if step.kind == StepKind.DELIBERATE and meetings.step:
-        left = [str(one.label) for one in MEETING_STEPS[_held(meetings) :]]
+    if step.kind in MEETING_KINDS and meetings.step:
+        left = meetings.left
         words = _("还差 %(count)s 个会：%(names)s") % {"count": len(left), "names": "、".join(left)}
         lacks.append(Lack(words, "#next-meeting", _("去登记")))
     missing = [row for row in rows if row.visit_missing]
@@ -62,11 +61,6 @@ def lacking(user: User, batch: Batch, step: Step, rows: Sequence[Any], meetings:
             said = {"papers": "、".join(step.evidence), "count": len(without)}
             lacks.append(_of_rows(_("%(count)s 户还没有本环节的附件（%(papers)s）") % said, without, "files"))
     return lacks
-
-
-def _held(meetings: Any) -> int:
-    """Return how many meetings of the running round were held: the next one's place among the four."""
-    return [one.value for one in MEETING_STEPS].index(meetings.step)
 
 
 def _of_rows(words: str, rows: Sequence[Any], anchor: str) -> Lack:

@@ -1,4 +1,4 @@
-"""The form of the next of the four meetings: what it starts with, and the record that it makes."""
+"""The form of the next of a village's meetings: what it starts with, and the record that it makes."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -8,8 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from disclosure.deliberations import services as deliberations
 from disclosure.deliberations.models import (
-    MEETING_STEPS,
+    STEPS_OF,
     Deliberation,
+    DeliberationKind,
     DeliberationState,
     Meeting,
     MeetingStep,
@@ -18,10 +19,12 @@ from disclosure.deliberations.models import (
 from disclosure.deliberations.papers import papers_of
 from disclosure.deliberations.public import timeline
 from portal import clock
+from workflows.engine.definitions import StepKind
 from workflows.engine.models import Batch
 from workflows.programmes.publication import reference
 
 from .signing import BadForm, count_of, day_of
+from .words import step_of
 
 COUNTS = {
     "due_count": _("应到"),
@@ -40,6 +43,7 @@ class Meetings:
     rounds: list[dict[str, Any]] = field(default_factory=list)
     step: str = ""
     label: str = ""
+    left: list[str] = field(default_factory=list)
     start: dict[str, Any] = field(default_factory=dict)
 
 
@@ -50,12 +54,15 @@ def meetings_of(batch: Batch, *, recording: bool) -> Meetings:
     )
     papers = papers_of(one.number for one in found)
     rounds = [{"deliberation": one, "steps": timeline(one), "papers": papers[one.number]} for one in found]
+    appraises = step_of(batch).kind == StepKind.APPRAISE
+    kind = DeliberationKind.APPRAISAL if appraises else DeliberationKind.FOUR
     current = found[-1] if found and found[-1].state == DeliberationState.OPEN else None
-    held = len(current.meetings.all()) if current else 0
-    if not recording or held >= len(MEETING_STEPS):
+    held = len(current.meetings.all()) if current and current.kind == kind else 0
+    left = STEPS_OF[kind][held:]
+    if not recording or not left:
         return Meetings(rounds)
-    step = MEETING_STEPS[held]
-    return Meetings(rounds, step.value, str(step.label), _start(batch, step))
+    names = [str(one.label) for one in left]
+    return Meetings(rounds, left[0].value, names[0], names, _start(batch, left[0]))
 
 
 def _start(batch: Batch, step: MeetingStep) -> dict[str, Any]:

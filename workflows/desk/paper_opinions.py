@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from disclosure.deliberations.models import Deliberation
 from disclosure.deliberations.public import timeline
-from workflows.engine.definitions import Flow, Step, StepKind, Verdict
+from workflows.engine.definitions import MEETING_KINDS, Flow, Step, StepKind, Verdict
 from workflows.engine.models import Act, ActKind, Case, CaseState, Decision
 from workflows.programmes.answers import yuan
 
@@ -69,7 +69,7 @@ def opinion_of(
         "label": step.name,
         "pending": pending,
         "blank": case.state == CaseState.ACTIVE or bool(said),
-        "signature": _("负责人") if step.kind in (StepKind.DECIDE, StepKind.DELIBERATE) else _("经办人"),
+        "signature": _("负责人") if step.kind in (StepKind.DECIDE, *MEETING_KINDS) else _("经办人"),
         "seal": step.kind not in UNSEALED,
         "said": [_entry(step, decision, rounds) for decision in said],
     }
@@ -84,7 +84,7 @@ def _entry(step: Step, decision: Decision, rounds: Sequence[Deliberation]) -> di
             "after": yuan(decision.amount_after_fen),
         }
     parts = [act.opinion, _("理由：%(why)s") % {"why": decision.reason} if decision.reason else ""]
-    if step.kind == StepKind.DELIBERATE:
+    if step.kind in MEETING_KINDS:
         parts.append(_meetings(rounds))
     for wanted in step.fields:
         if wanted.kind != "money" and decision.changes.get(wanted.key):

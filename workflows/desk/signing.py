@@ -73,7 +73,7 @@ def verdicts_of(
             )
             continue
         try:
-            changes = _changes(step, entry) if entry.verdict == Verdict.AGREE else {}
+            changes = _changes(step, entry)
         except ValueError as error:
             errors[case.pk] = str(error)
             continue
@@ -92,9 +92,15 @@ def _may_hold(step: Step) -> bool:
 
 
 def _changes(step: Step, entry: Entry) -> dict[str, Any]:
+    """Return what was filled in: of an agreed row all of it, of a refused one what was found of it too."""
+    taken = [
+        wanted
+        for wanted in step.fields
+        if entry.verdict == Verdict.AGREE or (entry.verdict == Verdict.REFUSE and wanted.of_refused)
+    ]
     return {
         wanted.key: parsed(wanted, entry.values[wanted.key])
-        for wanted in step.fields
+        for wanted in taken
         if entry.values.get(wanted.key)
     }
 

@@ -17,6 +17,7 @@ from .keys import PHRASES, phrase_key
 AGREEING: dict[str, str | Promise] = {
     StepKind.FILE: _("报送"),
     StepKind.DELIBERATE: _("上会"),
+    StepKind.APPRAISE: _("上会"),
     StepKind.PUBLISH: _("列入"),
     StepKind.RECORD: _("备案"),
     StepKind.START: _("已开工"),

@@ -19,6 +19,7 @@ class StepKind(models.TextChoices):
 
     FILE = "file", _("申报")
     DELIBERATE = "deliberate", _("四议")
+    APPRAISE = "appraise", _("民主评议")
     CHECK = "check", _("核查")
     PUBLISH = "publish", _("公示")
     DECIDE = "decide", _("审批")
@@ -29,6 +30,8 @@ class StepKind(models.TextChoices):
     ANNOUNCE = "announce", _("结果公开")
 
 
+# Kinds at which a village records its meetings on the whole list: the four, or the one of an appraisal.
+MEETING_KINDS = [StepKind.DELIBERATE, StepKind.APPRAISE]
 # Kinds at which an official judges the matter itself: one person judges a batch only once.
 JUDGING_KINDS = [StepKind.CHECK, StepKind.DECIDE]
 # Kinds at which an official decides on a household and must not be related to it.
@@ -66,7 +69,8 @@ class Seat:
 class RowField:
     """A value that an official gives for each row at a step.
 
-    `kind`: money, text, date, digits4, names, choice (one of `choices`).
+    `kind`: money, text, date, digits4, names, choice (one of `choices`). `of_refused`: what was found is
+    taken of a row that is refused too.
     """
 
     key: str
@@ -75,6 +79,7 @@ class RowField:
     required: bool = True
     help: str = ""
     choices: tuple[str, ...] = ()
+    of_refused: bool = False
 
 
 Rule = Callable[["Acting"], None]

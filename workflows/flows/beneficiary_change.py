@@ -122,6 +122,10 @@ LISTED_ENTRY = Flow(
     ),
 )
 
+# The first versions have the four meetings where the rules ask for one appraisal.
+MONITORED_ENTRY_2 = steps.next_version(MONITORED_ENTRY, steps.appraisal(5, returns_to=("file", "home_check")))
+LISTED_ENTRY_2 = steps.next_version(LISTED_ENTRY, steps.appraisal(5))
+
 HOUSEHOLD_CHANGE = Flow(
     key="household_change",
     version=1,
@@ -177,14 +181,14 @@ FAMILY_CHANGES = (
 # Which change takes which variant; of changes of category, the category asked for decides.
 TAKES = (
     Takes(
-        flow=MONITORED_ENTRY,
+        flow=MONITORED_ENTRY_2,
         wanted=CATEGORY_CHANGES,
         when=monitored,
         publicity=5,
         basis="防止返贫监测：入户核实、信息比对、村里评议和公示后，乡镇审核、县里确定",
     ),
     Takes(
-        flow=LISTED_ENTRY,
+        flow=LISTED_ENTRY_2,
         wanted=CATEGORY_CHANGES,
         publicity=7,
         basis="低收入农户认定：村里评议、乡镇审定、公示后列入名册",

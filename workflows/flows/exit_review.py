@@ -4,9 +4,11 @@ WZ-07 and S21, S22. What the criteria are and above which line the income must b
 (`workflows.changes.keys`); a household comes back by the way of an entry (HY-41).
 """
 
+from dataclasses import replace
+
 from portal.areas.models import Level
 from portal.people.models import Role
-from workflows.changes import rules
+from workflows.changes import exit_income, rules
 from workflows.changes.models import Wanted
 from workflows.changes.variants import Takes
 from workflows.engine.definitions import Flow, RowField, Step, StepKind
@@ -83,9 +85,38 @@ EXIT_REVIEW = Flow(
     ),
 )
 
+# Its income is the register's where that is known, against the line of its year; one meeting appraises.
+EXIT_REVIEW_2 = steps.next_version(
+    EXIT_REVIEW,
+    steps.check(
+        10,
+        name="入户核查",
+        fields=(
+            RowField("income_fen", "核实的全家年纯收入", kind="money", of_refused=True),
+            RowField(
+                "income_reason",
+                "和户档不一样的，为什么",
+                required=False,
+                help="户档里有这一年收入的，改了要写理由",
+                of_refused=True,
+            ),
+            *BOTH_SIGN,
+        ),
+        guards=(rules.visited, rules.signed_day, exit_income.explained, exit_income.above_line_of_year),
+        effects=(exit_income.keep_checked, *NOTICES),
+        undo=(rules.forget_findings, *NO_NOTICES),
+        evidence=("两人入户核查表，双方签字", "收入证明"),
+    ),
+    steps.appraisal(10, returns_to=("file", "check")),
+    *(
+        replace(EXIT_REVIEW.step(key), guards=(rules.still_true, exit_income.above_line_of_year))
+        for key in ("approve", "county_decide")
+    ),
+)
+
 TAKES = (
     Takes(
-        flow=EXIT_REVIEW,
+        flow=EXIT_REVIEW_2,
         wanted=(Wanted.EXIT,),
         publicity=7,
         basis="退出条件：收入稳定超过标准、生活改善，经两人入户核查、村里评议、公示，乡镇审核、县里批准",

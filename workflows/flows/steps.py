@@ -4,12 +4,13 @@ What they build is data of registered versions, which never change (`tests/workf
 builder may gain an argument, never another default.
 """
 
+from dataclasses import replace
 from typing import Any
 
 from portal.areas.models import Level
 from portal.people.models import ROLE_LEVEL, Line, Role
 from workflows.changes import rules
-from workflows.engine.definitions import RowField, Rule, Seat, Step, StepKind, Verdict
+from workflows.engine.definitions import Flow, RowField, Rule, Seat, Step, StepKind, Verdict
 from workflows.programmes import publication, telling
 
 from .seats import CLERKS, FILED, FILERS, JUDGED, PASSED_ON
@@ -87,6 +88,24 @@ def four_meetings(days: int, *, returns_to: tuple[str, ...] = ("file",)) -> Step
         guards=(publication.whole_list,),
         effects=(publication.record_appraisal,),
         evidence=("会议记录", "签到表"),
+    )
+
+
+def appraisal(days: int, *, returns_to: tuple[str, ...] = ("file",)) -> Step:
+    """Return the appraisal (民主评议): one meeting on the whole list (WZ-06, S17, S21, S22)."""
+    return Step(
+        key="appraise",
+        name="民主评议",
+        kind=StepKind.APPRAISE,
+        level=Level.VILLAGE,
+        seats=CLERKS,
+        act_name="登记评议会",
+        verdicts=PASSED_ON,
+        days=days,
+        returns_to=returns_to,
+        guards=(publication.whole_list,),
+        effects=(publication.record_one_appraisal,),
+        evidence=("评议记录", "签到表"),
     )
 
 
@@ -203,3 +222,11 @@ def result(
 
 
 STILL_TRUE: Rules = (rules.still_true,)
+
+
+def next_version(flow: Flow, *changed: Step) -> Flow:
+    """Return the next version of `flow` with `changed` in the place of its steps of the same key."""
+    by_key = {step.key: step for step in changed}
+    return replace(
+        flow, version=flow.version + 1, steps=tuple(by_key.get(step.key, step) for step in flow.steps)
+    )

@@ -35,6 +35,7 @@ LEVEL_WORDS = {
 STEP_WORDS = {
     StepKind.FILE: _("您提出来，村里帮您填好、报上去"),
     StepKind.DELIBERATE: _("开四次会议定，定了就公开"),
+    StepKind.APPRAISE: _("村里开会评议"),
     StepKind.CHECK: _("来核查，该查看的到家里看；减了、不同意都会书面告诉您"),
     StepKind.PUBLISH: _("名单贴出来、网上也登，谁都可以提异议"),
     StepKind.DECIDE: _("公示没有问题，领导签批"),

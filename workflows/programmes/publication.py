@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from disclosure.deliberations import services as deliberations
 from disclosure.deliberations.errors import DeliberationError
-from disclosure.deliberations.models import Deliberation, DeliberationState
+from disclosure.deliberations.models import Deliberation, DeliberationKind, DeliberationState
 from disclosure.masking.services import NotForThePublic
 from disclosure.publicity import services as publicity
 from disclosure.publicity.errors import PublicityError
@@ -54,7 +54,7 @@ def whole_list(acting: Acting) -> None:
         return  # rows are sent back to filing, no meeting is recorded
     acting.need(
         all(row.agreed for row in acting.rows),
-        _("四议要对整批表决。要去掉哪一户，请先退回申报环节撤下。"),
+        _("%(step)s要对整批表决。要去掉哪一户，请先退回申报环节撤下。") % {"step": acting.step.name},
     )
     acting.need(acting.payload, _("请填写这次会议的日期、应到、实到和票数。"))
 
@@ -80,7 +80,15 @@ def record_appraisal(acting: Acting) -> None:
     _meet(acting)
 
 
-def _meet(acting: Acting) -> Deliberation | None:
+def record_one_appraisal(acting: Acting) -> None:
+    """Record the one meeting of an appraisal (民主评议) on the list as it stands; passed, it ends the step.
+
+    Nothing is published of it, as of one by four meetings. WZ-06, S17, S21, S22.
+    """
+    _meet(acting, DeliberationKind.APPRAISAL)
+
+
+def _meet(acting: Acting, kind: str = DeliberationKind.FOUR) -> Deliberation | None:
     """Record a meeting and return the deliberation where it passed by it; else the batch stays."""
     if not acting.agreed:
         return None
@@ -89,7 +97,7 @@ def _meet(acting: Acting) -> Deliberation | None:
     except TypeError as error:
         raise BadAct(_("会议记录填得不全，请填写会议、日期、应到、实到和赞成票数。")) from error
     with told_plainly():
-        deliberation = _deliberation(acting)
+        deliberation = _deliberation(acting, kind)
         meeting = deliberations.record_meeting(
             by=acting.official, office=acting.seat, deliberation_id=deliberation.pk, data=data
         )
@@ -105,16 +113,17 @@ def _meet(acting: Acting) -> Deliberation | None:
     return deliberation
 
 
-def _deliberation(acting: Acting) -> Deliberation:
-    """Return the open deliberation on the batch as it stands, opening one where there is none."""
+def _deliberation(acting: Acting, kind: str) -> Deliberation:
+    """Return the open deliberation of `kind` on the batch as it stands, opening one where there is none."""
     batch, digest = acting.batch, digest_of(acting.rows)
     found = deliberations.current(reference(batch))
-    if found and found.state == DeliberationState.OPEN and found.list_digest == digest:
+    if found and found.state == DeliberationState.OPEN and (found.list_digest, found.kind) == (digest, kind):
         return found
     return deliberations.open_deliberation(
         by=acting.official,
         office=acting.seat,
         reference=reference(batch),
+        kind=kind,
         matter=batch.title,
         area=batch.area,
         line=batch.line,

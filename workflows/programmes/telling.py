@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 
 from workflows.engine.acting import Acting, Row
-from workflows.engine.definitions import StepKind, Verdict
+from workflows.engine.definitions import MEETING_KINDS, Verdict
 from workflows.engine.models import CaseState
 from workflows.notices import services as notices
 from workflows.notices.models import HouseholdNotice, NoticeKind
@@ -71,6 +71,6 @@ def _to_filing(acting: Acting, row: Row) -> bool:
     Where offices hand a row back among themselves, or a meeting's list is changed by the village that made
     it, there is nothing to tell the household.
     """
-    if row.verdict != Verdict.RETURN or acting.step.kind == StepKind.DELIBERATE:
+    if row.verdict != Verdict.RETURN or acting.step.kind in MEETING_KINDS:
         return False
     return (row.to_step or acting.step.returns_to[-1]) == acting.flow.steps[0].key

@@ -21,7 +21,7 @@ from workflows.demo.play import answers
 from workflows.engine import authority
 from workflows.engine.acting import RowVerdict
 from workflows.engine.catalogue import flow
-from workflows.engine.definitions import RowField, StepKind, Verdict
+from workflows.engine.definitions import MEETING_KINDS, RowField, Verdict
 from workflows.engine.models import ActKind, Batch, BatchState, Case, CaseState, Decision
 from workflows.engine.services import act
 from workflows.programmes import corrections
@@ -257,7 +257,7 @@ class Caseworker(Player):
                 batch_id=batch.pk,
                 seen_version=batch.version,
                 verdicts={case.pk: self.agreed(case) for case in rows},
-                payload=self.meeting(batch) if step.kind == StepKind.DELIBERATE else {},
+                payload=self.meeting(batch, step.kind) if step.kind in MEETING_KINDS else {},
                 opinion="情况属实",
             )
 

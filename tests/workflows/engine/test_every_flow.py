@@ -11,6 +11,7 @@ from hypothesis.stateful import initialize, invariant, rule, run_state_machine_a
 from portal import clock
 from workflows.changes.models import ChangeRequest
 from workflows.demo.build import County
+from workflows.engine import catalogue
 from workflows.engine.models import Act, ActKind, Case, CaseState, Decision
 from workflows.flows.apps import shipped
 from workflows.registry.models import RegisterChange
@@ -118,8 +119,9 @@ def test_on_every_shipped_flow_the_rules_hold_whatever_officials_do(county: Coun
     )
     run_state_machine_as_test(Everybody, settings=plays)
     # The play went far enough to mean something.
-    wanted = [f"{flow.key}/{flow.version}" for flow in shipped()]
+    filed = [one for one in shipped() if one.key == "fund_application" or catalogue.latest(one.key) is one]
+    wanted = [f"{flow.key}/{flow.version}" for flow in filed]
     if rounds(0, 1):
         wanted += ["instead", "act take_back", "act clock", "changed exited", "changed left"]
-        wanted += ["exit_review/1 done", "temporary_aid/1 done", "fund_application/2 done"]
+        wanted += ["exit_review/2 done", "temporary_aid/1 done", "fund_application/2 done"]
     assert [one for one in wanted if not Everybody.reached[one]] == [], dict(Everybody.reached)

@@ -13,11 +13,11 @@ from portal import clock
 from portal.people.models import Office, User
 from workflows.demo import build
 from workflows.demo.build import County
-from workflows.demo.play import MEETINGS, WITNESS, answers
+from workflows.demo.play import APPRAISAL, MEETINGS, WITNESS, answers
 from workflows.engine import authority
 from workflows.engine.acting import RowVerdict
 from workflows.engine.catalogue import flow
-from workflows.engine.definitions import StepKind, Verdict
+from workflows.engine.definitions import MEETING_KINDS, StepKind, Verdict
 from workflows.engine.errors import ActRefused
 from workflows.engine.models import ActKind, Batch, BatchState, Case, CaseState
 from workflows.engine.services import act
@@ -101,7 +101,7 @@ class Wanderer:
         step = flow(batch.flow_key, batch.flow_version).step(batch.step)
         rows = Case.objects.filter(batch=batch, state=CaseState.ACTIVE)
         verdicts = {case.pk: self.verdict(case) for case in rows.select_related("application__household")}
-        payload = self.meeting(batch) if step.kind == StepKind.DELIBERATE else {}
+        payload = self.meeting(batch, step.kind) if step.kind in MEETING_KINDS else {}
         act(
             actor=self.whose_turn(batch),
             batch_id=batch.pk,
@@ -130,7 +130,7 @@ class Wanderer:
         reason = self.dice.choice(["", "和现场不一致", "和现场不一致"])
         return RowVerdict(kind, reason, {key: value for key, value in changes.items() if key in wanted})
 
-    def meeting(self, batch: Batch) -> dict[str, Any]:
+    def meeting(self, batch: Batch, kind: str = StepKind.DELIBERATE) -> dict[str, Any]:
         """Return a meeting, mostly the one whose turn it is, now and then one that fails."""
         from disclosure.deliberations.models import DeliberationState
         from disclosure.deliberations.services import current
@@ -138,7 +138,8 @@ class Wanderer:
         found = current(f"batch:{batch.number}")
         open_ = found is not None and found.state == DeliberationState.OPEN
         place = found.meetings.count() if found and open_ and self.dice.random() < 0.95 else 0
-        data = {**MEETINGS[min(place, 3)], "held_on": clock.today(), "witness": WITNESS}
+        usual = APPRAISAL if kind == StepKind.APPRAISE else MEETINGS[min(place, 3)]
+        data = {**usual, "held_on": clock.today(), "witness": WITNESS}
         if self.dice.random() < 0.05:
             data["votes_against"] = data["votes_for"] + data.get("votes_against", 0)
             data["votes_for"] = 0

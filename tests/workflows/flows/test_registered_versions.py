@@ -1,12 +1,13 @@
 """A version of a flow that is registered never changes: running cases keep theirs (design.md rule 7).
 
-`registered_flows.json` holds every version as data. A change of a flow is a new version and a new entry; to add
-one, run this file with REGISTER_FLOWS=1 in the environment, which refuses to touch an entry that stands.
+`registered_flows.json` holds every version as data, without what is left at its default. A change of a flow
+is a new version and a new entry; to add one, run this file with REGISTER_FLOWS=1 in the environment, which
+leaves every entry that stands as it is.
 """
 
 import json
 import os
-from dataclasses import fields, is_dataclass
+from dataclasses import MISSING, fields, is_dataclass
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,9 @@ REGISTERED = Path(__file__).with_name("registered_flows.json")
 def as_data(value: Any) -> Any:
     """Return `value` as JSON holds it: functions by module and name, lazy words as text."""
     if is_dataclass(value) and not isinstance(value, type):
-        return {one.name: as_data(getattr(value, one.name)) for one in fields(value)}
+        said = {one.name: getattr(value, one.name) for one in fields(value)}
+        usual = {one.name: one.default for one in fields(value) if one.default is not MISSING}
+        return {name: as_data(given) for name, given in said.items() if usual.get(name, {}) != given}
     if isinstance(value, dict):
         return {str(key): as_data(said) for key, said in value.items()}
     if isinstance(value, list | tuple):
@@ -46,7 +49,8 @@ def test_new_versions_are_added_and_none_is_replaced() -> None:
     known = kept()
     for flow in shipped():
         known.setdefault(name_of(flow), as_data(flow))
-    REGISTERED.write_text(json.dumps(known, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    lines = [f"{json.dumps(name)}: {json.dumps(said, ensure_ascii=False)}" for name, said in known.items()]
+    REGISTERED.write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8")
 
 
 @pytest.mark.parametrize("flow", shipped(), ids=name_of)

@@ -27,7 +27,7 @@ from workflows.desk.signing import BadForm, Entry, day_of, read_entries, verdict
 from workflows.desk.words import phrases, step_name, step_of, verdict_word
 from workflows.engine import countersign
 from workflows.engine.acting import RowVerdict
-from workflows.engine.definitions import StepKind, Verdict
+from workflows.engine.definitions import MEETING_KINDS, StepKind, Verdict
 from workflows.engine.errors import ActRefused, NothingSigned, StaleCase
 from workflows.engine.models import Act, ActKind, Batch
 from workflows.engine.services import act
@@ -223,8 +223,8 @@ class BatchView(DeskMixin, TemplateView):
         kind = page.step.kind
         meetings = Meetings()
         # Elsewhere than at the meetings their record is read by who asks for it.
-        if kind == StepKind.DELIBERATE or "meetings" in self.request.GET:
-            recording = kind == StepKind.DELIBERATE and page.office is not None
+        if kind in MEETING_KINDS or "meetings" in self.request.GET:
+            recording = kind in MEETING_KINDS and page.office is not None
             meetings = meetings_of(batch, recording=recording)
         context = self.get_context_data(
             page=page,

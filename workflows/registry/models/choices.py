@@ -85,6 +85,7 @@ class IncomeSource(models.TextChoices):
     MATCH = "match", _("部门比对")
     DECLARED = "declared", _("本户申报")
     TABLE = "table", _("表格导入")
+    CHECK = "check", _("退出核查")
 
 
 class ChangeKind(models.TextChoices):
