@@ -78,11 +78,14 @@ def board_data(list: PublicList, paper: Paper) -> dict[str, Any]:
         "period": _("%(start)s 至 %(close)s")
         % {"start": _day(list.starts_on), "close": _day(list.closes_on)},
         "count": _("共 %(count)s 户") % {"count": list.row_count},
-        "total": _("合计 %(yuan)s 元") % {"yuan": _yuan(list.total_fen)},
+        "total": _("合计 %(yuan)s 元") % {"yuan": _yuan(list.total_fen)} if list.with_money else "",
         "qr_svg": qr.svg(f"{base}/lists/{list.number}/"),
         "rows": rows,
         "named": named,
-        "nothing": _("这个项目只公开户数和合计，不公开名单。"),
+        "with_money": list.with_money,
+        "nothing": _("这个项目只公开户数和合计，不公开名单。")
+        if list.with_money
+        else _("这件事只公开户数，不公开名单。"),
         "how_to_object": _object_words(list),
         "contacts": _contacts(list),
         "printed": _("打印：%(at)s") % {"at": timezone.localtime(clock.now()).strftime("%Y-%m-%d %H:%M")},

@@ -47,14 +47,20 @@ class RowDraft:
         }
 
 
-def check_rows(rows: Sequence[RowDraft], *, names: bool) -> None:
-    """Raise EmptyList, BadRow or NotForThePublic unless every row may be shown (design.md rule 8)."""
+def check_rows(rows: Sequence[RowDraft], *, names: bool, money: bool = True) -> None:
+    """Raise EmptyList, BadRow or NotForThePublic unless every row may be shown (design.md rule 8).
+
+    Without `money` no row may hold an amount: nobody would see it.
+    """
     if not rows:
         raise EmptyList(_("名单里一户也没有，不能发布。请先把要公示的户放进来。"))
     seen: set[str] = set()
     for position, row in enumerate(rows, 1):
         where = _("名单第%(position)s行") % {"position": position}
-        if complaint := _complaint(row, names) or (_("和前面一行是同一户") if row.subject in seen else ""):
+        complaint = _complaint(row, names) or (_("和前面一行是同一户") if row.subject in seen else "")
+        if not complaint and not money and (row.amount_fen or row.reduced_fen):
+            complaint = _("带着金额，这份名单不发钱")
+        if complaint:
             raise BadRow(
                 _("%(where)s%(complaint)s，请改正后再发布。") % {"where": where, "complaint": complaint}
             )

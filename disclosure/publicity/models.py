@@ -45,7 +45,8 @@ class PublicList(models.Model):
     """An immutable snapshot of masked rows with a clock. A correction makes a new version.
 
     `reference` and `scheme` are opaque keys of the top floor (a batch, a programme version). `series` is the
-    number of the first version, which all versions of a list share.
+    number of the first version, which all versions of a list share. `with_money` is false where its matter
+    pays nothing (who is on the register): no amount stands on it anywhere, not even a nought.
     `digest` is the RFC 6962 root over the rows' salted commitments. The period runs to the end of
     `closes_on`, Asia/Shanghai; names leave the page after it. Amounts are fen.
     """
@@ -65,6 +66,7 @@ class PublicList(models.Model):
     correction_reason = models.CharField(_("更正原因"), max_length=200, blank=True)
     state = models.CharField(max_length=12, choices=ListState, default=ListState.RUNNING)
     show_names = models.BooleanField(default=True)
+    with_money = models.BooleanField(default=True)
     days = models.PositiveSmallIntegerField(_("公示天数"))
     day_kind = models.CharField(max_length=10, default="calendar", help_text="calendar or working")
     published_at = models.DateTimeField(_("发布时间"))

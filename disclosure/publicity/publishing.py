@@ -39,6 +39,7 @@ def publish(
     scheme: str = "",
     deliberation: Deliberation | None = None,
     show_names: bool = True,
+    with_money: bool = True,
     days: int | None = None,
     supersedes: PublicList | None = None,
     reason: str = "",
@@ -46,7 +47,8 @@ def publish(
     """Publish `rows` as a list of `area` and return it; the day of posting is not one of its days.
 
     `days` are of the kind that the area's configuration says (calendar or working) and come from it unless
-    given. With `supersedes` the list is a new version of that one, which `reason` explains. Raises
+    given. Without `with_money` no amount may stand on it. With `supersedes` the list is a new version of
+    that one, which `reason` explains. Raises
     NotYourOffice, NoSuchList outside the office, EmptyList, BadRow, NotForThePublic, BadPeriod,
     NotDeliberated (a resolution needs a deliberation that passed), ReasonMissing, NotToBeCorrected. Source:
     XC-07, HY-34, HY-38.
@@ -56,7 +58,7 @@ def publish(
         if not covers(office, area.path, line):
             raise missing()
         _check_deliberation(kind, area, deliberation)
-        check_rows(rows, names=show_names)
+        check_rows(rows, names=show_names, money=with_money)
         refuse_numbers(_("标题或更正原因"), [title, reason])
         old = _replaced(supersedes, kind, area, reason) if supersedes else None
         # The village's row orders its numbers; nothing is ever deleted, so counting is safe.
@@ -83,6 +85,7 @@ def publish(
             supersedes=old,
             correction_reason=reason.strip() if old else "",
             show_names=show_names,
+            with_money=with_money,
             days=days,
             day_kind=day_kind,
             published_at=clock.now(),
@@ -131,6 +134,7 @@ def correct(*, by: User, office: Office, list_id: int, rows: Sequence[RowDraft],
             scheme=old.scheme,
             deliberation=old.deliberation,
             show_names=old.show_names,
+            with_money=old.with_money,
             days=old.days,
             supersedes=old,
             reason=reason,
@@ -182,6 +186,7 @@ def _draft(new: PublicList, by: User, office: Office) -> Draft:
         "reference": new.reference,
         "scheme": new.scheme,
         "show_names": new.show_names,
+        "with_money": new.with_money,
         "deliberation": new.deliberation.number if new.deliberation else None,
     }
     if new.supersedes:

@@ -1,6 +1,6 @@
 """The page of a public list: what, until when, how much, how decided, who, why, what to do, proof."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from disclosure.publicity import public
-from disclosure.publicity.models import ListKind, ListRow, ListState, PublicList
+from disclosure.publicity.models import KINDS_WITH_CLOCK, ListKind, ListRow, ListState, PublicList
 
 from . import areas, registry
 from .responses import public_page
@@ -40,6 +40,13 @@ PENDING_WORDS = {
     ListKind.APPLICATION: gettext_lazy("乡里核查以后公示"),
     ListKind.RESULT: gettext_lazy("钱发下去以后公开"),
 }
+# What a correction means for the rows that it did not touch, where the days of the version before were over.
+STANDS_WORDS = gettext_lazy(
+    "没有改的户照常往下办：更正前的公示天数已经满了，不用再等（有异议正在查的除外）。"
+    "改了姓名、金额的户停下来，重新公示、重新审批。"
+)
+WAITS_WORDS = gettext_lazy("没有改的户照原来的，不用重新核查，也等这一版期满再往下办。")
+UNTOUCHED_WORDS = gettext_lazy("没有改的户照原来的，不受影响。")
 
 
 @dataclass(frozen=True)
@@ -65,16 +72,19 @@ def list_page(request: HttpRequest, number: str, page: int = 1) -> HttpResponse:
         return HttpResponseRedirect(reverse("list", args=[number]))
     list = found.list
     counted_only = not list.show_names
+    matter = registry.matter_of(list)
     context = {
         "list": list,
         "found": found,
         "state": _state(found),
         "trail": [*areas.trail(list.area), list.area],
-        "rows": render_rows(number, found.rows) if found.rows else "",
+        "rows": render_rows(number, found.rows, money=list.with_money) if found.rows else "",
         "items": [] if found.rows or counted_only else items(list),
         "counted_only": counted_only,
-        "publications": publications(list),
-        "scheme": registry.scheme_of(list.scheme),
+        "publications": publications(list, matter.course),
+        "course": matter.course,
+        "untouched": _untouched(list if list.state == ListState.SUPERSEDED else list.supersedes),
+        "scheme": matter.scheme,
         "contact": public.contact(list.area),
         "held": HELD_WORDS[ListKind(list.kind)],
         "replaced": list.state == ListState.SUPERSEDED,
@@ -104,11 +114,11 @@ def items(list: PublicList) -> dict[str, Any]:
     }
 
 
-def publications(list: PublicList) -> Sequence[Publication]:
+def publications(list: PublicList, course: registry.Course | None) -> Sequence[Publication]:
     """Return the publications of the matter that `list` belongs to, in their order (one query).
 
-    They share the batch's reference, or the deliberation where a batch was split. What the village resolved
-    on is to be published three times; of anything else (who is on a register) only what was, is named.
+    They share the batch's reference, or the deliberation where a batch was split. What is still to come is
+    told by its `course`; where nobody knows that, what the village resolved on is published three times.
     """
     same = Q(reference=list.reference)
     if list.deliberation_id:
@@ -116,17 +126,35 @@ def publications(list: PublicList) -> Sequence[Publication]:
     others = PublicList.objects.published().filter(same).exclude(state=ListState.SUPERSEDED)
     related = [*others.exclude(series=list.series).order_by("published_at", "pk")[:RELATED_SHOWN]]
     present = {list.kind, *(one.kind for one in related)}
-    promised = set(PENDING_WORDS) if ListKind.RESOLUTION in present or list.deliberation_id else set()
+    promised: Mapping[Any, Any] = course.publishes if course else {}
+    if course is None and (ListKind.RESOLUTION in present or list.deliberation_id):
+        promised = PENDING_WORDS
     return [
         Publication(
             kind.label,
             [one for one in related if one.kind == kind],
             list.kind == kind,
-            PENDING_WORDS.get(kind, ""),
+            str(promised.get(kind, "")),
         )
         for kind in ListKind
         if kind in promised or kind in present
     ]
+
+
+def _untouched(before: PublicList | None) -> str:
+    """Return what the correction of `before` means for rows that it did not change; empty without one.
+
+    Asks (one query) only where there were several versions before it.
+    """
+    if before is None:
+        return ""
+    if before.kind not in KINDS_WITH_CLOCK:
+        return str(UNTOUCHED_WORDS)
+    ended = before.ended_at is not None
+    if not ended and before.version > 1:
+        earlier = PublicList.objects.published().filter(series=before.series, version__lt=before.version)
+        ended = earlier.exclude(ended_at=None).exists()
+    return str(STANDS_WORDS if ended else WAITS_WORDS)
 
 
 def _state(found: public.ListPage) -> dict[str, str]:

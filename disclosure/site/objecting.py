@@ -165,7 +165,8 @@ def _context(list: PublicList, form: ObjectionForm, row: ListRow | None) -> dict
 def _shown(list: PublicList, row: ListRow) -> dict[str, Any]:
     """Return what the form shows of a row; its group leaves together with its name."""
     group = row.shown.get("group", "") if names_visible(list, clock.today()) else ""
-    return {**row.shown, "group": group, "position": row.position, "sum": yuan(row.amount_fen)}
+    sum = yuan(row.amount_fen) if list.with_money else ""
+    return {**row.shown, "group": group, "position": row.position, "sum": sum}
 
 
 def _done(list: PublicList, done: Lodged) -> dict[str, Any]:

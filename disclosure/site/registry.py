@@ -1,5 +1,5 @@
-"""What upper rooms add to public pages: programmes of an area, the scheme of a list, findings of the search,
-receipts of what is no objection.
+"""What upper rooms add to public pages: programmes of an area, the scheme of a list, the way of its
+matter, findings of the search, receipts of what is no objection.
 
 They register when their app starts, so that this room need not know them.
 """
@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from disclosure.publicity.models import PublicList
 from portal.areas.models import Area
 
 
@@ -21,6 +22,26 @@ class Entry:
 
 
 @dataclass(frozen=True)
+class Course:
+    """The way of a list's matter: what is published of it, in words while it is to come, by kind of list.
+
+    `ahead` names the steps after the list, `ending` tells in a sentence what follows for a household.
+    """
+
+    publishes: Mapping[str, str]
+    ahead: Sequence[str] = ()
+    ending: str = ""
+
+
+@dataclass(frozen=True)
+class Matter:
+    """What a list is about: the page of its scheme, where it has one, and the way of its matter."""
+
+    scheme: Entry | None = None
+    course: Course | None = None
+
+
+@dataclass(frozen=True)
 class Receipt:
     """The page of a receipt that was opened with its code and PIN: a template and what it shows."""
 
@@ -29,12 +50,12 @@ class Receipt:
 
 
 Programmes = Callable[[Area], Sequence[Entry]]
-Scheme = Callable[[str], Entry | None]
+About = Callable[[PublicList], Matter | None]
 Search = Callable[[Sequence[str], int], Sequence[Entry]]
 Receipts = Callable[[str, str], Receipt | None]
 
 _programmes: list[Programmes] = []
-_schemes: list[Scheme] = []
+_matters: list[About] = []
 _searches: list[tuple[str, Search]] = []
 _receipts: list[Receipts] = []
 
@@ -45,10 +66,10 @@ def register_programmes(source: Programmes) -> None:
         _programmes.append(source)
 
 
-def register_scheme(source: Scheme) -> None:
-    """Let `source(key)` give the page of a list's scheme, or None for keys of others, in one query."""
-    if source not in _schemes:
-        _schemes.append(source)
+def register_matter(source: About) -> None:
+    """Let `source(list)` give what a list is about, or None for lists of others, in one query."""
+    if source not in _matters:
+        _matters.append(source)
 
 
 def register_search(heading: str, source: Search) -> None:
@@ -74,9 +95,9 @@ def programmes_of(area: Area) -> list[Entry]:
     return [entry for source in _programmes for entry in source(area)]
 
 
-def scheme_of(key: str) -> Entry | None:
-    """Return the page of the scheme named `key`, or None."""
-    return next((entry for source in _schemes if key and (entry := source(key))), None)
+def matter_of(list: PublicList) -> Matter:
+    """Return what `list` is about; an empty one where nobody knows."""
+    return next((matter for source in _matters if (matter := source(list))), Matter())
 
 
 def searches() -> Sequence[tuple[str, Search]]:

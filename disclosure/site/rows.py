@@ -23,8 +23,11 @@ def _template() -> Template:
     return environment.get_template("rows.jinja")
 
 
-def render_rows(number: str, rows: Sequence[Mapping[str, Any]]) -> SafeString:
-    """Return the rows (as `publicity.public.page` gives them) of the list `number` as HTML."""
+def render_rows(number: str, rows: Sequence[Mapping[str, Any]], *, money: bool = True) -> SafeString:
+    """Return the rows (as `publicity.public.page` gives them) of the list `number` as HTML.
+
+    Without `money` the matter pays nothing, and no row has an amount.
+    """
     prefix = get_script_prefix()
     words = {
         "yuan": _("元"),
@@ -36,7 +39,7 @@ def render_rows(number: str, rows: Sequence[Mapping[str, Any]]) -> SafeString:
         "wrong": _("这一行不对，我要提"),
     }
     html = _template().render(
-        rows=[_shown(row, prefix) for row in rows],
+        rows=[_shown(row, prefix, money) for row in rows],
         words=words,
         object_path=f"{prefix}lists/{number}/object/",
     )
@@ -44,13 +47,13 @@ def render_rows(number: str, rows: Sequence[Mapping[str, Any]]) -> SafeString:
     return mark_safe(html)
 
 
-def _shown(row: Mapping[str, Any], prefix: str) -> dict[str, Any]:
+def _shown(row: Mapping[str, Any], prefix: str, money: bool) -> dict[str, Any]:
     why = row.get("why") or {}
     url = why.get("source_url", "")
     return {
         "position": row["position"],
         "name": row["name"],
-        "sum": yuan(row.get("amount_fen", 0)),
+        "sum": yuan(row.get("amount_fen", 0)) if money else "",
         # Where names have left, the project heads the row.
         "title": row["name"] or row.get("item", ""),
         "what": " · ".join(part for part in (row.get("group"), row["name"] and row.get("item")) if part),

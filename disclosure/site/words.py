@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from disclosure.publicity.models import ListKind
+from disclosure.publicity.models import ListKind, PublicList
 
 WEEKDAYS = "一二三四五六日"
 
@@ -17,6 +17,13 @@ def yuan(fen: int) -> str:
     whole, rest = divmod(abs(fen), 100)
     sign = "-" if fen < 0 else ""
     return f"{sign}{whole:,}.{rest:02d}" if rest else f"{sign}{whole:,}"
+
+
+def size(list: PublicList) -> str:
+    """Return how many households a list has and how much it comes to where it pays: 3户，4,800元."""
+    if not list.with_money:
+        return _("%(count)s户") % {"count": list.row_count}
+    return _("%(count)s户，%(sum)s元") % {"count": list.row_count, "sum": yuan(list.total_fen)}
 
 
 def day(on: date) -> str:

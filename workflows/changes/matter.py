@@ -18,6 +18,7 @@ from workflows.registry.models import Category, Household
 
 from . import exit_income, forms, keys, rules
 from .models import WANTED_WITH_CATEGORY, Aid, ChangeRequest, Wanted
+from .variants import flow_of
 
 PREFIX = "change:"
 AID_PREFIX = "aid:"
@@ -47,7 +48,9 @@ def _visit_rule(case: Case) -> dict[str, str]:
 
 
 class ChangeMatter:
-    """A change of the register, or an exit from it: `matters.Matter`."""
+    """A change of the register, or an exit from it: `matters.Matter`. It pays nothing."""
+
+    pays = False
 
     def drafts(self, rows: list[Row], kind: str, note: str) -> list[RowDraft]:
         """Return the public rows: who, and what is to be changed; never why a household is in need."""
@@ -74,6 +77,12 @@ class ChangeMatter:
         """Return the rule in the county's words."""
         return _basis(case)
 
+    def ending(self, batch: Batch) -> str:
+        """Return what becomes of the household on the register."""
+        if batch.flow_key == flow_of(Wanted.EXIT).key:
+            return _("批准以后退出帮扶名册，不另外发钱；以后日子又难了，可以重新申请纳入。")
+        return _("定下来以后记入帮扶名册。记入名册本身不发钱，能享受什么另外申请。")
+
     def visit(self, case: Case) -> dict[str, str]:
         """Return whether the household is to be visited."""
         return _visit_rule(case)
@@ -96,7 +105,7 @@ class ChangeMatter:
             item=item(request),
             requested_fen=0,
             values=values,
-            has_money=False,
+            has_money=self.pays,
             hints=hints,
         )
 
@@ -180,6 +189,8 @@ def _income(case: Case, request: ChangeRequest) -> list[tuple[str, str]]:
 class AidMatter:
     """A temporary aid: `matters.Matter`. Its lists carry counts and sums only (design.md rule 8)."""
 
+    pays = True
+
     def drafts(self, rows: list[Row], kind: str, note: str) -> list[RowDraft]:
         """Return a row for each aid without a name, a group or a cause: only count and sum are shown."""
         return [
@@ -210,6 +221,10 @@ class AidMatter:
     def basis(self, case: Case) -> Basis:
         """Return the rule in the county's words."""
         return _basis(case)
+
+    def ending(self, batch: Batch) -> str:
+        """Return nothing: the aid is paid and its result published."""
+        return ""
 
     def visit(self, case: Case) -> dict[str, str]:
         """Return whether the household is to be visited."""

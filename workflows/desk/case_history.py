@@ -81,8 +81,9 @@ def as_of(case: Case, on: date) -> AsOf:
     facts = [
         (_("状态"), str(CaseState(then.state).label)),
         (_("环节"), step_name(case, then.step)),
-        (_("金额"), _("%(yuan)s 元") % {"yuan": yuan(then.amount_fen)}),
     ]
+    if matters.pays(case):
+        facts.append((_("金额"), _("%(yuan)s 元") % {"yuan": yuan(then.amount_fen)}))
     if then.round > 1:
         facts.append((_("轮次"), _("第 %(n)s 轮") % {"n": then.round}))
     application = getattr(case, "application", None)

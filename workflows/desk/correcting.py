@@ -40,9 +40,14 @@ class Correction:
     all_open: bool = True
 
     @property
-    def with_amounts(self) -> bool:
-        """Whether amounts and rows may change here: of other kinds they were voted on or paid."""
+    def rows_leave(self) -> bool:
+        """Whether rows may be taken out here: of other kinds they were voted on or paid."""
         return self.published.kind in KINDS_WITH_CLOCK
+
+    @property
+    def amounts_open(self) -> bool:
+        """Whether amounts may change here: only where rows may, and where the list has any."""
+        return self.rows_leave and self.published.with_money
 
     @property
     def with_effects(self) -> bool:
@@ -111,10 +116,10 @@ def read(list: PublicList, data: Mapping[str, Any]) -> Correction:
 def _read_row(form: Correction, row: OpenRow, data: Mapping[str, Any]) -> None:
     for name in (*TEXTS, "amount"):
         row.values[name] = str(data.get(f"{name}-{row.position}", row.values[name])).strip()
-    row.removed = form.with_amounts and bool(data.get(f"remove-{row.position}"))
+    row.removed = form.rows_leave and bool(data.get(f"remove-{row.position}"))
     old = row.draft
     amount_fen = old.amount_fen
-    if form.with_amounts:
+    if form.amounts_open:
         try:
             amount_fen = fen_of(row.values["amount"])
         except ValueError:

@@ -126,9 +126,11 @@ def export_batches(
     chosen = Batch.objects.filter(pk__in=ids)
     cases = Case.objects.visible_to(by).filter(batch__in=chosen)
     _require_few(cases.count())
+    # Only schemes differ in whether they pay: a few, however many batches there are.
+    money = any(not scheme.startswith(matters.unpaid()) for scheme in _schemes(chosen))
     sheets = [
-        (translate("批次"), BATCHES, _batch_rows(batches)),
-        (translate("户"), CASES, _case_rows(by, cases)),
+        (translate("批次"), *_without_sums(BATCHES, _batch_rows(batches), money)),
+        (translate("户"), *_without_sums(CASES, _case_rows(by, cases), money)),
     ]
     return _make(by, title, sheets, kind=f"list.{box}", filters=filters, subject=("list", box))
 
@@ -136,7 +138,7 @@ def export_batches(
 def export_batch(*, by: User, batch: Batch) -> Exported:
     """Return the rows of `batch`."""
     cases = Case.objects.visible_to(by).filter(batch=batch)
-    sheets = [(translate("户"), CASES, _case_rows(by, cases))]
+    sheets = [(translate("户"), *_without_sums(CASES, _case_rows(by, cases), matters.pays(batch)))]
     subject = ("batch", batch.number)
     return _make(by, batch.title, sheets, kind="batch", filters={}, subject=subject, about=batch)
 
@@ -166,9 +168,23 @@ def _batch_rows(batches: QuerySet[Batch]) -> Iterator[Sequence[Any]]:
             step_name(batch),
             batch.due_on,
             batch.row_count,
-            batch.amount_fen,
+            batch.amount_fen if matters.pays(batch) else None,
             batch.get_state_display(),
         )
+
+
+def _schemes(batches: QuerySet[Batch]) -> list[str]:
+    return list(batches.order_by().values_list("scheme", flat=True).distinct())
+
+
+def _without_sums(
+    columns: list[Column], rows: Iterator[Sequence[Any]], money: bool
+) -> tuple[list[Column], Iterator[Sequence[Any]]]:
+    """Return the table as it is, or where nothing in it pays without its columns of amounts."""
+    if money:
+        return columns, rows
+    kept = [place for place, column in enumerate(columns) if column.kind != "yuan"]
+    return [columns[place] for place in kept], ([row[place] for place in kept] for row in rows)
 
 
 def _case_rows(by: User, cases: QuerySet[Case]) -> Iterator[Sequence[Any]]:

@@ -18,6 +18,7 @@ from workflows.engine.definitions import StepKind, Verdict
 from workflows.engine.models import Batch, BatchState, Case, Decision
 from workflows.money.models import Payment
 from workflows.notices.models import HouseholdNotice
+from workflows.programmes import matters
 
 from . import gates
 from .deadlines import Deadline, deadline_of
@@ -30,10 +31,11 @@ JUDGED = (Verdict.AGREE, Verdict.REFUSE)
 
 @dataclass
 class Tally:
-    """How many, and how much in fen."""
+    """How many, how much in fen, and how many of them pay at all."""
 
     count: int = 0
     fen: int = 0
+    paying: int = 0
 
 
 @dataclass
@@ -186,17 +188,25 @@ def _put(
     """Put count and sum of `rows` (those that are `only`, the others as refused) by village: one query."""
     code, title = f"{path}area__code", f"{path}area__name"
     chosen = only if only is not None else Q(pk__isnull=False)
+    paying = chosen
+    for prefix in matters.unpaid():
+        paying &= ~Q(**{f"{path}scheme__startswith": prefix})
     found = (
         rows.order_by(code)
         .values(code, title)
-        .annotate(all=Count("pk"), n=Count("pk", filter=chosen), fen=Sum(amount, filter=chosen))
+        .annotate(
+            all=Count("pk"),
+            n=Count("pk", filter=chosen),
+            fen=Sum(amount, filter=chosen),
+            paying=Count("pk", filter=paying),
+        )
     )
     for row in found:
         village = villages.setdefault(row[code], Village(row[code], row[title]))
-        setattr(village, name, Tally(row["n"], row["fen"] or 0))
+        setattr(village, name, Tally(row["n"], row["fen"] or 0, row["paying"]))
         village.refused += row["all"] - row["n"]
 
 
 def _total(rows: list[Village], name: str) -> Tally:
     held = [getattr(one, name) for one in rows]
-    return Tally(sum(one.count for one in held), sum(one.fen for one in held))
+    return Tally(*(sum(getattr(one, part) for one in held) for part in ("count", "fen", "paying")))

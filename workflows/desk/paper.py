@@ -82,6 +82,7 @@ def _summary(batch: Batch, cases: Sequence[Case], line: str) -> dict[str, Any]:
     # The page of the batch finds it with its township's name.
     township = getattr(batch, "township", "") or ""
     approved = [_approved(case) for case in cases]
+    money = matters.pays(batch)
     running = [case for case in cases if case.state in (CaseState.ACTIVE, CaseState.DONE)]
     return {
         "title": _("汇总表"),
@@ -96,6 +97,7 @@ def _summary(batch: Batch, cases: Sequence[Case], line: str) -> dict[str, Any]:
         "amount": _yuan(sum(case.amount_fen for case in running)),
         "approved": _yuan(sum(fen for fen in approved if fen)) if any(approved) else "",
         "capital": capital(sum(case.amount_fen for case in running)),
+        "with_money": money,
         "ledger": ledger_line(),
         "printed": line,
         "signatures": _signatures(batch),

@@ -27,6 +27,8 @@ RELATED = (
 class ApplicationMatter:
     """An application to a programme: `matters.Matter`."""
 
+    pays = True
+
     def drafts(self, rows: list[Row], kind: str, note: str) -> list[RowDraft]:
         """Return the public rows: head, group, project, amount and the programme's reason."""
         found = _applications(rows)
@@ -59,6 +61,10 @@ class ApplicationMatter:
         return Basis(
             f"《{version.policy.title}》{label}", policy_url(version, "basis"), version.definition["remedy"]
         )
+
+    def ending(self, batch: Batch) -> str:
+        """Return nothing: the steps end with the money and its result."""
+        return ""
 
     def visit(self, case: Case) -> Mapping[str, Any]:
         """Return what the programme says."""

@@ -42,7 +42,12 @@ class Face:
 
 
 class Matter(Protocol):
-    """The answers of one kind of case."""
+    """The answers of one kind of case.
+
+    `pays` says whether money follows at all: where it does not, no amount stands on any page, sheet or table.
+    """
+
+    pays: bool
 
     def drafts(self, rows: list[Row], kind: str, note: str) -> list[RowDraft]:
         """Return the public rows of `rows` in a list of `kind`; `note` says who settled them."""
@@ -58,6 +63,11 @@ class Matter(Protocol):
 
     def basis(self, case: Case) -> Basis:
         """Return on what a decision on `case` rests."""
+
+    def ending(self, batch: Batch) -> str:
+        """Return in a sentence what follows for a household once all is decided; empty where the flow's
+        steps say it all.
+        """
 
     def visit(self, case: Case) -> Mapping[str, Any]:
         """Return the rule of visits for `case`: {mode: all|sample|risk|none, percent, over_fen}."""
@@ -82,6 +92,16 @@ def register(prefix: str, matter: Matter, related: Sequence[str] = ()) -> None:
 def of(about: Batch | Case) -> Matter:
     """Return what answers for a batch or case; KeyError where nobody registered for its scheme."""
     return _matters[about.scheme.partition(":")[0] + ":"]
+
+
+def pays(about: Batch | Case) -> bool:
+    """Return whether money follows on a batch or case; asks nothing."""
+    return not about.scheme.startswith(unpaid())
+
+
+def unpaid() -> tuple[str, ...]:
+    """Return how the schemes of those matters begin on which no money follows."""
+    return tuple(prefix for prefix, matter in _matters.items() if not matter.pays)
 
 
 def related() -> list[str]:

@@ -5,14 +5,19 @@ from collections.abc import Sequence
 from django.db.models.signals import post_save
 from django.utils.translation import gettext_lazy as _
 
+from disclosure.publicity.models import PublicList
 from disclosure.site.cache import forget
-from disclosure.site.registry import Entry, register_programmes, register_scheme, register_search
+from disclosure.site.registry import Entry, Matter, register_matter, register_programmes, register_search
 from disclosure.site.searching import has_all
 from portal.areas.models import Area
+from workflows.engine.models import Batch
 
+from . import matters
 from .models import Budget, Programme, ProgrammeVersion
+from .public_course import course_of
 
 PREFIX = "programme:"
+REFERENCE = "batch:"
 SHOWN = 20
 
 
@@ -23,13 +28,22 @@ def of_area(area: Area) -> Sequence[Entry]:
     return [_entry(programme) for programme in found]
 
 
-def of_scheme(key: str) -> Entry | None:
-    """Return the programme of which `key` names a version, or None for other keys."""
-    pk = key.removeprefix(PREFIX)
-    if not key.startswith(PREFIX) or not pk.isdecimal():
+def of_list(list: PublicList) -> Matter | None:
+    """Return what a list of ours is about: the programme's page and the way of the matter (one query).
+
+    The way is read off the flow in the version that the list's own cases keep: their programme version's, or
+    where there is no programme their batch's.
+    """
+    pk = list.scheme.removeprefix(PREFIX)
+    if list.scheme.startswith(PREFIX) and pk.isdecimal():
+        versions = ProgrammeVersion.objects.filter(programme__in=Programme.objects.published())
+        version = versions.select_related("programme").filter(pk=int(pk)).first()
+        return Matter(_entry(version.programme), course_of(list, version)) if version else None
+    if not list.reference.startswith(REFERENCE):
         return None
-    programme = Programme.objects.published().filter(versions=int(pk)).first()
-    return _entry(programme) if programme else None
+    number = list.reference.removeprefix(REFERENCE)
+    batch = Batch.objects.filter(number=number).only("flow_key", "flow_version", "scheme").first()
+    return Matter(None, course_of(list, batch, matters.of(batch).ending(batch))) if batch else None
 
 
 def found(terms: Sequence[str], limit: int) -> Sequence[Entry]:
@@ -41,7 +55,7 @@ def found(terms: Sequence[str], limit: int) -> Sequence[Entry]:
 def connect() -> None:
     """Register with the public site, and drop kept pages when a programme changes."""
     register_programmes(of_area)
-    register_scheme(of_scheme)
+    register_matter(of_list)
     register_search(_("帮扶项目"), found)
     for model in (Programme, ProgrammeVersion, Budget):
         post_save.connect(forget, sender=model, dispatch_uid=f"public-cache-{model.__name__}")

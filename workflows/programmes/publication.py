@@ -194,6 +194,7 @@ def _publish(
         scheme=batch.scheme,
         deliberation=deliberation,
         show_names=matter.names(batch),
+        with_money=matter.pays,
         days=matter.days(batch, kind),
     )
 

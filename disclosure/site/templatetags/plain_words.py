@@ -5,6 +5,7 @@ from datetime import date
 from django import template
 from django.urls import get_script_prefix
 
+from disclosure.publicity.models import PublicList
 from disclosure.site import words
 
 register = template.Library()
@@ -14,6 +15,12 @@ register = template.Library()
 def yuan(fen: int) -> str:
     """Return fen as yuan: 4,800."""
     return words.yuan(fen)
+
+
+@register.filter
+def size(list: PublicList) -> str:
+    """Return how many households and how much: 3户，4,800元."""
+    return words.size(list)
 
 
 @register.filter

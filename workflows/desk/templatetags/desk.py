@@ -7,6 +7,8 @@ from django import template
 from django.utils import timezone
 
 from workflows.desk.menu import links
+from workflows.engine.models import Batch, Case
+from workflows.programmes import matters
 from workflows.programmes.answers import yuan as yuan_of
 
 register = template.Library()
@@ -16,6 +18,12 @@ register = template.Library()
 def yuan(fen: int | None) -> str:
     """Return fen as yuan with thousands separators; a dash where there is no amount."""
     return "—" if fen is None else yuan_of(fen)
+
+
+@register.filter
+def pays(about: Batch | Case) -> bool:
+    """Return whether money follows on a batch or case: where it does not, no amount is shown."""
+    return matters.pays(about)
 
 
 @register.filter

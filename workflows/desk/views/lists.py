@@ -14,6 +14,7 @@ from workflows.desk.deadlines import deadline_of
 from workflows.desk.home import waiting
 from workflows.desk.words import step_name
 from workflows.engine.models import Act, Batch, BatchState, Case
+from workflows.programmes import matters
 from workflows.programmes.answers import yuan
 
 from .base import DeskMixin
@@ -39,7 +40,9 @@ def rows_of(batch: Batch) -> str:
 
 
 def sum_of(batch: Batch) -> str:
-    """Return the batch's sum in yuan."""
+    """Return the batch's sum in yuan; nothing where its matter pays nothing."""
+    if not matters.pays(batch):
+        return ""
     return translate("%(yuan)s 元") % {"yuan": yuan(batch.amount_fen)}
 
 
