@@ -14,7 +14,7 @@ from . import catalogue
 from .acting import Row
 from .definitions import JUDGING_KINDS, Seat, Step
 from .errors import ActedAtAnotherLevel, BadAct, NoSuchBatch, NotYourTurn
-from .models import Batch, Decision
+from .models import Batch, Case, Decision
 
 # Who acts in the place of a role where recusal leaves nobody: the level above.
 SUPERIOR = {
@@ -124,19 +124,25 @@ def decided_by(office: Office) -> Q:
     return Q(actor__in=people) | Q(act__instead_of__in=people)
 
 
+def advised_elsewhere(batch: Batch, office: Office) -> bool:
+    """Return whether the holder of `office` gave an opinion on `batch` at another level (委派, 加签)."""
+    entries = [entry.partition(":") for entry in batch.advised.split(",") if entry]
+    return any(person == str(office.user_id) and level != office.area.level for person, _c, level in entries)
+
+
+def filed_at(case: Case) -> str:
+    """Return the level at which `case` was filed."""
+    return catalogue.flow(case.flow_key, case.flow_version).steps[0].level
+
+
 def check_levels(office: Office, step: Step, rows: Sequence[Row], batch: Batch | None = None) -> None:
     """Refuse where the holder took part in these cases at another level or judged them at another step, or
     sat in another seat of a step that needs every seat.
     """
-    for entry in batch.advised.split(",") if batch else []:
-        person, _colon, level = entry.partition(":")
-        if person == str(office.user_id) and level != office.area.level:
-            raise ActedAtAnotherLevel(
-                _("您已经在别的层级对这一批提过意见，同一个人只能在一级办理，请换一位办。")
-            )
+    if batch and advised_elsewhere(batch, office):
+        raise ActedAtAnotherLevel(_("您已经在别的层级对这一批提过意见，同一个人只能在一级办理，请换一位办。"))
     for row in rows:
-        filed_at = catalogue.flow(row.case.flow_key, row.case.flow_version).steps[0].level
-        if row.case.opened_by_id == office.user_id and filed_at != office.area.level:
+        if row.case.opened_by_id == office.user_id and filed_at(row.case) != office.area.level:
             raise ActedAtAnotherLevel(_("这一批里有您在别的层级申报的，同一个人只能在一级办理，请换一位办。"))
     rounds = {row.case.round for row in rows}
     if not any(getattr(row.case, "took_part", True) for row in rows):

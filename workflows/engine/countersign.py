@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from portal.people import leave
@@ -16,8 +17,8 @@ from portal.people.models import Office, User
 
 from . import options
 from .acting import Acting, Row, RowVerdict
-from .authority import holders, pending_seats, seats_of_step
-from .definitions import Flow, RowField, Step, Verdict
+from .authority import advised_elsewhere, filed_at, holders, pending_seats, seats_of_step
+from .definitions import JUDGING_KINDS, Flow, RowField, Step, Verdict
 from .errors import ActedAtAnotherLevel
 from .models import Batch, Case, Decision
 
@@ -53,14 +54,53 @@ def with_signature(signed: str, office: Office) -> str:
     return f"{signed or ','}{entry},"
 
 
-def fresh(flow: Flow, step: Step, batch: Batch, offices: Sequence[Office]) -> Quorum:
-    """Return the quorum of a batch that enters `step` now, from the county's setting in force."""
+def fresh(
+    flow: Flow, step: Step, batch: Batch, offices: Sequence[Office], acting: Acting | None = None
+) -> Quorum:
+    """Return the quorum of a batch that enters `step` now, from the county's setting in force.
+
+    Where all must sign (0), those are all who can: who took part in the rows at another level, or gave an
+    opinion there, takes part in this one no more (design.md rule 3), and waiting for them would block it.
+    Where nobody is left one signature is still wanted: the step blocks and says so (rule 4).
+    """
     needs = options.needs(flow, step, batch.area)
     if needs != 0:
         return Quorum(needs)
     seats = seats_of_step(step, batch.line)
-    due = sorted({office.user_id for seat in seats for office in holders(seat, offices) if _own(office)})
+    own = [office for seat in seats for office in holders(seat, offices) if _own(office)]
+    elsewhere = _took_part_elsewhere(own, batch, acting, judges=step.kind in JUDGING_KINDS)
+    due = sorted({office.user_id for office in own} - elsewhere)
     return Quorum(max(1, len(due)), written(due))
+
+
+def _took_part_elsewhere(
+    held: Sequence[Office], batch: Batch, acting: Acting | None, *, judges: bool
+) -> set[int]:
+    """Return who of the holders of `held` took part at another level than theirs, or judged the rows before.
+
+    The act in the making has no decision yet: who acts now counts as one who did.
+    """
+    found = {office.user_id for office in held if advised_elsewhere(batch, office)}
+    if acting is None:
+        return found
+    people = {office.user_id: office.area.level for office in held}
+    cases = [row.case for row in acting.rows]
+    found |= {
+        case.opened_by_id for case in cases if people.get(case.opened_by_id) not in (None, filed_at(case))
+    }
+    said = Decision.objects.filter(Q(actor__in=people) | Q(act__instead_of__in=people), case__in=cases)
+    for actor, principal, level, judging in said.values_list(
+        "actor_id", "act__instead_of_id", "level", "judging"
+    ):
+        for person in {actor, principal} & set(people):
+            if level != people[person] or (judging and judges):
+                found.add(person)
+    now = {acting.actor.pk} if acting.actor else set()
+    principal_now = leave.stood_in_for(acting.office)
+    now |= {principal_now.pk} if principal_now else set()
+    here = acting.office.area.level if acting.office else None
+    judged_now = judges and acting.step.kind in JUDGING_KINDS
+    return found | {person for person in now & set(people) if people[person] != here or judged_now}
 
 
 def _own(office: Office) -> bool:
@@ -79,7 +119,7 @@ def still_to_sign(batch: Batch, offices: Sequence[Office]) -> list[User]:
         office.user_id: office.user
         for seat in pending_seats(batch)
         for office in holders(seat, offices)
-        if _own(office) and office.user_id not in done
+        if _own(office) and office.user_id not in done and not advised_elsewhere(batch, office)
     }
     return [people[pk] for pk in sorted(people)]
 

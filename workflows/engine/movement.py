@@ -139,7 +139,7 @@ def place(batch: Batch, flow: Flow, target: Target, rows: list[Row], acting: Act
         batch.due_on = deadlines.due_on(flow, step, batch.area)
         batch.signed_for_at = batch.signed_for_by = batch.held_by = batch.urged_on = None
         batch.asked = ""
-        set_quorum(batch, countersign.fresh(flow, step, batch, acting.offices))
+        set_quorum(batch, countersign.fresh(flow, step, batch, acting.offices, acting))
     if target.quorum:
         set_quorum(batch, target.quorum)
         if not target.stays:

@@ -101,6 +101,7 @@ def answer(request: Request) -> Written:
     _reason(request, _("请写下意见"))
     office = _seeing(batch, request.actor, offices)
     _one_level(batch, request.actor, office)
+    _must_sign(batch, request.actor, office, offices)
     _keep_away(batch, request.actor)
     _end(mine, TaskState.DONE)
     batch.asked = countersign.written([pk for pk in countersign.ids(batch.asked) if pk != request.actor.pk])
@@ -246,6 +247,15 @@ def _one_level(batch: Batch, person: User, office: Office) -> None:
     decided = Decision.objects.filter(actor=person, case__batch=batch).exclude(level=office.area.level)
     if decided.exists():
         raise ActedAtAnotherLevel(_("您已经在别的层级办过这一批，不能再提意见，请换一位。"))
+
+
+def _must_sign(batch: Batch, person: User, office: Office, offices: Sequence[Office]) -> None:
+    """Refuse an opinion at another level by one of those who all must sign here: it would end their right to."""
+    if person.pk not in countersign.ids(batch.signers):
+        return
+    seats = [held for seat in authority.pending_seats(batch) for held in authority.holders(seat, offices)]
+    if any(held.user_id == person.pk and held.area.level != office.area.level for held in seats):
+        raise ActedAtAnotherLevel(_("这一步要您会签，在别的层级提了意见就不能签了；请直接签，或请对方收回。"))
 
 
 def _open(batch: Batch, kinds: Iterable[str]) -> list[Task]:

@@ -7,7 +7,8 @@ import pytest
 from portal import clock
 from portal.ledger.models import Event
 from portal.ledger.verifier import verify
-from portal.people.services import end_office
+from portal.people.models import User
+from portal.people.services import end_office, grant_office
 from workflows.demo.build import County
 from workflows.demo.play import active, sign
 from workflows.engine import authority, countersign
@@ -193,3 +194,76 @@ def test_refusing_every_row_closes_the_batch(heads: County) -> None:
     sign(batch, heads["head1"], rows={number: RowVerdict(Verdict.REFUSE, "没有水")})
     batch.refresh_from_db()
     assert batch.state == "closed" and batch.cases.get().state == CaseState.REFUSED
+
+
+def of_two_levels(county: County, username: str, role: wells.Role) -> None:
+    """Give a county head an office of the township too."""
+    grant_office(
+        by=county["security"],
+        user=county[username],
+        role=role,
+        area=county.areas["杉坞镇"],
+        line=wells.Line.ALL,
+        starts_on=clock.today(),
+    )
+
+
+def ask_for_an_opinion(batch: Batch, asker: User, person: User) -> None:
+    """Let `person` be asked before the step is signed, and answer."""
+    batch.refresh_from_db()
+    act(
+        actor=asker,
+        batch_id=batch.pk,
+        seen_version=batch.version,
+        kind=ActKind.ADD_SIGN,
+        opinion="请看一下",
+        payload={"person": person.pk},
+    )
+    batch.refresh_from_db()
+    act(actor=person, batch_id=batch.pk, seen_version=batch.version, kind=ActKind.ANSWER, opinion="看过")
+    batch.refresh_from_db()
+
+
+def test_all_are_those_who_gave_no_opinion_at_another_level(heads: County) -> None:
+    of_two_levels(heads, "countyhead9", wells.Role.TOWNSHIP_REVIEWER)
+    batch = wells.at(heads, "decide")
+    ask_for_an_opinion(batch, heads["head1"], heads["countyhead9"])
+    sign(batch, heads["head1"], changes=FEN)
+    sign(batch, heads["head8"])
+    assert (batch.step, batch.needs) == ("county", 1)
+    assert batch.signers == f",{heads['countyhead'].pk},"
+    with pytest.raises(ActedAtAnotherLevel, match="别的层级"):
+        sign(batch, heads["countyhead9"])
+    sign(batch, heads["countyhead"])
+    assert batch.step == "file"
+
+
+def test_all_are_those_who_signed_at_no_other_level(heads: County) -> None:
+    of_two_levels(heads, "countyhead9", wells.Role.TOWNSHIP_HEAD)
+    batch = wells.at(heads, "decide")
+    sign(batch, heads["head1"], changes=FEN)
+    sign(batch, heads["countyhead9"])
+    assert (batch.step, batch.signers) == ("county", f",{heads['countyhead'].pk},")
+    sign(batch, heads["countyhead"])
+    assert batch.step == "file"
+
+
+def test_where_nobody_is_left_who_may_sign_the_step_blocks(heads: County) -> None:
+    for username in ("countyhead", "countyhead9"):
+        of_two_levels(heads, username, wells.Role.TOWNSHIP_HEAD)
+    batch = wells.at(heads, "decide")
+    sign(batch, heads["countyhead"], changes=FEN)
+    sign(batch, heads["countyhead9"])
+    assert (batch.step, batch.needs) == ("county", 1)
+    for username in ("countyhead", "countyhead9"):
+        with pytest.raises(ActedAtAnotherLevel):
+            sign(batch, heads[username])
+    assert batch.step == "county"
+
+
+def test_who_must_sign_here_gives_no_opinion_at_another_level_meanwhile(heads: County) -> None:
+    of_two_levels(heads, "countyhead9", wells.Role.TOWNSHIP_REVIEWER)
+    batch = wells.at(heads, "county")
+    assert batch.needs == 2
+    with pytest.raises(ActedAtAnotherLevel, match="请直接签"):
+        ask_for_an_opinion(batch, heads["countyhead"], heads["countyhead9"])

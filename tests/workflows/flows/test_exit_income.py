@@ -1,4 +1,4 @@
-"""The income of an exit: the register's where it is known, a reason where it differs, the line of its year."""
+"""The income of an exit: the register's where it is known, a reason where not, the line of its year."""
 
 from typing import Any
 
