@@ -21,11 +21,13 @@ from disclosure.deliberations.public import timeline
 from portal import clock
 from workflows.engine.definitions import StepKind
 from workflows.engine.models import Batch
+from workflows.engine.numbers import ancestors_of
 from workflows.programmes.publication import reference
 
 from .signing import BadForm, count_of, day_of
 from .words import step_of
 
+BATCH = "batch:"
 COUNTS = {
     "due_count": _("应到"),
     "present_count": _("实到"),
@@ -48,12 +50,25 @@ class Meetings:
 
 
 def meetings_of(batch: Batch, *, recording: bool) -> Meetings:
-    """Return the meetings on `batch` with their papers: three queries, one more for the form."""
+    """Return the meetings on `batch` with their papers: three queries, one more for the form.
+
+    Rows that fell out of a batch were deliberated on with it: the meetings up to then of those that it came
+    from stand before its own, each with whose they are (one query more).
+    """
+    inherited = _of_ancestors(batch)
     found = list(
         Deliberation.objects.filter(reference=reference(batch)).order_by("round").prefetch_related("meetings")
     )
-    papers = papers_of(one.number for one in found)
-    rounds = [{"deliberation": one, "steps": timeline(one), "papers": papers[one.number]} for one in found]
+    papers = papers_of(one.number for one in [*inherited, *found])
+    rounds = [
+        {
+            "deliberation": one,
+            "steps": timeline(one),
+            "papers": papers[one.number],
+            "came_from": one.reference.removeprefix(BATCH) if one in inherited else "",
+        }
+        for one in [*inherited, *found]
+    ]
     appraises = step_of(batch).kind == StepKind.APPRAISE
     kind = DeliberationKind.APPRAISAL if appraises else DeliberationKind.FOUR
     current = found[-1] if found and found[-1].state == DeliberationState.OPEN else None
@@ -63,6 +78,23 @@ def meetings_of(batch: Batch, *, recording: bool) -> Meetings:
         return Meetings(rounds)
     names = [str(one.label) for one in left]
     return Meetings(rounds, left[0].value, names[0], names, _start(batch, left[0]))
+
+
+def _of_ancestors(batch: Batch) -> list[Deliberation]:
+    """Return the deliberations on the batches that `batch` fell out of, as far as opened by then."""
+    ancestors = ancestors_of(batch.number)
+    if not ancestors:
+        return []
+    members = [*ancestors, batch.number]
+    left_at = dict(Batch.objects.filter(number__in=members).values_list("number", "opened_at"))
+    # What a batch deliberated on after these rows had left it was not about them.
+    until = dict(zip(ancestors, (left_at[child] for child in members[1:]), strict=True))
+    found = Deliberation.objects.filter(reference__in=[f"{BATCH}{number}" for number in ancestors])
+    return [
+        one
+        for one in found.order_by("opened_at", "pk").prefetch_related("meetings")
+        if one.opened_at <= until[one.reference.removeprefix(BATCH)]
+    ]
 
 
 def _start(batch: Batch, step: MeetingStep) -> dict[str, Any]:

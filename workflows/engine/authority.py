@@ -157,16 +157,30 @@ def check_levels(office: Office, step: Step, rows: Sequence[Row], batch: Batch |
             raise ActedAtAnotherLevel(_("您已经核查过这一批，审批要由另一个人来办。"))
 
 
-def recuse(user: User, rows: Sequence[Row], office: Office) -> list[Row]:
-    """Bar the rows whose household is related to `user` in the configured degrees, and return them.
+def kept_from(user: User, subjects: Sequence[str], office: Office) -> dict[str, str]:
+    """Return, for each of `subjects` from which `user` must keep away when acting by `office`, whose relation
+    to it is why.
 
-    A substitute keeps away from the relatives of whom they stand in for as well.
+    A substitute keeps away from the relatives of whom they stand in for as well. What the desk marks and
+    what the engine bars is this.
     """
-    subjects = [row.case.subject for row in rows]
-    reasons = recusal.reasons(user, subjects)
+    found = {
+        subject: _("您%(why)s") % {"why": why} for subject, why in recusal.reasons(user, subjects).items()
+    }
     principal = leave.stood_in_for(office)
-    if principal:
-        reasons = recusal.reasons(principal, subjects) | reasons
+    if principal is None:
+        return found
+    for subject, why in recusal.reasons(principal, subjects).items():
+        said = _("您代办的%(who)s%(why)s") % {"who": principal, "why": why}
+        found[subject] = "；".join(filter(None, [found.get(subject), said]))
+    return found
+
+
+def recuse(user: User, rows: Sequence[Row], office: Office) -> list[Row]:
+    """Bar the rows that `kept_from` names, whose household is related in the configured degrees, and return
+    them.
+    """
+    reasons = kept_from(user, [row.case.subject for row in rows], office)
     barred = [row for row in rows if row.case.subject in reasons and not row.barred]
     for row in barred:
         row.barred = _("回避：%(why)s，请换一位办") % {"why": reasons[row.case.subject]}
@@ -174,14 +188,17 @@ def recuse(user: User, rows: Sequence[Row], office: Office) -> list[Row]:
 
 
 def unrelated(batch: Batch, seat: Seat, row: Row, offices: Sequence[Office], without: User) -> list[Office]:
-    """Return who else may decide on `row` in `seat`: neither related to it nor among those who signed it."""
+    """Return who else may decide on `row` in `seat`: neither they nor whom they stand in for is related to
+    it, and they are not among those who signed it.
+    """
     others = [
         office
         for office in holders(seat, offices)
         if office.user_id != without.pk and f",{office.user_id}," not in batch.signed
     ]
-    distinct = {office.user_id: office for office in others}.values()
-    return [office for office in distinct if not recusal.reasons(office.user, [row.case.subject])]
+    # Of several offices of one person their own comes first, as where they sign.
+    distinct = {office.user_id: office for office in reversed(others)}.values()
+    return [office for office in distinct if not kept_from(office.user, [row.case.subject], office)]
 
 
 def above(seat: Seat) -> Seat | None:

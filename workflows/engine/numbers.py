@@ -34,6 +34,12 @@ def split_number(parent: Batch) -> str:
     return f"{parent.number}-{parent.offshoots.count() + 1}"
 
 
+def ancestors_of(number: str) -> list[str]:
+    """Return the numbers of the batches that the one numbered `number` fell out of, the first one first."""
+    parts = number.split("-")
+    return ["-".join(parts[:end]) for end in range(3, len(parts))]
+
+
 def batch_root(number: str) -> str:
     """Return the number of the batch that the batch numbered `number` first came from."""
     return "-".join(number.split("-")[:3])

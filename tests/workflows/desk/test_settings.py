@@ -70,6 +70,12 @@ def test_a_value_counts_once_the_county_head_confirmed_it(county: County, sign_i
     assert one.setting and one.setting.value == one.value == 10
 
 
+def test_a_value_that_waits_stands_on_its_page_once(county: County, sign_in: SignIn) -> None:
+    sign_in("county").post(page(DAYS), proposal())
+    waiting, before = sign_in("countyhead").get(page(DAYS)).content.decode().split("以前的")
+    assert waiting.count("枫农〔2026〕1号") == 1 and "枫农〔2026〕1号" not in before
+
+
 def test_figures_that_nobody_has_confirmed_stand_first(county: County, sign_in: SignIn) -> None:
     shown = sign_in("county").get(SETTINGS).content.decode()
     assert shown.index("名单公示天数") < shown.index("依据清楚的") < shown.index("党员审议：到会与赞成")

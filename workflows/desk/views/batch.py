@@ -18,7 +18,7 @@ from disclosure.deliberations.models import ResolutionForm
 from disclosure.deliberations.services import RECORDING_ROLES
 from portal import clock
 from portal.people.models import User
-from workflows.desk import batch_page, gates, keeping
+from workflows.desk import batch_page, batch_rows, gates, keeping
 from workflows.desk.batch_page import BatchPage
 from workflows.desk.lacking import lacking
 from workflows.desk.meetings import COUNTS, Meetings, meetings_of, payload_of
@@ -50,7 +50,9 @@ class BatchView(DeskMixin, TemplateView):
         page = batch_page.gather(self._user(), batch)
         kept = keeping.fields_of(batch.draft) if page.office else {}
         if kept:
-            batch_page.type_in(page, read_entries(page.step, batch_page.typed_rows(page, kept), kept), {})
+            batch_rows.type_in(
+                page.rows, read_entries(page.step, batch_rows.typed_rows(page.rows, kept), kept), {}
+            )
         return self._show(batch, page=page, typed=kept, done=self._done(), kept=bool(kept))
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -116,7 +118,7 @@ class BatchView(DeskMixin, TemplateView):
             )
         for entry in entries.values():
             entry.verdict = verdict
-        batch_page.type_in(page, entries, {})
+        batch_rows.type_in(page.rows, entries, {})
         return self._show(batch, page=page, typed=self.request.POST)
 
     def _note(self, batch: Batch, page: BatchPage, what: str) -> None:
@@ -201,7 +203,7 @@ class BatchView(DeskMixin, TemplateView):
             keeping.note_seen(self._user(), batch, self.request.POST.get("shown_at", ""))
             batch = self._find()
             page = batch_page.gather(self._user(), batch)
-        batch_page.type_in(page, entries, rows)
+        batch_rows.type_in(page.rows, entries, rows)
         messages.error(self.request, message)
         return self._show(
             batch, page=page, typed=self.request.POST, wrong=fields, refusal=message, status=status

@@ -206,7 +206,8 @@ class SettingView(SettingMixin, TemplateView):
             waiting=self._said(one, one.waiting),
             coming=self._said(one, one.coming),
             elsewhere=self._said(one, one.elsewhere),
-            history=self._said(one, one.history),
+            # What waits stands above, to be confirmed or turned down there.
+            history=self._said(one, [row for row in one.history if row not in one.waiting]),
             proposes=self._may(Role.COUNTY_REVIEWER, Role.SYSTEM_ADMIN),
             confirms=self._may(Role.COUNTY_HEAD, Role.SECURITY_ADMIN),
             form=form or self._form(one),
