@@ -21,11 +21,11 @@ from portal.sealing.keys import keyed_hash
 from .errors import AlreadyAnswered, BadAnswer, BadObjection, ListReplaced, MustStepAside, NoSuchObjection
 from .events import ANSWERED, LODGED
 from .keys import ANSWER_DAY_KIND, ANSWER_DAYS
-from .models import Channel, Ground, Objection, ObjectionState, PublicList
+from .models import Channel, Correction, Ground, Objection, ObjectionState, PublicList
 from .period import last_day
 from .reach import locked_series, require_reach
 from .receipts import new_code, new_pin, pin_hash, pin_of
-from .signals import objection_answered, objection_lodged, tell
+from .signals import correction_owed, objection_answered, objection_lodged, tell
 
 # Those who may answer. Who filed for a household does not: the clerk and the helper are not among them.
 ANSWERING_ROLES = [
@@ -138,11 +138,11 @@ def answer(
     with transaction.atomic():
         list_id = Objection.objects.filter(pk=objection_id).values_list("list_id", flat=True).first()
         if list_id is None:
-            raise _no_such_objection()
+            raise no_such_objection()
         list, latest = locked_series(list_id)
         require_own(by, office, ANSWERING_ROLES)
         if not covers(office, list.area_path, list.line):
-            raise _no_such_objection()
+            raise no_such_objection()
         objection = (
             Objection.objects.select_for_update(of=("self",)).select_related("row").get(pk=objection_id)
         )
@@ -152,17 +152,22 @@ def answer(
                 _("这件异议已经答复过（%(state)s），答复不能改。") % {"state": objection.get_state_display()}
             )
         names = _check_answer(outcome, findings, answer, investigators)
-        _check_kinship(by, objection)
+        require_no_kin(by, objection)
         objection.state = ObjectionState(outcome)
         objection.findings = findings.strip()
         objection.answer = answer.strip()
         objection.investigators = names
         objection.answered_at = clock.now()
         objection.answered_by = by
+        # Whoever sends the rows back by themselves says so; else the list is to be corrected.
+        objection.correction = Correction.OWED if outcome == ObjectionState.UPHELD else ""
         objection.save()
         held = open_subjects(latest)
         facts = {"objection": objection, "list": latest, "open_subjects": held, "office": office}
         follow = tell(objection_answered, Objection, **facts)
+        objection.save(update_fields=["correction"])
+        if objection.correction == Correction.OWED:
+            follow += tell(correction_owed, Objection, objection=objection)
         append(_answered_draft(objection, by, office), *follow)
     return objection
 
@@ -256,7 +261,8 @@ def _check_answer(outcome: str, findings: str, answer: str, investigators: Seque
     return joined
 
 
-def _check_kinship(by: User, objection: Objection) -> None:
+def require_no_kin(by: User, objection: Objection) -> None:
+    """Raise MustStepAside where `by` is related to a household that the objection is about."""
     rows = [objection.row] if objection.row else objection.list.rows.only("list", "subject")
     if reasons := recusal.reasons(by, [row.subject for row in rows]):
         raise MustStepAside(
@@ -265,7 +271,8 @@ def _check_kinship(by: User, objection: Objection) -> None:
         )
 
 
-def _no_such_objection() -> NoSuchObjection:
+def no_such_objection() -> NoSuchObjection:
+    """Return the one answer for objections that do not exist and those out of reach."""
     return NoSuchObjection(_("没有找到这件异议，请核对后再办。"))
 
 
@@ -290,6 +297,7 @@ def _answered_draft(objection: Objection, by: User, office: Office) -> Draft:
         "outcome": str(objection.state),
         "late": objection.late,
         "overdue": clock.today() > objection.due_on,
+        "correction": str(objection.correction),
     }
     sealed = {name: getattr(objection, name) for name in ("findings", "answer", "investigators")}
     return _draft(ANSWERED, objection, by, office, body, sealed)

@@ -15,7 +15,7 @@ from portal.configuration import services as configuration
 from portal.ledger.services import Draft, append
 from portal.people.models import Office, Role, User
 
-from . import digest
+from . import digest, owed
 from .drafts import RowDraft, build, check_rows
 from .errors import NotDeliberated, NotToBeCorrected, ReasonMissing
 from .events import CORRECTED, PUBLISHED
@@ -102,8 +102,9 @@ def publish(
         if old:
             old.state = ListState.SUPERSEDED
             old.save(update_fields=["state"])
+        settled = owed.settle(new)
         follow = tell(list_published, PublicList, list=new)
-        append(_draft(new, by, office), *follow)
+        append(_draft(new, by, office, settled), *follow)
     return new
 
 
@@ -172,7 +173,7 @@ def _next_number(area: Area, year: int) -> str:
     return f"{stem}{count + 1:04d}"
 
 
-def _draft(new: PublicList, by: User, office: Office) -> Draft:
+def _draft(new: PublicList, by: User, office: Office, settled: list[int]) -> Draft:
     body: dict[str, Any] = {
         "kind": str(new.kind),
         "title": new.title,
@@ -191,6 +192,8 @@ def _draft(new: PublicList, by: User, office: Office) -> Draft:
     }
     if new.supersedes:
         body |= {"supersedes": new.supersedes.number, "reason": new.correction_reason}
+    if settled:
+        body["settles"] = settled
     return Draft(
         kind=CORRECTED if new.supersedes else PUBLISHED,
         object_type="list",

@@ -18,8 +18,11 @@ list_ran_out = Signal()
 # objection: Objection, new; its list is locked.
 objection_lodged = Signal()
 # objection: Objection, answered; list: the latest version of its list, locked; open_subjects: set[str], the
-# subjects of that list that another objection still holds; office: Office, by which it was answered.
+# subjects of that list that another objection still holds; office: Office, by which it was answered. A
+# receiver that sends back all that it is about sets its `correction` to RETURNED.
 objection_answered = Signal()
+# objection: Objection, upheld, whose list is to be corrected.
+correction_owed = Signal()
 
 
 def tell(signal: Signal, sender: Any, **facts: Any) -> list[Draft]:

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import Http404
 
+from disclosure.publicity.owed import CORRECTING_ROLE
 from disclosure.publicity.services import ANSWERING_ROLES, POSTING_ROLES
 from portal.outbox.robots import KEEPERS
 from portal.people.models import COUNTY_ROLES, ROLES_WITHOUT_CASES, TOWNSHIP_ROLES, VILLAGE_ROLES, Role
@@ -21,6 +22,8 @@ OFFICIALS = frozenset([*VILLAGE_ROLES, *TOWNSHIP_ROLES, *COUNTY_ROLES])
 READERS = frozenset(role for role in Role if role not in ROLES_WITHOUT_CASES)
 # Objections carry what people said in confidence: those who answer them, and those who watch the answering.
 OBJECTION_READERS = frozenset([*ANSWERING_ROLES, Role.SUPERVISOR])
+# Those who see to it that a list is corrected after an objection to it was upheld too late to act by itself.
+CORRECTORS = frozenset([CORRECTING_ROLE])
 # An objection by telephone or on paper is registered by whoever of them it reaches.
 REGISTERING_ROLES = OFFICIALS
 POSTERS = frozenset(POSTING_ROLES)

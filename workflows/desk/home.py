@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from wagtail.admin.ui.components import Component
 
 from disclosure.publicity.models import Objection, ObjectionState
+from disclosure.publicity.owed import owed_to
 from portal.people.scope import scope_of
 from workflows.engine.models import Batch, Case
 from workflows.notices.models import HouseholdNotice
@@ -47,6 +48,8 @@ class DeskPanel(Component):
             context |= {"count": waiting_count(request), "entries": entries(waiting(user)[:SHOWN])}
         context["running"] = Batch.objects.visible_to(user).filter(state="open").count()
         context["objections"] = self._objections(user)
+        if gates.holds(user, gates.CORRECTORS):
+            context["owed"] = owed_to(user).count()
         if gates.holds(user, gates.SERVERS):
             unserved = HouseholdNotice.objects.filter(
                 case__in=Case.objects.visible_to(user), served_on=None, voided_at=None

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as translate
 from django.utils.translation import gettext_lazy as _
 
 from portal.configuration import keys
-from workflows.engine.definitions import StepKind
+from workflows.engine.definitions import Step, StepKind
 
 DRAFT_DAYS = "desk.draft_days"
 LONGEST_PHRASE, MOST_PHRASES = 40, 12
@@ -23,9 +23,23 @@ PHRASES: dict[StepKind, list[str]] = {
 }
 
 
+# A step with usual opinions of its own: nothing is filed there, a place in the queue is judged.
+WAITING = "waiting"
+STEP_PHRASES: dict[str, list[str]] = {
+    WAITING: ["资金已有余，同意按名次递补", "资金仍不够，继续候补", "情况有变，不再符合条件，不予递补"],
+}
+
+
 def phrase_key(kind: str) -> str:
     """Return the key of the setting that holds the usual opinions at steps of `kind`."""
     return f"desk.phrases.{kind}"
+
+
+def phrases_at(step: Step) -> str:
+    """Return under which name the usual opinions at `step` are set; empty where it has none."""
+    if step.key in STEP_PHRASES:
+        return step.key
+    return step.kind if step.kind in PHRASES else ""
 
 
 def _wrong_phrases(given: Any) -> str | None:
@@ -52,6 +66,14 @@ def register() -> None:
             label=label,
             check=_wrong_phrases,
         )
+    keys.register(
+        phrase_key(WAITING),
+        default=STEP_PHRASES[WAITING],
+        source="候补环节的用语，系统拟定（GK）；县里可以增减",
+        verified=False,
+        label=_("常用意见·候补"),
+        check=_wrong_phrases,
+    )
     keys.register(
         DRAFT_DAYS,
         default=14,

@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 from disclosure.deliberations.offices import covers
 from disclosure.publicity.models import Objection
 from disclosure.publicity.objections import ANSWERING_ROLES
-from disclosure.publicity.signals import objection_lodged
+from disclosure.publicity.owed import CORRECTING_ROLE
+from disclosure.publicity.signals import correction_owed, objection_lodged
 from disclosure.site.elder import plain
 from portal import clock
 from portal.outbox.models import Kind
@@ -25,6 +26,7 @@ THEN = [[Role.TOWNSHIP_HEAD], [Role.COUNTY_REVIEWER], [Role.COUNTY_HEAD]]
 def listen() -> None:
     """Have objections told of from now on."""
     objection_lodged.connect(on_objection_lodged, dispatch_uid="desk.objection_messages")
+    correction_owed.connect(on_correction_owed, dispatch_uid="desk.objection_messages.owed")
 
 
 def on_objection_lodged(*, objection: Objection, **signal: Any) -> None:
@@ -33,6 +35,18 @@ def on_objection_lodged(*, objection: Objection, **signal: Any) -> None:
     title = _("%(area)s的公示有一件新异议，请在 %(day)s 前查证答复") % words
     link = plain(reverse("desk:objection", args=[objection.pk]))
     send(answerers(objection), title, link, kind=Kind.OBJECTION)
+
+
+def on_correction_owed(*, objection: Objection, **signal: Any) -> None:
+    """Tell those who must see the list corrected; the message says neither who nor what about."""
+    list = objection.list
+    held = Office.objects.in_force(clock.today()).filter(role=CORRECTING_ROLE, user__is_active=True)
+    offices = held.select_related("user", "area")
+    people = {one.user.pk: one.user for one in offices if covers(one, list.area_path, list.line)}
+    title = _("%(area)s有一件异议答复成立，名单要更正") % {"area": list.area.name}
+    send(
+        [*people.values()], title, plain(reverse("desk:objection", args=[objection.pk])), kind=Kind.OBJECTION
+    )
 
 
 def answerers(objection: Objection) -> list[User]:

@@ -12,7 +12,7 @@ from workflows.engine.catalogue import flow
 from workflows.engine.definitions import Step, StepKind, Verdict
 from workflows.engine.models import Batch, Case
 
-from .keys import PHRASES, phrase_key
+from .keys import phrase_key, phrases_at
 
 AGREEING: dict[str, str | Promise] = {
     StepKind.FILE: _("报送"),
@@ -47,10 +47,11 @@ def phrases(step: Step, area: Area | None = None, used: Mapping[str, Any] | None
 
     `used` is the person's habit: ``{step kind: {phrase: times}}``.
     """
-    if step.kind not in PHRASES:
+    name = phrases_at(step)
+    if not name:
         return []
     counts = (used or {}).get(step.kind, {})
-    return sorted(value(phrase_key(step.kind), area), key=lambda phrase: -counts.get(phrase, 0))
+    return sorted(value(phrase_key(name), area), key=lambda phrase: -counts.get(phrase, 0))
 
 
 def step_of(batch: Batch | Case, key: str = "") -> Step:

@@ -72,7 +72,7 @@ def effects_of(old: PublicList, rows: Iterable[RowDraft]) -> list[RowEffect]:
     """Return what correcting `old` to `rows` does to each of its rows, in order (three queries)."""
     new = {row.subject: row for row in rows}
     before = [*old.rows.order_by("position")]
-    cases = _cases(old, [row.subject for row in before])
+    cases = cases_of(old, [row.subject for row in before])
     found = []
     for row in before:
         change = _change(row, new.get(row.subject))
@@ -156,7 +156,7 @@ def _effect(old: PublicList, change: Change, case: Case) -> tuple[Effect, str]:
     return (Effect.REPUBLISHED if change == Change.NAME else Effect.GOES_ON), ""
 
 
-def _cases(old: PublicList, subjects: list[str]) -> Mapping[str, Case]:
+def cases_of(old: PublicList, subjects: list[str]) -> Mapping[str, Case]:
     """Return the cases by subject with `paid`, `registered` (the register was changed by it) and
     `published_elsewhere`: since then, on another list.
     """

@@ -5,10 +5,10 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from disclosure.publicity import signals
-from disclosure.publicity.models import ListKind, ListState, Objection, ObjectionState, PublicList
+from disclosure.publicity.models import Correction, ListKind, ListState, Objection, ObjectionState, PublicList
 from portal.ledger.services import Draft
 from workflows.engine import consequences
-from workflows.engine.models import Batch
+from workflows.engine.models import Batch, Case
 
 from . import corrections
 from .matters import SUBJECT
@@ -40,15 +40,25 @@ def on_objection_answered(*, objection: Objection, open_subjects: set[str], **si
     if objection.state == ObjectionState.UPHELD:
         # An objection to the list as a whole is about every row of it.
         about = [objection.row] if objection.row else list(objection.list.rows.only("subject"))
+        numbers = {row.subject.removeprefix(SUBJECT) for row in about}
+        before = _steps(numbers)
         drafts += consequences.send_back(
-            case_numbers={row.subject.removeprefix(SUBJECT) for row in about},
+            case_numbers=numbers,
             actor=objection.answered_by,
             office=signal.get("office"),
             why=_("异议成立，退回重新核查"),
         )
+        after = _steps(numbers)
+        if before and all(after[number] != step for number, step in before.items()):
+            # What is checked and published again needs no correction of this list.
+            objection.correction = Correction.RETURNED
     if published.state == ListState.ENDED:
         drafts += _let_go(published, open_subjects, _("异议已经答复，公示期满"))
     return drafts
+
+
+def _steps(numbers: set[str]) -> dict[str, str]:
+    return dict(Case.objects.filter(number__in=numbers).values_list("number", "step"))
 
 
 def _let_go(published: PublicList, open_subjects: set[str], why: str) -> list[Draft]:

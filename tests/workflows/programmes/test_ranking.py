@@ -10,6 +10,8 @@ from portal import clock
 from portal.outbox.models import Message
 from workflows.demo import play
 from workflows.demo.build import DEFINITION, County, make_household
+from workflows.desk.notice_words import sentences
+from workflows.desk.words import phrases
 from workflows.engine.acting import RowVerdict
 from workflows.engine.catalogue import latest
 from workflows.engine.definitions import Verdict, problems
@@ -130,6 +132,15 @@ def test_who_waits_is_told_the_place_and_why(window: County) -> None:
     assert told.kind == NoticeKind.WAITING and "排在第 3 位" in told.reason and "6,000 元" in told.reason
     waiting = Application.objects.get(case__step="waiting")
     assert (waiting.approved_fen, waiting.budget) == (None, None)
+    said = sentences(told)
+    assert "没有减，也没有被拒" in said[0] and "→" not in "".join(said) and "按名次往下补" in said[1]
+
+
+def test_at_the_waiting_list_the_usual_opinions_judge_the_turn(county: County) -> None:
+    waiting = latest("fund_application").step("waiting")
+    record = latest("fund_application").step("record")
+    assert "资金仍不够，继续候补" in phrases(waiting) and "已备案" not in phrases(waiting)
+    assert "已备案" in phrases(record)
 
 
 def test_nothing_is_approved_before_the_window_is_closed(window: County) -> None:

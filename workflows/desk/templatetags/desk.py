@@ -7,7 +7,9 @@ from django import template
 from django.utils import timezone
 
 from workflows.desk.menu import links
+from workflows.desk.notice_words import sentences
 from workflows.engine.models import Batch, Case
+from workflows.notices.models import HouseholdNotice
 from workflows.programmes import matters
 from workflows.programmes.answers import yuan as yuan_of
 
@@ -24,6 +26,12 @@ def yuan(fen: int | None) -> str:
 def pays(about: Batch | Case) -> bool:
     """Return whether money follows on a batch or case: where it does not, no amount is shown."""
     return matters.pays(about)
+
+
+@register.filter
+def notice_words(notice: HouseholdNotice) -> list[str]:
+    """Return in plain sentences what a notice means for the household's money and what comes next."""
+    return sentences(notice)
 
 
 @register.filter

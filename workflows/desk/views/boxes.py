@@ -12,6 +12,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.generic import View
 
+from disclosure.publicity.owed import owed_to
 from portal.people.models import User
 from workflows.desk import boxes, gates
 from workflows.desk.models import SavedFilter
@@ -24,6 +25,7 @@ from .base import DeskMixin
 MOST_SAVED = 12
 LONGEST_NAME = 20
 CASES_SHOWN = 12
+OWED_SHOWN = 20
 BOXES = ("todo", "open", "handled", "closed", "copies")
 
 
@@ -119,6 +121,11 @@ class Todo(Filtered, lists.Todo):
     """待办: what waits for the person."""
 
     box = "todo"
+
+    def get_context_data(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Add the lists that are to be corrected after an objection was upheld."""
+        owed = list(owed_to(self.person)[:OWED_SHOWN]) if gates.holds(self.person, gates.CORRECTORS) else []
+        return super().get_context_data(*args, **kwargs) | {"owed": owed}
 
 
 class Open(Filtered, lists.Open):

@@ -15,12 +15,14 @@ from wagtail.admin.views.generic.base import BaseListingView
 from disclosure.deliberations.errors import DeliberationError
 from disclosure.masking.services import NotForThePublic
 from disclosure.publicity.errors import PublicityError
-from disclosure.publicity.models import Objection, ObjectionState
+from disclosure.publicity.models import Correction, Objection, ObjectionState, PublicList
+from disclosure.publicity.owed import CORRECTING_ROLE, decline
 from disclosure.publicity.services import ANSWERING_ROLES, answer
 from portal import clock
 from portal.people.scope import scope_of
 from workflows.desk import gates
 from workflows.desk.publishing import address
+from workflows.programmes.upheld import meaning_of
 
 from .base import DeskMixin
 
@@ -114,6 +116,8 @@ class ObjectionView(DeskMixin, TemplateView):
         if office is None:
             return self._show(objection, refusal=_("您的职务不答复异议，请交给该办的人。"), status=422)
         data = request.POST
+        if data.get("do") == "decline":
+            return self._decline(objection)
         try:
             answer(
                 by=request.user,
@@ -126,12 +130,33 @@ class ObjectionView(DeskMixin, TemplateView):
             )
         except (PublicityError, DeliberationError, NotForThePublic) as error:
             return self._show(objection, refusal=str(error), status=422)
+        objection.refresh_from_db(fields=["correction"])
         messages.success(request, _("已经答复，提异议的人用回执号可以看到。"))
+        if objection.correction == Correction.OWED:
+            messages.warning(request, _("还没有完：这份名单要更正，已经挂在乡镇经办的待办里。"))
+        return redirect("desk:objection", objection.pk)
+
+    def _decline(self, objection: Objection) -> HttpResponse:
+        """Record why the list is not corrected; or show again what was typed and why not."""
+        office = self._correcting(objection)
+        if office is None:
+            return self._show(objection, refusal=_("更正名单由乡镇经办办，请交给他们。"), status=422)
+        why = self.request.POST.get("why", "")
+        try:
+            decline(by=self.request.user, office=office, objection_id=objection.pk, why=why)
+        except (PublicityError, DeliberationError, NotForThePublic) as error:
+            return self._show(objection, refusal=str(error), status=422)
+        messages.success(self.request, _("理由已经记下，提异议的人用回执号可以看到。"))
         return redirect("desk:objection", objection.pk)
 
     def get_page_title(self) -> str:
         """Return the title of the page."""
         return _("异议")
+
+    def _correcting(self, objection: Objection) -> Any:
+        return scope_of(self.request.user).holds(
+            CORRECTING_ROLE, objection.list.area_path, objection.list.line
+        )
 
     def _find(self) -> Objection:
         found = readable(self.request.user).filter(pk=self.kwargs["pk"])
@@ -145,6 +170,15 @@ class ObjectionView(DeskMixin, TemplateView):
             ANSWERING_ROLES, objection.list.area_path, objection.list.line
         )
 
+    def _newest(self, objection: Objection) -> dict[str, Any] | None:
+        """Return number and row of the newest version of the list, on which it would be corrected."""
+        series = PublicList.objects.published().filter(series=objection.list.series)
+        newest = series.order_by("-version").first()
+        if newest is None:
+            return None
+        about = newest.rows.filter(subject=objection.row.subject) if objection.row else newest.rows.none()
+        return {"number": newest.number, "row": about.values_list("position", flat=True).first()}
+
     def _show(self, objection: Objection, *, refusal: str = "", status: int = 200) -> HttpResponse:
         open_ = objection.state == ObjectionState.OPEN
         context = self.get_context_data(
@@ -155,5 +189,9 @@ class ObjectionView(DeskMixin, TemplateView):
             outcomes=[(one.value, one.label) for one in OUTCOMES],
             refusal=refusal,
             typed=self.request.POST,
+            means=meaning_of(objection) if open_ or objection.correction == Correction.OWED else [],
+            owed=objection.correction == Correction.OWED,
+            corrects=self._correcting(objection) is not None,
+            newest=self._newest(objection),
         )
         return self.render_to_response(context, status=status)
