@@ -1,5 +1,5 @@
 """What upper rooms add to public pages: programmes of an area, the scheme of a list, the way of its
-matter, findings of the search, receipts of what is no objection.
+matter, receipts of what is no objection.
 
 They register when their app starts, so that this room need not know them.
 """
@@ -51,12 +51,10 @@ class Receipt:
 
 Programmes = Callable[[Area], Sequence[Entry]]
 About = Callable[[PublicList], Matter | None]
-Search = Callable[[Sequence[str], int], Sequence[Entry]]
 Receipts = Callable[[str, str], Receipt | None]
 
 _programmes: list[Programmes] = []
 _matters: list[About] = []
-_searches: list[tuple[str, Search]] = []
 _receipts: list[Receipts] = []
 
 
@@ -70,12 +68,6 @@ def register_matter(source: About) -> None:
     """Let `source(list)` give what a list is about, or None for lists of others, in one query."""
     if source not in _matters:
         _matters.append(source)
-
-
-def register_search(heading: str, source: Search) -> None:
-    """Let `source(terms, limit)` give what has all `terms` in its title, under `heading`, in one query."""
-    if all(known is not source for _heading, known in _searches):
-        _searches.append((heading, source))
 
 
 def register_receipts(source: Receipts) -> None:
@@ -98,8 +90,3 @@ def programmes_of(area: Area) -> list[Entry]:
 def matter_of(list: PublicList) -> Matter:
     """Return what `list` is about; an empty one where nobody knows."""
     return next((matter for source in _matters if (matter := source(list))), Matter())
-
-
-def searches() -> Sequence[tuple[str, Search]]:
-    """Return the registered searches with their headings."""
-    return tuple(_searches)

@@ -65,6 +65,7 @@ ROOMS = [
     "disclosure.deliberations",
     "disclosure.publicity",
     "disclosure.masking",
+    "disclosure.search",
     "disclosure.site",
     "workflows.engine",
     "workflows.deadlines",

@@ -1,14 +1,12 @@
-"""What the public site shows of programmes on pages that are not theirs: areas, lists, the search."""
+"""What the public site shows of programmes on pages that are not theirs: areas and lists."""
 
 from collections.abc import Sequence
 
 from django.db.models.signals import post_save
-from django.utils.translation import gettext_lazy as _
 
 from disclosure.publicity.models import PublicList
 from disclosure.site.cache import forget
-from disclosure.site.registry import Entry, Matter, register_matter, register_programmes, register_search
-from disclosure.site.searching import has_all
+from disclosure.site.registry import Entry, Matter, register_matter, register_programmes
 from portal.areas.models import Area
 from workflows.engine.models import Batch
 
@@ -46,17 +44,10 @@ def of_list(list: PublicList) -> Matter | None:
     return Matter(None, course_of(list, batch, matters.of(batch).ending(batch))) if batch else None
 
 
-def found(terms: Sequence[str], limit: int) -> Sequence[Entry]:
-    """Return the programmes with all `terms` in their titles."""
-    programmes = Programme.objects.published().filter(has_all("title", terms))
-    return [_entry(programme) for programme in programmes.order_by("title", "pk")[:limit]]
-
-
 def connect() -> None:
     """Register with the public site, and drop kept pages when a programme changes."""
     register_programmes(of_area)
     register_matter(of_list)
-    register_search(_("帮扶项目"), found)
     for model in (Programme, ProgrammeVersion, Budget):
         post_save.connect(forget, sender=model, dispatch_uid=f"public-cache-{model.__name__}")
 

@@ -1,4 +1,4 @@
-"""Rules of areas' pages, the search and 怎样验证: every way leads on, empty states say so, no names."""
+"""Rules of areas' pages and 怎样验证: every way leads on, empty states say so, no names."""
 
 from collections.abc import Callable
 from datetime import date, timedelta
@@ -9,7 +9,6 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from disclosure.pages import services as pages
 from disclosure.publicity.services import end_due_lists, lodge
 from portal.areas.models import Area
 from portal.areas.services import load
@@ -104,39 +103,6 @@ def test_one_county_shows_its_townships_at_the_entry(db: None, read: Read) -> No
     rows = [row for row in invented.ROWS if not row[0].startswith("990002")]
     load(invented.divisions(rows), valid_from=date(2020, 1, 1))
     assert "东乡" in read("/areas/")
-
-
-def test_the_search_finds_titles_of_lists_areas_and_pages_and_never_a_name(
-    village: Village, visitor: Client
-) -> None:
-    pages.ensure_site("甲县")
-    a_list(village, title="2026年羊舍奖补名单公示")
-
-    def found(asked: str) -> str:
-        with CaptureQueriesContext(connection) as queries:
-            page = str(visitor.get("/search/", {"q": asked}).content.decode()).split("<main")[1]
-        assert len(queries) <= 10
-        return page
-
-    assert "羊舍奖补名单" in found("羊舍")
-    assert "羊舍奖补名单" in found("一村 奖补")
-    assert "羊舍奖补名单" not in found("二村 奖补")
-    assert f"/areas/{invented.EAST}/" in found("东乡")
-    assert "政策文件" in found("政策")
-    for name in ("王某山", "王小山", "小山", "养羊圈舍"):
-        assert "没有找到" in found(name)
-    assert "可以搜村名" in found("   ")
-    assert "只按前60个字搜了" in found("字" * 61)
-    assert "没有找到" in found("%") and "没有找到" in found("_")
-
-
-def test_the_search_is_kept_nowhere_and_stays_in_its_mode(village: Village, visitor: Client) -> None:
-    a_list(village)
-    response = visitor.get("/da/search/", {"q": "名单"})
-    assert response.headers["Cache-Control"] == "no-store"
-    assert response.headers["X-Robots-Tag"] == "noindex, noarchive"
-    assert 'href="/da/lists/' in response.content.decode()
-    assert 'action="/da/search/"' in response.content.decode()
 
 
 def test_the_page_on_verifying_tells_where_the_ledger_stands(village: Village, read: Read) -> None:
