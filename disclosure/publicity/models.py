@@ -1,5 +1,7 @@
 """Public lists: frozen rows with a clock, proof of posting, and objections."""
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -7,9 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from disclosure.deliberations.models import Deliberation
 from portal import clock
-from portal.areas.models import Area
+from portal.areas.models import Area, Level
 from portal.files.models import PrivateFile
-from portal.people.models import Office
+from portal.people.models import Office, Role
 from portal.sealing.fields import EncryptedTextField
 
 
@@ -126,6 +128,13 @@ class Posting(models.Model):
 
     list = models.ForeignKey(PublicList, models.PROTECT, related_name="postings")
     seen_on = models.DateField(_("张贴日期"))
+    claimed_at = models.DateTimeField(
+        null=True, help_text="when the phone says it was written down, without signal"
+    )
+    sent_key = models.CharField(max_length=40, blank=True, help_text="drawn by the phone: kept once")
+    taken_at = models.CharField(max_length=19, blank=True, help_text="what the camera wrote: its own clock")
+    taken_where = EncryptedTextField(blank=True, help_text="what the camera wrote: latitude,longitude")
+    device = EncryptedTextField(blank=True, help_text="what the camera wrote of itself")
     note = models.CharField(_("说明"), max_length=60, blank=True)
     photo = models.ForeignKey(PrivateFile, models.PROTECT, null=True, related_name="+")
     recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
@@ -136,6 +145,13 @@ class Posting(models.Model):
     )
     countersign_office = models.ForeignKey(Office, models.PROTECT, null=True, related_name="+")
     countersigned_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["recorded_by", "sent_key"], condition=~Q(sent_key=""), name="one_posting_a_sending"
+            )
+        ]
 
 
 class Channel(models.TextChoices):
@@ -164,6 +180,15 @@ class ObjectionState(models.TextChoices):
     OPEN = "open", _("正在查")
     UPHELD = "upheld", _("异议成立")
     DISMISSED = "dismissed", _("异议不成立")
+    WITHDRAWN = "withdrawn", _("本人已撤回")
+
+
+class ObjectionQuerySet(models.QuerySet):
+    """Chainable choices of objections."""
+
+    def apart_from(self, user: Any) -> "ObjectionQuerySet":
+        """Leave out those in which `user` is complained of: they see nothing of them, anywhere."""
+        return self.exclude(pk__in=Complaint.objects.filter(person=user.pk).values("objection"))
 
 
 class Correction(models.TextChoices):
@@ -202,6 +227,23 @@ class Objection(models.Model):
     received_at = models.DateTimeField(default=clock.now)
     due_on = models.DateField(_("答复期限"))
     registered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    appeal_of = models.OneToOneField("self", models.PROTECT, null=True, related_name="appeal")
+    # The lowest level that may answer: the village, unless those there must step aside or it is an appeal.
+    level = models.CharField(max_length=10, choices=Level, default=Level.VILLAGE)
+    passed_up = models.BooleanField(default=False, help_text="those below must step aside")
+    holds = models.BooleanField(default=True, help_text="whether an appeal holds its row again")
+    complained_role = models.CharField(_("投诉经办的人"), max_length=24, choices=Role, blank=True)
+    complained_said = EncryptedTextField(_("投诉的是谁"), blank=True)
+    tell_by = models.DateField(_("告知期限"), null=True, help_text="late ones: what becomes of it")
+    told_at = models.DateTimeField(null=True)
+    told_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    told_words = models.CharField(_("告知的话"), max_length=300, blank=True)
+    extended_at = models.DateTimeField(null=True)
+    extended_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    extension_why = models.CharField(_("延长的理由"), max_length=300, blank=True)
+    withdrawn_at = models.DateTimeField(null=True)
+    answer_office = models.ForeignKey(Office, models.PROTECT, null=True, related_name="+")
+    days_taken = models.PositiveSmallIntegerField(null=True, help_text="calendar days to the answer")
     findings = EncryptedTextField(_("查证情况"), blank=True)
     investigators = models.CharField(_("查证人"), max_length=80, blank=True)
     answer = models.CharField(_("答复"), max_length=500, blank=True)
@@ -213,6 +255,8 @@ class Objection(models.Model):
     correction_at = models.DateTimeField(null=True)
     corrected_in = models.ForeignKey(PublicList, models.PROTECT, null=True, related_name="settles")
 
+    objects = ObjectionQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("异议")
         verbose_name_plural = _("异议")
@@ -220,4 +264,21 @@ class Objection(models.Model):
             models.Index(fields=["list", "state"]),
             # Few are owed at any time: the to-do counts them on every page.
             models.Index(fields=["correction"], condition=Q(correction="owed"), name="objections_owed"),
+        ]
+
+
+class Complaint(models.Model):
+    """That an objection complains of an official, who answers nothing in it and sees nothing of it.
+
+    `marked_by` is empty where the objector's own words name the person or their office.
+    """
+
+    objection = models.ForeignKey(Objection, models.PROTECT, related_name="complaints")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    marked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    marked_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["objection", "person"], name="one_complaint_of_a_person")
         ]

@@ -1,6 +1,7 @@
 """Taking private files in and giving them out."""
 
 import io
+from dataclasses import dataclass
 from typing import BinaryIO
 
 from django.contrib.auth.models import AnonymousUser
@@ -17,6 +18,89 @@ from .errors import Hidden, RefusedFile
 from .models import PrivateFile
 
 MEGABYTE = 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """An upload that was found fit and whose bytes are whole on the disk; no row tells of it yet.
+
+    `sha256` is of the bytes to serve, `original_sha256` of those that were sent, `size` in bytes.
+    """
+
+    sha256: str
+    original_sha256: str
+    content_type: str
+    extension: str
+    size: int
+
+    @property
+    def is_picture(self) -> bool:
+        """Whether it is a picture, written anew without metadata."""
+        return self.content_type.startswith("image/")
+
+
+def prepare(upload: File) -> Prepared:
+    """Look `upload` through and put its bytes on the disk, before the transaction of the act that uses it.
+
+    Raises RefusedFile. What nobody `keep`s afterwards is bytes that nothing points to.
+    """
+    sent = _read(upload)
+    taken = _examined(sent)
+    # The bytes are whole on the disk before any row tells of them.
+    original = storage.put(sent)
+    served = original if taken.data == sent else storage.put(taken.data)
+    return Prepared(served, original, taken.content_type, taken.extension, len(taken.data))
+
+
+def keep(
+    prepared: Prepared,
+    *,
+    name: str,
+    reference: str,
+    by: User | None,
+    office: Office | None = None,
+    area_code: str = "",
+    line: str = "",
+) -> tuple[PrivateFile, Draft]:
+    """Write the row of a prepared file for the owner `reference`, and return it with its ledger draft.
+
+    The act that uses the file appends the draft with its own, last. ValueError where nobody answers for the
+    reference.
+    """
+    if not access.is_registered(reference):
+        raise ValueError(f"没有房间为 {reference.partition(':')[0]!r} 的附件负责")
+    file = PrivateFile.objects.create(
+        sha256=prepared.sha256,
+        original_sha256=prepared.original_sha256,
+        name=names.clean_name(name, prepared.extension),
+        content_type=prepared.content_type,
+        size=prepared.size,
+        reference=reference,
+        uploaded_by=by,
+    )
+    body = {
+        "reference": reference,
+        "sha256": prepared.sha256,
+        "original_sha256": prepared.original_sha256,
+        "content_type": prepared.content_type,
+        "size": prepared.size,
+    }
+    draft = Draft(
+        kind="file.stored",
+        object_type="file",
+        object_id=str(file.pk),
+        actor=by,
+        office=office,
+        area_code=area_code,
+        line=line,
+        body=body,
+    )
+    return file, draft
+
+
+def original_bytes(prepared: Prepared) -> bytes:
+    """Return the bytes as they were sent, for what a room reads of them at once (never to be shown)."""
+    return storage.get(prepared.original_sha256)
 
 
 def store(
@@ -39,39 +123,12 @@ def store(
     """
     if not access.is_registered(reference):
         raise ValueError(f"没有房间为 {reference.partition(':')[0]!r} 的附件负责")
-    sent = _read(upload)
-    taken = _examined(sent)
-    # The bytes are whole on the disk before any row tells of them.
-    original = storage.put(sent)
-    served = original if taken.data == sent else storage.put(taken.data)
+    prepared = prepare(upload)
     with transaction.atomic():
-        file = PrivateFile.objects.create(
-            sha256=served,
-            original_sha256=original,
-            name=names.clean_name(name, taken.extension),
-            content_type=taken.content_type,
-            size=len(taken.data),
-            reference=reference,
-            uploaded_by=by,
+        file, draft = keep(
+            prepared, name=name, reference=reference, by=by, office=office, area_code=area_code, line=line
         )
-        append(
-            Draft(
-                kind="file.stored",
-                object_type="file",
-                object_id=str(file.pk),
-                actor=by,
-                office=office,
-                area_code=area_code,
-                line=line,
-                body={
-                    "reference": reference,
-                    "sha256": served,
-                    "original_sha256": original,
-                    "content_type": file.content_type,
-                    "size": file.size,
-                },
-            )
-        )
+        append(draft)
     return file
 
 
