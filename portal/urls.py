@@ -20,6 +20,7 @@ urlpatterns = [
     path("media/<path:path>", running.media, name="media"),
     path("", include("portal.files.urls")),
     path("", include("disclosure.site.urls")),
+    path("", include("disclosure.mirror.urls")),
     path("", include("workflows.programmes.public_urls")),
     path("", include("workflows.requests.public_urls")),
     path("", include(wagtail_urls)),

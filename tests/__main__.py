@@ -78,6 +78,8 @@ def main(arguments: list[str]) -> int:
             missing.append(f"{absent}: {lost} tests did not run on PostgreSQL")
     if browser := runs[0].needs.get("browser", 0):
         missing.append(f"Chromium: {browser} browser tests did not run")
+    if web := runs[0].needs.get("nginx", 0):
+        missing.append(f"nginx: {web} tests of the web server did not run")
     passed = sum(run.total(PASSED) for run in runs)
     failed = sum(run.total(FAILED) for run in runs)
     skipped = sum(run.total(("skipped",)) for run in runs) + lost

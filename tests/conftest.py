@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests import nginx
+
 FULL = os.environ.get("PROOF") == "1"
 SHARED = Path(__file__).resolve().parent.parent.parent / "shared"
 
@@ -27,6 +29,11 @@ def chromium() -> str | None:
     return None
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Name the mark of tests that run the web server."""
+    config.addinivalue_line("markers", "nginx: needs nginx")
+
+
 def _on_postgresql() -> bool:
     return os.environ.get("DATABASE_URL", "").startswith("postgres")
 
@@ -41,7 +48,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         if marker and marker.kwargs.get("transaction") and not marker.kwargs.get("serialized_rollback"):
             raise pytest.UsageError(f"{item.nodeid} commits: mark it serialized_rollback=True too")
     marked = [item for item in items if item.get_closest_marker("postgres")]
-    config.stash[_tally] = {"postgres": len(marked), "browser": 0}
+    config.stash[_tally] = {"postgres": len(marked), "browser": 0, "nginx": 0}
     if not _on_postgresql():
         only = {item for item in marked if item.get_closest_marker("postgres").kwargs.get("only")}  # type: ignore[union-attr]
         if only:
@@ -52,6 +59,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             if item.get_closest_marker("browser"):
                 item.add_marker(pytest.mark.skip(reason="Chromium is missing"))
                 config.stash[_tally]["browser"] += 1
+    if nginx.program() is None:
+        for item in items:
+            if item.get_closest_marker("nginx"):
+                item.add_marker(pytest.mark.skip(reason="nginx is missing"))
+                config.stash[_tally]["nginx"] += 1
 
 
 # How many tests need a tool: tests/__main__.py names those that a missing one cost.

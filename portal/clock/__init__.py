@@ -1,15 +1,18 @@
 """The one source of time, working days, and jobs due by the clock.
 
 All time in the portal comes from `now()` and `today()` (design.md rule 11). Only the demo and the
-tests may set the clock, with `travel`.
+tests may set the clock, with `travel`. The mirror reads pages ahead as of a later day, with `foresee`, within
+which nothing can be written.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import date, datetime
+from datetime import date, datetime, time
+from typing import Any
 
 from django.conf import settings
+from django.db import connection
 from django.utils import timezone
 
 _set_time: ContextVar[datetime | None] = ContextVar("portal_clock", default=None)
@@ -18,6 +21,11 @@ _set_time: ContextVar[datetime | None] = ContextVar("portal_clock", default=None
 def now() -> datetime:
     """Return the present moment, aware, in UTC."""
     return _set_time.get() or timezone.now()
+
+
+def is_set() -> bool:
+    """Return whether the present moment is one that was set, not the real one."""
+    return _set_time.get() is not None
 
 
 def today() -> date:
@@ -37,3 +45,33 @@ def travel(moment: datetime) -> Iterator[None]:
         yield
     finally:
         _set_time.reset(token)
+
+
+class ReadingAhead(RuntimeError):
+    """Something was to be written while pages were read as of a later day."""
+
+
+@contextmanager
+def foresee(day: date) -> Iterator[None]:
+    """Let pages be read within the block as they will read when `day` (Asia/Shanghai) begins.
+
+    Nobody gains time by it: the database takes no change within (ReadingAhead), and a day that is over is
+    refused (ValueError).
+    """
+    if day < today():
+        raise ValueError("只能看今天以后的样子")
+    moment = datetime.combine(day, time.min, timezone.get_default_timezone())
+    token = _set_time.set(max(moment, now()))
+    try:
+        with connection.execute_wrapper(_only_reading):
+            yield
+    finally:
+        _set_time.reset(token)
+
+
+def _only_reading(
+    execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]
+) -> Any:
+    if not sql.lstrip("( \n").upper().startswith("SELECT"):
+        raise ReadingAhead("看以后的样子时不能改数据")
+    return execute(sql, params, many, context)

@@ -58,6 +58,11 @@ def allow_style(source: str) -> None:
         _styles.append(source)
 
 
+def page_policy() -> dict[str, Any]:
+    """Return the policy of every page outside the desk."""
+    return {**STRICT, "style-src": [SELF, *_styles]}
+
+
 class ContentPolicyMiddleware(CSPMiddleware):
     """Send the policy that belongs to the address; a view may still change its own with django-csp."""
 
@@ -75,7 +80,7 @@ class ContentPolicyMiddleware(CSPMiddleware):
             if request.path_info.startswith(self.desk):
                 parts.config = DESK
             else:
-                parts.config = {**STRICT, "style-src": [SELF, *_styles]}
+                parts.config = page_policy()
             if getattr(request, "is_dummy", False):
                 # Wagtail's own request for a page that is being written: the editor shows it in a frame.
                 parts.config = {**parts.config, "frame-ancestors": [SELF]}

@@ -40,6 +40,8 @@ def database(url: str) -> dict[str, Any]:
             "PORT": str(parts.port or ""),
             "CONN_MAX_AGE": 60,
             "CONN_HEALTH_CHECKS": True,
+            # A machine that is gone answers nothing: public pages then come from the mirror.
+            "OPTIONS": {"connect_timeout": 5},
         }
     raise ImproperlyConfigured("DATABASE_URL 只支持 sqlite:///路径 或 postgres://用户:口令@主机:端口/库名")
 
@@ -67,6 +69,7 @@ ROOMS = [
     "disclosure.masking",
     "disclosure.search",
     "disclosure.site",
+    "disclosure.mirror",
     "workflows.engine",
     "workflows.deadlines",
     "workflows.flows",
@@ -117,6 +120,8 @@ MIDDLEWARE = [
     "portal.running.policy.ContentPolicyMiddleware",
     # Takes /da/ off the path before anything below looks at it.
     "disclosure.site.elder.ElderMiddleware",
+    # Answers public pages while the database is down.
+    "disclosure.mirror.serving.MirrorMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -216,6 +221,10 @@ MEDIA_ROOT = VAR_DIR / "media"
 MEDIA_SERVED = False
 # Case files never stand under MEDIA_ROOT: Wagtail's "private" documents are still served from there by path.
 PRIVATE_ROOT = Path(os.environ.get("PRIVATE_ROOT", VAR_DIR / "private"))
+# Public pages as files (docs/mirror.md), for the web server and for days without the database: today's and
+# those of the days ahead, as many as the longest public holiday has.
+MIRROR_ROOT: Path | None = Path(os.environ.get("MIRROR_ROOT", VAR_DIR / "mirror"))
+MIRROR_DAYS_AHEAD = 9
 
 WAGTAIL_SITE_NAME = "明白账 工作台"
 WAGTAILADMIN_BASE_URL = os.environ.get("SITE_ADDRESS", "http://127.0.0.1:8000")

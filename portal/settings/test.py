@@ -14,6 +14,8 @@ _SCRATCH = Path(tempfile.mkdtemp(prefix="mingbai-test-"))
 atexit.register(shutil.rmtree, _SCRATCH, ignore_errors=True)
 MEDIA_ROOT = _SCRATCH / "media"
 PRIVATE_ROOT = _SCRATCH / "private"
+# Tests of the mirror give it a folder; elsewhere no test pays for it.
+MIRROR_ROOT = None
 STATIC_ROOT = _SCRATCH
 # Every test client would else look through all packages for static files, and keep what it found.
 WHITENOISE_USE_FINDERS = False

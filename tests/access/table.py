@@ -135,6 +135,8 @@ TABLE: dict[str, Access] = {
     "ask-area": Access(everyone, **FORM),
     "search": PUBLIC,
     "verify": PUBLIC,
+    "sitemap": PUBLIC,
+    "robots": PUBLIC,
     "programmes": PUBLIC,
     "programme": PUBLIC,
     # Wagtail takes a POST to a page for a GET.

@@ -17,7 +17,7 @@ class ProgrammesConfig(AppConfig):
         from portal.people import recusal
         from workflows.engine.signals import acted
 
-        from . import events, keys, matters, public_links, queueing, search_source, visits
+        from . import events, keys, matters, mirrored, public_links, queueing, search_source, visits
         from .application_matter import PREFIX, RELATED, ApplicationMatter
         from .listeners import connect
         from .recusals import related_to_case
@@ -29,6 +29,7 @@ class ProgrammesConfig(AppConfig):
         matters.register(PREFIX, ApplicationMatter(), RELATED)
         recusal.register(related_to_case)
         public_links.connect()
+        mirrored.connect()
         search_source.connect()
         access.register("visit", visits.may_open)
         access.register("case", visits.may_open_case)

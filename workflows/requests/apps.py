@@ -17,8 +17,9 @@ class RequestsConfig(AppConfig):
         from portal.clock import jobs
         from portal.files import access
 
-        from . import events, keys, offices, receipts, reminding
+        from . import events, keys, mirrored, offices, receipts, reminding
 
+        mirrored.connect()
         events.register()
         keys.register()
         register_receipts(receipts.told)

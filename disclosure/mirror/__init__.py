@@ -1,0 +1,1 @@
+"""Published pages as files: they go on being read while the rest is down."""
