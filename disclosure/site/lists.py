@@ -43,7 +43,7 @@ PENDING_WORDS = {
 # What a correction means for the rows that it did not touch, where the days of the version before were over.
 STANDS_WORDS = gettext_lazy(
     "没有改的户照常往下办：更正前的公示天数已经满了，不用再等（有异议正在查的除外）。"
-    "改了姓名、金额的户停下来，重新公示、重新审批。"
+    "改了%(what)s的户停下来，重新公示、重新审批。"
 )
 WAITS_WORDS = gettext_lazy("没有改的户照原来的，不用重新核查，也等这一版期满再往下办。")
 UNTOUCHED_WORDS = gettext_lazy("没有改的户照原来的，不受影响。")
@@ -73,6 +73,7 @@ def list_page(request: HttpRequest, number: str, page: int = 1) -> HttpResponse:
     list = found.list
     counted_only = not list.show_names
     matter = registry.matter_of(list)
+    told = publications(list, matter.course)
     context = {
         "list": list,
         "found": found,
@@ -81,8 +82,10 @@ def list_page(request: HttpRequest, number: str, page: int = 1) -> HttpResponse:
         "rows": render_rows(number, found.rows, money=list.with_money) if found.rows else "",
         "items": [] if found.rows or counted_only else items(list),
         "counted_only": counted_only,
-        "publications": publications(list, matter.course),
+        "publications": told,
         "course": matter.course,
+        # Once what comes after is published itself, its own page tells how it went.
+        "ahead": matter.course.ahead if matter.course and not _followed(told, list) else [],
         "untouched": _untouched(list if list.state == ListState.SUPERSEDED else list.supersedes),
         "scheme": matter.scheme,
         "contact": public.contact(list.area),
@@ -141,6 +144,13 @@ def publications(list: PublicList, course: registry.Course | None) -> Sequence[P
     ]
 
 
+def _followed(told: Sequence[Publication], list: PublicList) -> bool:
+    """Return whether a list of a later kind of the same matter is published already."""
+    kinds = [str(kind.label) for kind in ListKind]
+    here = kinds.index(str(ListKind(list.kind).label))
+    return any(one.lists and kinds.index(str(one.label)) > here for one in told)
+
+
 def _untouched(before: PublicList | None) -> str:
     """Return what the correction of `before` means for rows that it did not change; empty without one.
 
@@ -154,7 +164,9 @@ def _untouched(before: PublicList | None) -> str:
     if not ended and before.version > 1:
         earlier = PublicList.objects.published().filter(series=before.series, version__lt=before.version)
         ended = earlier.exclude(ended_at=None).exists()
-    return str(STANDS_WORDS if ended else WAITS_WORDS)
+    if not ended:
+        return str(WAITS_WORDS)
+    return STANDS_WORDS % {"what": _("姓名、金额") if before.with_money else _("姓名")}
 
 
 def _state(found: public.ListPage) -> dict[str, str]:

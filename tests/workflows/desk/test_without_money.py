@@ -62,6 +62,9 @@ def test_no_page_of_its_list_shows_an_amount_and_it_tells_of_the_announcement(
     assert not AMOUNT.search(public) and "钱发下去" not in public and "村决议公开" not in public
     assert "县里定下来以后公告" in public and "乡镇审核 → 县级批准 → 公告" in public
     assert "批准以后退出帮扶名册，不另外发钱" in public
+    carry(county, exit_batch, "end")
+    cache.clear()
+    assert "接下来" not in body(Client(), f"/lists/{published.number}/")
 
 
 def test_the_sheets_and_tables_of_an_exit_have_no_column_of_amounts(
