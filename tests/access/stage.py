@@ -47,6 +47,8 @@ from workflows.engine.acting import RowVerdict
 from workflows.engine.definitions import Verdict
 from workflows.engine.models import Batch, Case, CaseState
 from workflows.notices.models import HouseholdNotice
+from workflows.programmes.models import ProgrammeVersion
+from workflows.programmes.services import create_programme
 from workflows.registry.models import Household
 from workflows.requests.models import HelpRequest, Matter
 from workflows.requests.services import Asked, register_request
@@ -55,6 +57,7 @@ TOWNSHIP, OTHER_TOWNSHIP = "杉坞镇", "蕨溪乡"
 COUNTY, OTHER_COUNTY, CITY = "枫禾县", "枫远县", "禾清市"
 # The areas that cover the village whose objects are asked for.
 COVERING = {VILLAGE, TOWNSHIP, COUNTY, CITY}
+OWN_FORM = "own-form"
 OTHER_COUNTY_FILE = f"code,name,level,parent_code\n990102000000,{OTHER_COUNTY},county,{build.CITY}\n"
 OBJECTION_TEXT = "这一行写的圈舍我没有看见过"
 REQUEST_TEXT = "家里上个月添了个孙子，要上户"
@@ -159,12 +162,29 @@ def set_the_county() -> Stage:
     load(OTHER_COUNTY_FILE.encode(), valid_from=date(2020, 1, 1))
     stage.county.areas[OTHER_COUNTY] = Area.objects.get(name=OTHER_COUNTY)
     ensure_site(COUNTY)
+    _let_households_file(stage.county)
     stage.section = section(NOTICES)
     words = {"title": "通知", "slug": "a-notice", "source": "局里", "body": "<p>通知。</p>"}
     stage.page = NoticePage(published_date=clock.today(), **words)
     stage.section.add_child(instance=stage.page)
     stage.page.save_revision(user=stage.county["editor"]).publish()
     return stage
+
+
+def _let_households_file(county: County) -> None:
+    """Make a programme for which households fill in the form themselves."""
+    first = ProgrammeVersion.objects.select_related("policy").get(programme=county.programme)
+    create_programme(
+        by=county["county"],
+        title="自己填表的项目",
+        slug=OWN_FORM,
+        line=Line.ASSISTANCE,
+        area=county.areas["枫禾县"],
+        valid_from=clock.today(),
+        flow_key="fund_application",
+        policy=first.policy,
+        definition={**build.DEFINITION, "filers": ["household"]},
+    )
 
 
 def play_the_village(stage: Stage) -> None:

@@ -133,6 +133,7 @@ TABLE: dict[str, Access] = {
     "receipts": Access(everyone, **FORM),
     "ask": PUBLIC,
     "ask-area": Access(everyone, **FORM),
+    "ask-programme": Access(everyone, **FORM),
     "search": PUBLIC,
     "verify": PUBLIC,
     "sitemap": PUBLIC,

@@ -15,6 +15,7 @@ from tests.conftest import FULL
 
 from .routes import Route, addresses
 from .stage import (
+    OWN_FORM,
     VILLAGE,
     Actor,
     Stage,
@@ -62,6 +63,7 @@ def known(stage: Stage) -> Mapping[str, Mapping[str, Any]]:
     ours = {
         "area": {"code": stage.county.areas[VILLAGE].code},
         "ask-area": {"code": stage.county.areas[VILLAGE].code},
+        "ask-programme": {"code": stage.county.areas[VILLAGE].code, "slug": OWN_FORM},
         "list": listed,
         "list-page": {**listed, "page": 1},
         "object": listed,

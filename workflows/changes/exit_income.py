@@ -50,6 +50,12 @@ def newest(household: Household) -> YearIncome | None:
     return YearIncome.objects.filter(household=household).order_by("-year").first()
 
 
+def told(household: Household) -> list[str]:
+    """Return in words what the register says of the household's income, the newest two years first."""
+    found = YearIncome.objects.filter(household=household).order_by("-year")[:2]
+    return [in_words(snapshot(one)) for one in found]
+
+
 def snapshot(income: YearIncome | None) -> dict[str, Any]:
     """Return what the register says of the year as a case keeps it: four kinds, people, source, day."""
     if income is None:

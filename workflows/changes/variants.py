@@ -58,6 +58,11 @@ def flow_of(wanted: str, category: str = "") -> Flow:
     raise KeyError(wanted)
 
 
+def latest_of(wanted: str) -> Flow:
+    """Return the flow whose first step `wanted` begins with, whatever category is asked for."""
+    return catalogue.latest(_taken[wanted][0][1])
+
+
 def total_days(flow: str, path: str) -> int:
     """Return the working days for the whole of `flow` at the area of `path`; 0 for no limit."""
     return int(value(deadlines.total_key(flow), path))

@@ -6,7 +6,9 @@ from typing import Any
 from portal.files.errors import FileError
 from portal.files.services import store
 from portal.people.models import User
+from portal.people.scope import scope_of
 from workflows.engine.models import Case
+from workflows.programmes.papers import name_paper
 
 from .case_page import seat_refusal
 
@@ -15,8 +17,10 @@ class NotAttached(Exception):
     """Files that were not taken; `str()` says why."""
 
 
-def attach(user: User, case: Case, uploads: Iterable[Any]) -> tuple[int, list[str]]:
+def attach(user: User, case: Case, uploads: Iterable[Any], what: str = "") -> tuple[int, list[str]]:
     """Store `uploads` with `case`; return how many were taken and a sentence for each that was not.
+
+    `what` they are is one of the papers that the flow or the programme asks for; empty for anything else.
 
     Each file stands for itself: one that is refused takes nothing from the others. Raises NotAttached where
     `user` may not act on the case now.
@@ -26,8 +30,11 @@ def attach(user: User, case: Case, uploads: Iterable[Any]) -> tuple[int, list[st
     taken, refused = 0, []
     for upload in uploads:
         try:
-            store(upload, name=upload.name, reference=f"case:{case.number}", by=user)
+            file = store(upload, name=upload.name, reference=f"case:{case.number}", by=user)
             taken += 1
+            if what:
+                office = scope_of(user).holds(scope_of(user).roles, case.area_path, case.line)
+                name_paper(by=user, office=office, case=case, file=file, what=what)
         except FileError as error:
             refused.append(f"{upload.name}：{error}")
     return taken, refused

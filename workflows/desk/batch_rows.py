@@ -24,6 +24,7 @@ from workflows.programmes.models import Application, ProgrammeVersion, Visit
 from workflows.programmes.visits import must_visit
 from workflows.registry.models import Kinship
 
+from . import evidence
 from .keeping import last_look
 from .looks import mark
 from .past import Past
@@ -105,6 +106,7 @@ def cases_of(user: User, batch: Batch) -> list[Case]:
         file_count=_counted(files),
         step_files=_counted(files.filter(uploaded_at__gte=batch.entered_at)),
     )
+    rows = evidence.with_papers(rows, evidence.of_batch(batch, step_of(batch)))
     cases = list(mark(rows, user, last_look(batch)).order_by("pk"))
     versions: dict[int, ProgrammeVersion] = {}
     for case in cases:

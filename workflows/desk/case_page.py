@@ -27,11 +27,12 @@ from workflows.engine.numbers import batch_root
 from workflows.money.models import Payment
 from workflows.notices.models import HouseholdNotice
 from workflows.programmes import matters
-from workflows.programmes.answers import yuan
+from workflows.programmes.answers import BadAnswers, in_words, read, yuan
 from workflows.programmes.matters import SUBJECT
 from workflows.programmes.visits import VISITING_ROLES, photos_of
+from workflows.requests.models import SelfFiling
 
-from . import gates
+from . import evidence, gates
 from .deadlines import Deadline, deadline_of
 from .progress import Mark, bar
 from .publishing import address
@@ -77,9 +78,12 @@ class CasePage:
     members: list[dict[str, str]]
     amounts: Sequence[tuple[str, int]]
     files: list[PrivateFile]
+    papers: list[str]
     visits: list[dict[str, Any]]
     meetings: list[dict[str, Any]]
     lists: list[dict[str, str]]
+    own: SelfFiling | None
+    differs: list[str]
     notices: list[HouseholdNotice]
     payment: Payment | None
     moments: list[Moment]
@@ -123,6 +127,8 @@ def gather(user: User, case: Case) -> CasePage:
     photos = photos_of(visits)
     household = face.household
     over = case.state != CaseState.ACTIVE
+    filings = SelfFiling.objects.filter(case=case)
+    own = filings.select_related("request__form_version", "request__holder", "identified_by").first()
     notices = list(case.notices.select_related("served_by").order_by("pk"))
     refusal = _("这一件已经不在办，没有要办的了。") if over else seat_refusal(user, case)
     scope = scope_of(user)
@@ -152,10 +158,17 @@ def gather(user: User, case: Case) -> CasePage:
             if member.name != household.head_name
         ],
         amounts=face.amounts,
-        files=list(PrivateFile.objects.filter(reference=f"case:{case.number}").order_by("pk")),
+        files=list(
+            PrivateFile.objects.filter(reference=f"case:{case.number}")
+            .select_related("case_paper")
+            .order_by("pk")
+        ),
+        papers=evidence.of_case(case),
         visits=[{"visit": visit, "photos": photos[visit.pk]} for visit in visits],
         meetings=_meetings(case),
         lists=_lists(case),
+        own=own,
+        differs=_differs(case, own),
         notices=notices,
         payment=Payment.objects.filter(case=case).first(),
         moments=_moments(case, decisions, notices),
@@ -165,6 +178,25 @@ def gather(user: User, case: Case) -> CasePage:
         may_attach=not refusal,
         events=_events(case) if scope.holds(Role.SUPERVISOR, case.area_path, case.line) else [],
     )
+
+
+def _differs(case: Case, own: SelfFiling | None) -> list[str]:
+    """Return in words where what is filed now is not what the household typed; empty where it is."""
+    if own is None or own.request.form_version is None:
+        return []
+    fields = case.application.programme_version.definition["fields"]
+    filed = dict(in_words(fields, case.application.answers))
+    try:
+        typed = {key: said for key, said in read(fields, own.request.answers).items() if said != ""}
+        given = dict(in_words(fields, typed))
+    except BadAnswers:
+        return []
+    return [
+        _("%(label)s：本人填 %(given)s，现在报 %(filed)s")
+        % {"label": label, "given": given.get(label) or "—", "filed": filed.get(label) or "—"}
+        for label in dict.fromkeys([*given, *filed])
+        if (given.get(label) or "") != (filed.get(label) or "")
+    ]
 
 
 def _stopped(case: Case) -> str:

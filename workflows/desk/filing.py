@@ -13,7 +13,7 @@ from portal.people.scope import scope_of
 from portal.sealing.keys import keyed_hash
 from workflows.engine.models import Case
 from workflows.programmes import definitions, eligibility
-from workflows.programmes.answers import BadAnswers, clean, fen_of, yuan
+from workflows.programmes.answers import BadAnswers, clean, read, yuan
 from workflows.programmes.models import Programme
 from workflows.registry.models import Household
 
@@ -90,20 +90,8 @@ def type_in(inputs: Sequence[Input], data: Mapping[str, Any]) -> None:
 
 def answers_in(inputs: Sequence[Input]) -> dict[str, Any]:
     """Return what the inputs hold, money in fen; BadAnswers for amounts that cannot be read."""
-    answers: dict[str, Any] = {}
-    errors: dict[str, str] = {}
-    for one in inputs:
-        typed = one.value.strip()
-        if one.kind == "money" and typed:
-            try:
-                answers[one.key] = fen_of(typed)
-            except ValueError:
-                errors[one.key] = _("“%(label)s”要填数字，单位元，最多两位小数") % {"label": one.label}
-        else:
-            answers[one.key] = typed
-    if errors:
-        raise BadAnswers(errors)
-    return answers
+    fields = [{"key": one.key, "label": one.label, "kind": one.kind} for one in inputs]
+    return read(fields, {one.key: one.value for one in inputs})
 
 
 def mark(inputs: Sequence[Input], error: BadAnswers) -> None:

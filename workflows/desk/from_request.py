@@ -15,7 +15,9 @@ from portal.people.models import User
 from workflows.changes.models import Wanted
 from workflows.engine.errors import ActRefused
 from workflows.engine.models import Case
+from workflows.programmes.models import Programme
 from workflows.registry.models import Household
+from workflows.requests import offices
 from workflows.requests.asking import Chosen
 from workflows.requests.errors import RequestError
 from workflows.requests.models import HelpRequest, Matter
@@ -40,9 +42,20 @@ def opened(http: HttpRequest, by: User, open_case: Callable[[], Case]) -> Case:
             request_id=_number(named),
             seen_version=_number(http.GET.get("seen", "")),
             open_case=open_case,
+            identified=http.POST.get("identified", ""),
         )
     except RequestError as error:
         raise RequestInTheWay(str(error)) from error
+
+
+def own_form_of(http: HttpRequest, by: User, programme: Programme) -> HelpRequest | None:
+    """Return the request named in the address where its household filled in the form of `programme` itself.
+
+    None for everybody but who handles it.
+    """
+    found = offices.readable(by).filter(pk=_number(http.GET.get("request", "")), programme=programme)
+    asked = found.exclude(form_version=None).select_related("form_version").first()
+    return asked if asked is not None and offices.handler(by, asked) is not None else None
 
 
 def way(asked: HelpRequest, household: Household, chosen: Chosen) -> str:

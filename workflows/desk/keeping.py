@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.http import QueryDict
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
@@ -37,7 +38,7 @@ def keep_draft(*, user: User, place: str, data: Mapping[str, Any], version: int 
 
     Raises NotKept where it is too much. It expires after the setting ``desk.draft_days`` calendar days.
     """
-    fields = {name: str(data.get(name, "")) for name in data if name not in NOT_KEPT}
+    fields = {name: _said(data, name) for name in data if name not in NOT_KEPT}
     body = json.dumps(fields, ensure_ascii=False)
     if len(body) > LONGEST_DRAFT or len(place) > LONGEST_PLACE:
         raise NotKept(_("填的内容太多，没有暂存；请先办一部分。"))
@@ -53,7 +54,22 @@ def keep_draft(*, user: User, place: str, data: Mapping[str, Any], version: int 
 
 def fields_of(body: str | None) -> dict[str, str]:
     """Return the fields that the body of a draft holds; none without one."""
-    return dict(json.loads(body)) if body else {}
+    form = form_of(body)
+    return {name: str(form[name]) for name in form}
+
+
+def form_of(body: str | None) -> QueryDict:
+    """Return the fields that the body of a draft holds as a form sends them, several values of one too."""
+    form = QueryDict(mutable=True)
+    for name, said in (json.loads(body) if body else {}).items():
+        form.setlist(name, said if isinstance(said, list) else [said])
+    return form
+
+
+def _said(data: Mapping[str, Any], name: str) -> str | list[str]:
+    """Return what `data` says of `name`: a list where several boxes of one name were ticked."""
+    several = data.getlist(name) if isinstance(data, QueryDict) else []
+    return [str(one) for one in several] if len(several) > 1 else str(data.get(name, ""))
 
 
 def draft_at(user: User, place: str) -> Draft | None:

@@ -12,7 +12,7 @@ from portal.people.scope import scope_of
 from workflows.engine.definitions import MEETING_KINDS, Step, StepKind
 from workflows.engine.models import Batch
 
-from . import gates
+from . import evidence, gates
 
 SHOWN = 4
 # Steps at which the household's papers are looked at before the batch goes on.
@@ -36,7 +36,11 @@ def lacking(user: User, batch: Batch, step: Step, rows: Sequence[Any], meetings:
     Reads what `batch_page` annotated: `file_count` of each case, `unposted` and `unserved` of the batch.
     """
     lacks = []
-    if step.kind in PAPER_KINDS:
+    asked = evidence.asked_at(step, _version(batch, step, rows))
+    for what, without in evidence.lacked(rows, asked).items():
+        said = {"count": len(without), "what": what}
+        lacks.append(_of_rows(_("%(count)s 户缺“%(what)s”") % said, without, "files"))
+    if step.kind in PAPER_KINDS and not asked:
         without = [row for row in rows if not row.case.file_count]
         if without:
             words = _("%(count)s 户还没有附件（照片、票据、证明）") % {"count": len(without)}
@@ -55,12 +59,16 @@ def lacking(user: User, batch: Batch, step: Step, rows: Sequence[Any], meetings:
     if count := getattr(batch, "unserved", 0):
         words = _("%(count)s 份告知书还没有送达") % {"count": count}
         lacks.append(Lack(words, reverse("desk:notices"), _("去登记送达")))
-    if step.evidence and step.kind in (StepKind.ACCEPT, StepKind.ANNOUNCE):
-        without = [row for row in rows if not row.case.step_files]
-        if without:
-            said = {"papers": "、".join(step.evidence), "count": len(without)}
-            lacks.append(_of_rows(_("%(count)s 户还没有本环节的附件（%(papers)s）") % said, without, "files"))
+    if step.kind in MEETING_KINDS and meetings.rounds and not meetings.rounds[-1]["papers"]:
+        words = _("还没有上传：%(papers)s") % {"papers": "、".join(step.evidence)}
+        lacks.append(Lack(words, "#meetings", _("去上传")))
     return lacks
+
+
+def _version(batch: Batch, step: Step, rows: Sequence[Any]) -> Any:
+    """Return the programme's version of the rows, which were selected with it; None for other matters."""
+    application = getattr(rows[0].case, "application", None) if rows and step.kind == StepKind.FILE else None
+    return application.programme_version if application else None
 
 
 def _of_rows(words: str, rows: Sequence[Any], anchor: str) -> Lack:

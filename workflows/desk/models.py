@@ -16,8 +16,9 @@ class Draft(models.Model):
     """What a person typed into a form and has not sent. `body` is the form's fields as JSON, encrypted.
 
     `place` says which form (``batch:<number>:<step>``, ``file:<programme>:<household id>``,
-    ``amend:<case number>``); `version` is the batch's version that the form was filled in on. It is dropped
-    when the form is sent, when the person throws it away, and after `expires_on`.
+    ``<change, exit or aid>:<household id>``, ``amend:<case number>``); `version` is the batch's version that
+    the form was filled in on. It is dropped when the form is sent, when the person throws it away, and after
+    `expires_on`.
     """
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")

@@ -15,12 +15,15 @@ from portal.areas.models import Area
 from portal.people.models import Line, User
 from portal.people.scope import scope_of
 from workflows.engine import catalogue
+from workflows.programmes import definitions
 from workflows.programmes.models import ProgrammeVersion
 from workflows.programmes.services import SETTING_ROLES
 
 from .form_parts import DayField, YuanField
 
 REST = ("fields", "item_field", "amount_of", "eligibility", "citations")
+# What a programme may say besides; it is kept from version to version.
+ALSO = ("window", "ranking", "evidence")
 # What a new programme starts from: one question that names the project, one for the money.
 FIRST_REST: dict[str, Any] = {
     "fields": [
@@ -107,6 +110,20 @@ class DefinitionForm(forms.Form):
     )
     percent = whole(label=gettext_lazy("抽百分之几（抽一部分时填）"), required=False)
     over_fen = YuanField(label=gettext_lazy("多少元起每户都去（金额大的都去时填）"), required=False)
+    filers = forms.MultipleChoiceField(
+        label=gettext_lazy("谁来申报（都不选，就是村里能申报的人都行）"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        choices=[
+            *((role.value, role.label) for role in definitions.FILERS),
+            (definitions.HOUSEHOLD, gettext_lazy("本户自己在网上填表（村里认定是哪一户后报上去）")),
+        ],
+    )
+    deliberation = forms.ChoiceField(
+        label=gettext_lazy("村里要不要四议"),
+        required=False,
+        choices=[("yes", gettext_lazy("要")), ("no", gettext_lazy("不要，直接报乡镇核查"))],
+    )
     show_names = forms.ChoiceField(
         label=gettext_lazy("名单上的姓名"),
         choices=[
@@ -139,6 +156,11 @@ class DefinitionForm(forms.Form):
             visit["percent"] = typed["percent"]
         if visit["mode"] == "risk" and typed["over_fen"] is not None:
             visit["over_fen"] = typed["over_fen"]
+        more: dict[str, Any] = {name: rest[name] for name in ALSO if name in rest}
+        if typed["filers"]:
+            more["filers"] = typed["filers"]
+        if typed["deliberation"] == "no":
+            more["deliberation"] = False
         steps = [line.strip() for line in typed["how_to_apply"].splitlines()]
         return {
             **{name: rest[name] for name in REST if name in rest and name != "amount_of"},
@@ -154,16 +176,17 @@ class DefinitionForm(forms.Form):
                 "ceiling_fen": typed["ceiling_fen"],
             },
             "visit": visit,
+            **more,
         }
 
     def clean_rest(self) -> dict[str, Any]:
         """Refuse entries that nobody would read: they are a slip of the pen."""
         rest: dict[str, Any] = self.cleaned_data["rest"]
-        unknown = sorted(set(rest) - set(REST))
+        unknown = sorted(set(rest) - {*REST, *ALSO})
         if unknown:
             raise ValidationError(
                 _("不认识：%(names)s；只能有 %(known)s"),
-                params={"names": "、".join(unknown), "known": "、".join(REST)},
+                params={"names": "、".join(unknown), "known": "、".join((*REST, *ALSO))},
             )
         return rest
 
@@ -184,7 +207,10 @@ def initial_of(version: ProgrammeVersion) -> dict[str, Any]:
         "over_fen": visit.get("over_fen"),
         "show_names": "yes" if definition["show_names"] else "no",
         "how_to_apply": "\n".join(definition["how_to_apply"]),
-        "rest": {name: rest[name] for name in REST},
+        "filers": list(definition.get("filers", [])),
+        "deliberation": "yes" if definition.get("deliberation", True) else "no",
+        "rest": {name: rest[name] for name in REST}
+        | {name: definition[name] for name in ALSO if name in definition},
         **{name: definition[name] for name in ("summary", "who", "reason", "remedy")},
     }
 

@@ -14,6 +14,7 @@ from portal.areas.models import Area, path_range
 from portal.people.models import ROLES_WITHOUT_CASES, Line, User
 from portal.people.scope import scope_of
 from workflows.engine.models import CaseState
+from workflows.programmes import definitions
 from workflows.programmes.answers import yuan
 from workflows.programmes.application_matter import policy_url, why
 from workflows.programmes.course import steps_of
@@ -138,6 +139,7 @@ def in_words(version: ProgrammeVersion, state: str = "", *, replaced: bool = Fal
                 "ceiling": yuan(amount["ceiling_fen"]),
             },
         ),
+        (_("谁来申报"), filers_words(definition)),
         (_("入户核查"), visit_words(definition["visit"])),
         (_("公示的理由"), why(definition)),
         (
@@ -160,6 +162,15 @@ def in_words(version: ProgrammeVersion, state: str = "", *, replaced: bool = Fal
         ],
         replaced=replaced,
     )
+
+
+def filers_words(definition: Mapping[str, Any]) -> str:
+    """Return who files, in words."""
+    roles = definitions.filing_roles(definition)
+    who = [str(role.label) for role in roles]
+    if definitions.takes_own(definition):
+        who.append(_("本户自己（网上填表，村里认定后报）"))
+    return "、".join(who) or "、".join(str(role.label) for role in definitions.FILERS)
 
 
 def visit_words(visit: Mapping[str, Any]) -> str:

@@ -250,7 +250,7 @@ def _one_level(batch: Batch, person: User, office: Office) -> None:
 
 
 def _must_sign(batch: Batch, person: User, office: Office, offices: Sequence[Office]) -> None:
-    """Refuse an opinion at another level by one of those who all must sign here: it would end their right to."""
+    """Refuse an opinion at another level by who must sign here: it would end their right to sign."""
     if person.pk not in countersign.ids(batch.signers):
         return
     seats = [held for seat in authority.pending_seats(batch) for held in authority.holders(seat, offices)]

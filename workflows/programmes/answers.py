@@ -37,6 +37,26 @@ def yuan(fen: int) -> str:
     return f"{sign}{whole:,}.{rest:02d}" if rest else f"{sign}{whole:,}"
 
 
+def read(fields: Sequence[Mapping[str, Any]], typed: Mapping[str, str]) -> dict[str, Any]:
+    """Return what was `typed` by the fields' keys, money in fen; BadAnswers for what is no amount."""
+    answers: dict[str, Any] = {}
+    errors: dict[str, str] = {}
+    for field in fields:
+        said = typed.get(field["key"], "").strip()
+        if field["kind"] == "money" and said:
+            try:
+                answers[field["key"]] = fen_of(said)
+            except ValueError:
+                errors[field["key"]] = _("“%(label)s”要填数字，单位元，最多两位小数") % {
+                    "label": field["label"]
+                }
+        else:
+            answers[field["key"]] = said
+    if errors:
+        raise BadAnswers(errors)
+    return answers
+
+
 def clean(fields: Sequence[Mapping[str, Any]], answers: Mapping[str, Any]) -> dict[str, Any]:
     """Return the answers to `fields`, money as int fen; BadAnswers with every error at once."""
     cleaned: dict[str, Any] = {}

@@ -75,7 +75,6 @@ class ApplicationMatter:
         """Return the application as the desk shows it."""
         application = case.application
         version = application.programme_version
-        definition = version.definition
         given = [
             (_("申报"), application.requested_fen),
             (_("乡镇核定"), application.checked_fen),
@@ -85,7 +84,7 @@ class ApplicationMatter:
         return Face(
             heading=version.programme.title,
             household=application.household,
-            item=str(application.answers.get(definition["item_field"], "")),
+            item=_item(application),
             requested_fen=application.requested_fen,
             amounts=[(label, fen) for label, fen in given if fen is not None],
         )
@@ -94,6 +93,12 @@ class ApplicationMatter:
         """Return the form in words."""
         application = case.application
         return in_words(application.programme_version.definition["fields"], application.answers)
+
+
+def _item(application: Application) -> str:
+    """Return what is applied for, and that the household filed it itself."""
+    item = str(application.answers.get(application.programme_version.definition["item_field"], ""))
+    return _("%(item)s（本户自己申报）") % {"item": item} if application.by_household else item
 
 
 def _version(batch: Batch) -> ProgrammeVersion:

@@ -10,7 +10,8 @@ A definition is a mapping of:
     reason: the public "why" of a row, with {rate} and {ceiling}; names no person
     window (may be left out): {opens, closes}, the days between which it is filed
     ranking (may be left out): list of {by: category|income|no_labour, values}, the neediest first
-    filers (may be left out): roles that file; deliberation (may be left out): whether the village deliberates
+    filers (may be left out): who files: roles, ``household`` for the household itself
+    deliberation (may be left out): whether the village deliberates
     show_names: whether lists carry names at all (design.md rule 8)
     citations: {basis|amount|visit: {anchor, label}} into the version's policy document
 """
@@ -30,6 +31,8 @@ from .answers import MAX_FEN
 from .eligibility import RULES
 
 FILERS = (Role.VILLAGE_CLERK, Role.HELPER, Role.RESIDENT_TEAM)
+# In `filers`: the household itself, on the web; an official makes sure whose form it is before it is filed.
+HOUSEHOLD = "household"
 FIELD_KINDS = ("text", "money", "choice", "number")
 VISIT_MODES = ("all", "sample", "risk")
 NEEDED = (
@@ -104,8 +107,9 @@ def _wrong_filers(definition: Mapping[str, Any]) -> list[str]:
     """Return what is wrong with who files, and with whether the village deliberates."""
     found = []
     filers = definition.get("filers", [])
-    if not isinstance(filers, list) or not set(map(str, filers)) <= {str(role) for role in FILERS}:
-        found.append(_("“filers”只能写：%(all)s") % {"all": "、".join(str(role) for role in FILERS)})
+    known = [*(str(role) for role in FILERS), HOUSEHOLD]
+    if not isinstance(filers, list) or not set(map(str, filers)) <= set(known):
+        found.append(_("“filers”只能写：%(all)s") % {"all": "、".join(known)})
     if not isinstance(definition.get("deliberation", True), bool):
         found.append(_("“deliberation”要写是（true）或否（false）"))
     return found
@@ -151,6 +155,16 @@ def _wrong_words(definition: Mapping[str, Any]) -> list[str]:
     except NotForThePublic as error:
         return [str(error)]
     return []
+
+
+def takes_own(definition: Mapping[str, Any]) -> bool:
+    """Return whether a household files by itself (HY-34 names the helper; a county may let the household)."""
+    return HOUSEHOLD in definition.get("filers", [])
+
+
+def filing_roles(definition: Mapping[str, Any]) -> list[Role]:
+    """Return the roles that file for a household; empty where every role that files anywhere does."""
+    return [Role(one) for one in definition.get("filers", []) if one != HOUSEHOLD]
 
 
 def granted_fen(definition: Mapping[str, Any], answers: Mapping[str, Any]) -> int:

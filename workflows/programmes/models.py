@@ -9,6 +9,7 @@ from disclosure.pages.models import PolicyDocumentPage
 from portal import clock
 from portal.areas.models import Area
 from portal.clock.history import PortalTime
+from portal.files.models import PrivateFile
 from portal.people.models import Line
 from portal.sealing.fields import EncryptedTextField
 from workflows.engine.models import Case, InsertOnly
@@ -94,6 +95,9 @@ class Application(PortalTime, models.Model):
     programme_version = models.ForeignKey(ProgrammeVersion, models.PROTECT, related_name="applications")
     household = models.ForeignKey(Household, models.PROTECT, related_name="applications")
     budget = models.ForeignKey(Budget, models.PROTECT, null=True, related_name="applications")
+    # Filed by the household itself, on which day: an official takes it in later, windows go by the day.
+    by_household = models.BooleanField(_("本户自己申报"), default=False)
+    asked_on = models.DateField(_("本户申报日期"), null=True)
     answers = models.JSONField()
     requested_fen = models.BigIntegerField(_("申报（分）"))
     checked_fen = models.BigIntegerField(_("乡镇核定（分）"), null=True)
@@ -109,6 +113,21 @@ class Application(PortalTime, models.Model):
     class Meta:
         verbose_name = _("申请")
         verbose_name_plural = _("申请")
+
+
+class CasePaper(InsertOnly):
+    """That a file of a case (``case:<number>``) is a paper asked for: `what`, in the flow's words."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="papers")
+    file = models.OneToOneField(PrivateFile, models.PROTECT, related_name="case_paper")
+    what = models.CharField(_("是什么材料"), max_length=60)
+    step = models.CharField(max_length=32)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=clock.now)
+
+    class Meta(InsertOnly.Meta):
+        verbose_name = _("办件材料")
+        verbose_name_plural = _("办件材料")
 
 
 class Visit(InsertOnly):

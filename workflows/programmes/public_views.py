@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import Case as Choose
 from django.db.models import Value, When
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext as translate
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
@@ -17,7 +18,9 @@ from portal import clock
 from portal.areas.models import Level
 from workflows.engine.definitions import Step, StepKind
 
+from .answers import yuan
 from .course import steps_of
+from .definitions import takes_own
 from .freed import WAITING
 from .models import Budget, Programme, ProgrammeVersion
 from .ranking import is_ranked, window_of
@@ -54,6 +57,13 @@ CITATION_WORDS = {
 }
 
 
+def amount_words(definition: Mapping[str, Any]) -> str:
+    """Return in a sentence how much the programme grants."""
+    amount = definition["amount"]
+    said = {"rate": amount["rate_percent"], "ceiling": yuan(amount["ceiling_fen"])}
+    return translate("按投入的%(rate)s%%补，最多%(ceiling)s元。") % said
+
+
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
     """List every programme that has a version in force."""
@@ -78,6 +88,7 @@ def programme(request: HttpRequest, slug: str) -> HttpResponse:
         "rules": [rule["text"] for rule in definition["eligibility"]],
         "citations": _citations(version),
         "steps": _steps(version),
+        "own": takes_own(definition),
         "window": window_of(definition),
         "ranked": is_ranked(definition),
         "budget": _budget(found),

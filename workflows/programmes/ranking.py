@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from django.db.models import Sum
+from django.db.models import Q, Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -89,10 +89,11 @@ def standing(programme_id: int, definition: Mapping[str, Any], budget: Budget | 
         return []
     start = timezone.make_aware(datetime.combine(window[0], time.min))
     end = timezone.make_aware(datetime.combine(window[1] + timedelta(days=1), time.min))
+    # Who filed by themselves counts by the day on which they did, not by that of the office.
+    in_time = Q(asked_on=None, case__opened_at__gte=start, case__opened_at__lt=end)
     mine = Application.objects.filter(
+        in_time | Q(asked_on__range=window),
         programme_version__programme=programme_id,
-        case__opened_at__gte=start,
-        case__opened_at__lt=end,
         case__state__in=STANDING,
     )
     mine = mine.select_related("case__area", "case__batch", "household").prefetch_related(

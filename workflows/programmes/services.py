@@ -179,18 +179,24 @@ def current_version(programme: Programme, on: date | None = None) -> ProgrammeVe
 
 
 def file_application(
-    *, by: User, programme: Programme, household: Household, answers: Mapping[str, Any]
+    *,
+    by: User,
+    programme: Programme,
+    household: Household,
+    answers: Mapping[str, Any],
+    asked_on: date | None = None,
 ) -> Case:
     """File an application of `household` in its village's draft batch and return the case.
 
     `answers` are the form's values by key, money in fen. The amount is what the programme grants for them.
+    With `asked_on` the household filed it itself on that day, which the window counts, and `by` takes it in.
     Raises answers.BadAnswers, ProgrammeRefused where the household may not apply or nothing is in force,
     and the engine's NotYourTurn where `by` does not file in that village. HY-34.
     """
     version = current_version(programme)
     if version is None or not household.area_path.startswith(programme.area_path):
         raise ProgrammeRefused(_("这个项目现在不能在这个村申报。"))
-    _refuse_out_of_time(by, household, version.definition)
+    _refuse_out_of_time(by, household, version.definition, asked_on)
     _refuse_ineligible(household, programme, version.definition)
     cleaned = clean(version.definition["fields"], answers)
     amount_fen = definitions.granted_fen(version.definition, cleaned)
@@ -207,6 +213,8 @@ def file_application(
             household=household,
             answers=cleaned,
             requested_fen=amount_fen,
+            by_household=asked_on is not None,
+            asked_on=asked_on,
         )
         return {"answers": canonical(cleaned), "household": household.subject}
 
@@ -246,15 +254,26 @@ def amend_application(*, by: User, case: Case, seen_version: int, answers: Mappi
     )
 
 
-def _refuse_out_of_time(by: User, household: Household, definition: Mapping[str, Any]) -> None:
-    """Refuse what is filed outside the window, or by an office that the programme does not let file."""
+def _refuse_out_of_time(
+    by: User, household: Household, definition: Mapping[str, Any], asked_on: date | None
+) -> None:
+    """Refuse what is filed outside the window, or by somebody whom the programme does not let file.
+
+    What a household filed itself in time is in time, however long the office took to find out whose it is.
+    """
     window = ranking.window_of(definition)
-    if window and not window[0] <= clock.today() <= window[1]:
+    if window and not window[0] <= (asked_on or clock.today()) <= window[1]:
         raise ProgrammeRefused(
             _("这个项目的申报期是 %(opens)s 至 %(closes)s，现在不能申报。")
             % {"opens": window[0].isoformat(), "closes": window[1].isoformat()}
         )
-    filers = [Role(role) for role in definition.get("filers", [])]
+    own, filers = definitions.takes_own(definition), definitions.filing_roles(definition)
+    if asked_on is not None:
+        if not own:
+            raise ProgrammeRefused(_("这个项目不由本户自己申报，请替这户填表申报。"))
+        return
+    if own and not filers:
+        raise ProgrammeRefused(_("这个项目只由本户自己申报，请从“来访与申请”里受理本户填的表。"))
     if filers and scope_of(by, fresh=True).holds(filers, household.area_path, None) is None:
         who = "、".join(str(role.label) for role in filers)
         raise ProgrammeRefused(_("这个项目由%(who)s申报，请找他们报。") % {"who": who})

@@ -61,6 +61,8 @@ def problems(definition: Mapping[str, Any]) -> list[str]:
         found.append(_("“show_names”要写是（true）或否（false）"))
     found += _entries("fields", definition["fields"], FIELD)
     found += _entries("eligibility", definition["eligibility"], RULE)
+    if not _texts(definition.get("evidence", [])):
+        found.append(_("“evidence”要写成一个列表，一项一个材料名称"))
     found += _part("amount", definition["amount"], AMOUNT)
     found += _part("visit", definition["visit"], VISIT)
     citations = definition["citations"]

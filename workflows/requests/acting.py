@@ -18,27 +18,54 @@ from portal.ledger.services import Draft, append
 from portal.people.models import Office, User
 from portal.sealing.keys import keyed_hash
 from workflows.engine.models import Case, CaseState
+from workflows.programmes.models import Application
 from workflows.registry.models import Household, Member
 
-from . import events, offices
-from .errors import BadRequest, NoSuchRequest, NotYours, Settled, StaleRequest
-from .models import HelpRequest, Outcome, RequestState, RequestStep, RequestStepKind, Told
+from . import events, offices, stepping_aside
+from .errors import BadRequest, MustStepAside, NoSuchRequest, NotYours, Settled, StaleRequest
+from .models import (
+    HelpRequest,
+    Identified,
+    Outcome,
+    RequestState,
+    RequestStep,
+    RequestStepKind,
+    SelfFiling,
+    Told,
+)
 from .registering import tell_handlers
 
 LONGEST_ANSWER, LONGEST_REASON, LONGEST_BASIS, LONGEST_REMEDY = 800, 200, 200, 300
 
 
-def file_request(*, by: User, request_id: int, seen_version: int, open_case: Callable[[], Case]) -> Case:
+def file_request(
+    *, by: User, request_id: int, seen_version: int, open_case: Callable[[], Case], identified: str = ""
+) -> Case:
     """File a request as the case that `open_case()` opens, in one transaction, and return the case.
 
-    What `open_case` raises goes through, and nothing happened. Raises NoSuchRequest, NotYours, StaleRequest,
-    Settled.
+    Where the household filled in its programme's own form, the case is filed by the household itself:
+    `identified` says how the official made sure whose it is, and nothing is filed without it. What
+    `open_case` raises goes through, and nothing happened. Raises NoSuchRequest, NotYours, StaleRequest,
+    Settled, BadRequest.
     """
     with transaction.atomic():
         request, office = _locked(by, request_id, seen_version)
         case = open_case()
-        _link(request, case, by, office)
+        own = request.form_version is not None and is_own(request, case)
+        if own and identified not in Identified.values:
+            raise BadRequest({"identified": _("请选是怎么认定这一户的；没有认定，不能报。")})
+        _link(request, case, by, office, identified=identified if own else "")
+        if own:
+            SelfFiling.objects.create(
+                case=case, request=request, identified_how=identified, identified_by=by, at=clock.now()
+            )
     return case
+
+
+def is_own(request: HelpRequest, case: Case) -> bool:
+    """Return whether `case` applies for the programme whose form the household filled in for `request`."""
+    application = Application.objects.filter(case=case, by_household=True).first()
+    return application is not None and application.programme_version.programme_id == request.programme_id
 
 
 def link_case(*, by: User, request_id: int, seen_version: int, number: str) -> Case:
@@ -61,10 +88,13 @@ def answer_request(
     """Answer a request with what was done or why it cannot be, on which basis, and how to go further.
 
     The asker reads all of it on the receipt's page. Raises BadRequest, NotForThePublic for a number in the
-    answer, and what `file_request` raises.
+    answer, MustStepAside for a relative of the household and for whom the request complains of, and what
+    `file_request` raises.
     """
     with transaction.atomic():
         request, office = _locked(by, request_id, seen_version)
+        if why := stepping_aside.reasons(by, office.role, request):
+            raise MustStepAside(_("您要回避：%(reasons)s。请交给别人答复，或转给上一级。") % {"reasons": why})
         answer, basis, remedy = answer.strip(), basis.strip(), remedy.strip()
         _check_answer(outcome, answer, basis, remedy)
         request.state, request.outcome = RequestState.ANSWERED, Outcome(outcome)
@@ -158,7 +188,7 @@ def _locked(
     return request, office
 
 
-def _link(request: HelpRequest, case: Case, by: User, office: Office) -> None:
+def _link(request: HelpRequest, case: Case, by: User, office: Office, *, identified: str = "") -> None:
     household = Household.objects.of_subjects([case.subject]).first()
     hashed = keyed_hash(request.name, "name")
     request.name_matches = bool(
@@ -170,8 +200,10 @@ def _link(request: HelpRequest, case: Case, by: User, office: Office) -> None:
     )
     request.case, request.state = case, RequestState.FILED
     _settle(request, by)
-    _step(request, RequestStepKind.FILED, by)
+    _step(request, RequestStepKind.FILED, by, words=str(Identified(identified).label) if identified else "")
     body = {"case": case.number, "name_matches": request.name_matches}
+    if identified:
+        body |= {"by_household": True, "identified": identified}
     append(_draft(events.FILED, request, by, office, body, {}))
 
 

@@ -35,6 +35,10 @@ class StaleRequest(RequestError):
         super().__init__(_("您打开页面以后，这件已经有人办过。现在的情况在下面，您写的还在，请看过再办。"))
 
 
+class MustStepAside(RequestError):
+    """Who would answer is related to the asking household, or is the one complained of."""
+
+
 class Settled(RequestError):
     """The request is filed or answered already."""
 

@@ -1,5 +1,8 @@
 """Requests of households, and every step that was taken with them. Names, phones and words are encrypted."""
 
+import json
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -10,7 +13,7 @@ from portal.people.models import Line
 from portal.sealing.fields import EncryptedTextField
 from workflows.changes.models import Wanted
 from workflows.engine.models import Case, InsertOnly
-from workflows.programmes.models import Programme
+from workflows.programmes.models import Programme, ProgrammeVersion
 
 
 class Channel(models.TextChoices):
@@ -63,11 +66,21 @@ class Told(models.TextChoices):
     PRINT = "print", _("念给本人听，本人按手印")
 
 
+class Identified(models.TextChoices):
+    """How an official made sure which household a form on the web is of, before it is filed."""
+
+    PAPERS = "papers", _("当面看了身份证、户口簿")
+    HOME = "home", _("上门见了本人")
+    PHONE = "phone", _("打电话给户档里的号码，本人认可")
+
+
 class HelpRequest(models.Model):
     """What somebody asks for. `holder` with `line` is the office that has it; `due_on` counts working days.
 
     The PIN is kept as a keyed hash; `submission` is the digest of the form for some minutes, so that a double
-    click makes one. `version` counts the acts. `next_on` is when the clock looks at it again.
+    click makes one. `version` counts the acts. `next_on` is when the clock looks at it again. Where the
+    household filled in a programme's own form, `form_version` is the version that it saw and `sealed_answers`
+    what it typed, as it typed it.
     """
 
     receipt = models.CharField(_("回执号"), max_length=20, unique=True)
@@ -77,6 +90,8 @@ class HelpRequest(models.Model):
     matter = models.CharField(_("什么事"), max_length=12, choices=Matter)
     programme = models.ForeignKey(Programme, models.PROTECT, null=True, related_name="requests")
     wanted = models.CharField(max_length=10, choices=Wanted, blank=True)
+    form_version = models.ForeignKey(ProgrammeVersion, models.PROTECT, null=True, related_name="+")
+    sealed_answers: Any = EncryptedTextField(_("本人填的"), blank=True)
     area = models.ForeignKey(Area, models.PROTECT, related_name="requests", verbose_name=_("村"))
     area_path = models.CharField(max_length=40)
     holder = models.ForeignKey(Area, models.PROTECT, related_name="+", verbose_name=_("承办"))
@@ -117,6 +132,37 @@ class HelpRequest(models.Model):
 
     def __str__(self) -> str:
         return self.receipt
+
+    @property
+    def answers(self) -> dict[str, str]:
+        """Return what the household typed into the programme's form, by the fields' keys."""
+        return dict(json.loads(self.sealed_answers)) if self.sealed_answers else {}
+
+    @property
+    def answered(self) -> list[tuple[str, str]]:
+        """Return label and words of what the household typed, in the form's order."""
+        if self.form_version is None:
+            return []
+        given = self.answers
+        return [
+            (one["label"], given[one["key"]] + (_("元") if one["kind"] == "money" else ""))
+            for one in self.form_version.definition["fields"]
+            if given.get(one["key"])
+        ]
+
+
+class SelfFiling(InsertOnly):
+    """That a case was filed by the household itself: on which request, and who made sure whose it is, how."""
+
+    case = models.OneToOneField(Case, models.PROTECT, related_name="self_filing")
+    request = models.ForeignKey(HelpRequest, models.PROTECT, related_name="filings")
+    identified_how = models.CharField(_("怎么认定的"), max_length=8, choices=Identified)
+    identified_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=clock.now)
+
+    class Meta(InsertOnly.Meta):
+        verbose_name = _("本户自己申报")
+        verbose_name_plural = _("本户自己申报")
 
 
 class RequestStepKind(models.TextChoices):

@@ -1,6 +1,6 @@
 """Which offices have a request: who handles it, who reads it, to whom it may be passed."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
@@ -69,16 +69,25 @@ def handlers_at(area: Area, line: str, offices: Iterable[Office]) -> list[Office
     ]
 
 
-def first_holder(area: Area, matter: str, line: str) -> Area:
-    """Return the area whose office has a new request of the village `area` first.
+def first_holder(
+    area: Area, matter: str, line: str, free: Callable[[list[Office]], list[Office]]
+) -> tuple[Area, bool]:
+    """Return the area whose office first has a request of the village `area`; True where recusal chose it.
 
     What is reported goes to the township, since it may be about the village; everything else to the village.
-    Where nobody holds an office the next level above has it, the county in the end.
+    Where nobody holds an office, or all who do must step aside (`free` leaves out those), the next level
+    above has it, the county in the end.
     """
     over = levels_over(area)
     offices = authority.offices_over(area.path)
     start = [one for one in over if matter != Matter.OTHER or one.level != Level.VILLAGE]
-    return next((one for one in start if handlers_at(one, line, offices)), over[-1])
+    passed = False
+    for one in start:
+        held = handlers_at(one, line, offices)
+        if free(held):
+            return one, passed
+        passed = passed or bool(held)
+    return over[-1], passed
 
 
 def line_of(matter: str, programme_line: str = "") -> str:

@@ -2,9 +2,10 @@
 
 from django.urls import path
 
-from . import public_views
+from . import public_own, public_views
 
 urlpatterns = [
     path("ask/", public_views.entry, name="ask"),
     path("ask/<slug:code>/", public_views.ask, name="ask-area"),
+    path("ask/<slug:code>/<slug:slug>/", public_own.ask_programme, name="ask-programme"),
 ]

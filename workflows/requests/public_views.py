@@ -17,8 +17,9 @@ from portal import clock
 from portal.areas.models import Area, Level
 from portal.configuration.services import value
 
-from . import asking, keys, offices
+from . import asking, keys, offices, public_own
 from .errors import BadRequest
+from .own_forms import own_form
 from .registering import LONGEST_NAME, LONGEST_TEXT, Asked, Registered, register_request
 
 INVISIBLE = gettext_lazy("里面有看不见的符号，请删掉再写。")
@@ -84,6 +85,12 @@ def _take(request: HttpRequest, area: Area) -> HttpResponse:
     if chosen is None:
         form.add_error("what", _("请从列出的几种里选一种。"))
         return _again(request, area, form, not_yet)
+    version = own_form(chosen.programme)
+    if chosen.programme is not None and version is not None:
+        # It has a form of its own: what was written goes along, nothing is registered yet.
+        shown = public_own.context(area, chosen.programme, version, written)
+        shown["message"] = _("这个项目自己填表就能申请：再填下面几项，点提交。")
+        return own_page(request, public_own.TEMPLATE, shown)
     try:
         done = register_request(
             Asked(
@@ -103,6 +110,11 @@ def _take(request: HttpRequest, area: Area) -> HttpResponse:
         return _again(request, area, form, not_yet)
     if not done.again:
         flood.lodged(request, number)
+    return done_page(request, area, done)
+
+
+def done_page(request: HttpRequest, area: Area, done: Registered) -> HttpResponse:
+    """Show the receipt and the PIN, this once."""
     return own_page(request, "public/ask_done.html", _done(area, done))
 
 
@@ -114,11 +126,13 @@ def _again(
 
 
 def _context(area: Area, form: AskForm) -> dict[str, Any]:
+    programmes = asking.programmes_at(area)
     return {
         "area": area,
         "trail": areas.trail(area),
         "form": form,
-        "groups": asking.groups(asking.programmes_at(area)),
+        "groups": asking.groups(programmes),
+        "own": [one for one in programmes if own_form(one)],
         "longest_text": LONGEST_TEXT,
         "days": value(keys.DAYS, area),
         "urgent_days": value(keys.URGENT_DAYS, area),

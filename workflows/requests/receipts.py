@@ -70,10 +70,13 @@ def what(request: HelpRequest) -> str:
 def _step(step: RequestStep) -> dict[str, Any]:
     said = {"holder": step.holder, "told": "、".join(dict.fromkeys(step.told))}
     kind = RequestStepKind(step.kind)
+    own = kind == RequestStepKind.FILED and step.words
     sentence = {
         RequestStepKind.RECEIVED: _("收到，由%(holder)s办"),
         RequestStepKind.PASSED: _("转给%(holder)s办"),
-        RequestStepKind.FILED: _("%(holder)s立案，开始走手续"),
+        RequestStepKind.FILED: _("%(holder)s认定了是您家，照您填的表立案，开始走手续")
+        if own
+        else _("%(holder)s立案，开始走手续"),
         RequestStepKind.ANSWERED: _("%(holder)s答复"),
         RequestStepKind.TOLD: _("%(holder)s登记已经告诉本人"),
         RequestStepKind.YELLOW: _("快到期，提醒了%(told)s"),
@@ -85,7 +88,7 @@ def _step(step: RequestStep) -> dict[str, Any]:
         "on": timezone.localtime(step.at).date(),
         "words": sentence % said,
         # Why it was passed is told to the asker; an answer stands in full above.
-        "why": step.words if kind == RequestStepKind.PASSED else "",
+        "why": step.words if kind in (RequestStepKind.PASSED, RequestStepKind.RECEIVED) else "",
     }
 
 

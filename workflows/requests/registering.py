@@ -1,6 +1,8 @@
 """Registering a request, from the web or at any village or township office: a receipt and a deadline."""
 
+import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -22,10 +24,11 @@ from workflows.changes.models import Wanted
 from workflows.engine import authority
 from workflows.programmes.models import Programme
 
-from . import events, keys, offices, schedule
+from . import events, keys, offices, schedule, stepping_aside
 from .errors import BadRequest, NotYours
 from .links import desk_path
 from .models import Channel, HelpRequest, Matter, RequestStep, RequestStepKind, Signed
+from .own_forms import check_form, own_form
 from .receipts import new_code
 
 # Whoever of them it reaches writes it down, wherever in the county the household lives.
@@ -47,6 +50,8 @@ class Asked:
     phone: str = ""
     programme: Programme | None = None
     wanted: str = ""
+    # What was typed into the programme's own form, by the fields' keys; None where it was not filled in.
+    answers: Mapping[str, str] | None = None
     channel: str = Channel.WEB
     received_on: date | None = None
     signed_how: str = ""
@@ -81,8 +86,12 @@ def register_request(asked: Asked, *, by: User | None = None, sender: str = "") 
         if submission and (earlier := _earlier(submission)):
             return Registered(earlier, earlier.receipt, pin_of(earlier.receipt, submission), again=True)
         _check(asked, by)
+        form = own_form(asked.programme) if asked.answers is not None else None
         line = offices.line_of(asked.matter, asked.programme.line if asked.programme else "")
-        holder = offices.first_holder(area, asked.matter, line)
+        said = (area, asked.matter, asked.name, asked.text)
+        holder, passed = offices.first_holder(
+            area, asked.matter, line, lambda held: stepping_aside.free(held, *said)
+        )
         received_on = asked.received_on or clock.today()
         days = keys.URGENT_DAYS if asked.matter == Matter.HARDSHIP else keys.DAYS
         code = new_code()
@@ -95,6 +104,8 @@ def register_request(asked: Asked, *, by: User | None = None, sender: str = "") 
             matter=asked.matter,
             programme=asked.programme,
             wanted=asked.wanted,
+            form_version=form,
+            sealed_answers=json.dumps(asked.answers, ensure_ascii=False) if form else "",
             area=area,
             area_path=area.path,
             holder=holder,
@@ -120,6 +131,7 @@ def register_request(asked: Asked, *, by: User | None = None, sender: str = "") 
             actor=by,
             at=clock.now(),
             holder=offices.words(holder, line),
+            words=_("下一级承办的人要回避，直接由这一级办") if passed else "",
         )
         tell_handlers(request, _("%(area)s有一件新的申请（%(what)s），请在 %(day)s 前立案或答复"))
         append(_draft(request, by, office))
@@ -150,6 +162,7 @@ def _plain(asked: Asked) -> Asked:
         phone=phone.removeprefix("+86"),
         programme=asked.programme,
         wanted=asked.wanted,
+        answers=None if asked.answers is None else {k: said.strip() for k, said in asked.answers.items()},
         channel=asked.channel,
         received_on=asked.received_on,
         signed_how=asked.signed_how,
@@ -187,6 +200,8 @@ def _check(asked: Asked, by: User | None) -> None:
         wrong["what"] = _("这个项目现在不受理您村的申请，请另选一项，或选“反映情况”。")
     elif asked.matter == Matter.CHANGE and asked.wanted not in Wanted.values:
         wrong["what"] = _("请选家里有什么变化。")
+    if asked.answers is not None and "what" not in wrong:
+        wrong |= check_form(asked)
     if len(asked.text) < 4:
         wrong["text"] = _("请写一两句要办什么事、为什么。")
     elif len(asked.text) > LONGEST_TEXT:
@@ -235,6 +250,8 @@ def _submission(asked: Asked, sender: str) -> str:
     day = asked.received_on.isoformat() if asked.received_on else ""
     parts = [asked.area.pk, asked.matter, programme, asked.wanted, asked.channel, day, asked.text, asked.name]
     parts += [asked.phone, asked.signed_how, asked.proxy_name, asked.witness_name, sender]
+    if asked.answers is not None:
+        parts.append(sorted(asked.answers.items()))
     return keyed_hash(canonical(parts), "request-form")
 
 
@@ -248,6 +265,8 @@ def _draft(request: HelpRequest, by: User | None, office: Office | None) -> Draf
         for name in ("text", "name", "phone", "proxy_name", "witness_name")
         if (text := getattr(request, name))
     }
+    if request.sealed_answers:
+        sealed["answers"] = str(request.sealed_answers)
     return Draft(
         kind=events.RECEIVED,
         object_type="request",
@@ -262,6 +281,7 @@ def _draft(request: HelpRequest, by: User | None, office: Office | None) -> Draf
             "matter": str(request.matter),
             "programme": request.programme.slug if request.programme else "",
             "wanted": str(request.wanted),
+            "form": request.form_version.number if request.form_version else 0,
             "holder": request.holder.code,
             "signed_how": str(request.signed_how),
             "received_on": request.received_on.isoformat(),

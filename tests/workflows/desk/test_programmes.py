@@ -54,7 +54,8 @@ def standing_form(client: Client, address: str) -> dict[str, str]:
     data: dict[str, str] = {}
     for tag in re.findall(r"<input[^>]*>", form):
         name, value = re.search(r'name="([^"]*)"', tag), re.search(r'value="([^"]*)"', tag)
-        if name:
+        ticked = 'type="checkbox"' not in tag or " checked" in tag
+        if name and ticked:
             data[name[1]] = html.unescape(value[1]) if value else ""
     for name_, inside in re.findall(r'<textarea[^>]*name="([^"]*)"[^>]*>(.*?)</textarea>', form, re.S):
         data[name_] = html.unescape(inside).strip("\n")

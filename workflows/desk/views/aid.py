@@ -18,16 +18,18 @@ from workflows.changes.aiding import committed_fen
 from workflows.changes.errors import ChangeRefused
 from workflows.changes.forms import Asked
 from workflows.changes.models import Need, Reserve
-from workflows.desk import asking, from_request, gates
+from workflows.desk import asking, from_request, gates, keeping
 from workflows.desk.asking import Shown
 from workflows.desk.form_parts import AreaField, YuanField
+from workflows.desk.models import Draft
 from workflows.engine.errors import ActRefused, StaleCase
 from workflows.engine.models import Case
 from workflows.registry.models import Household
 
 from .base import DeskMixin
-from .changes import ForHousehold
+from .changes import ForHousehold, place_of
 
+AID = "aid"
 ASKED = (
     Asked("need", gettext_lazy("急难类型"), "choice"),
     Asked("reason", gettext_lazy("发生了什么、为什么急"), "long"),
@@ -50,7 +52,12 @@ class AidView(ForHousehold):
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Show the households, or the form of a chosen one."""
         household = self.household(request.GET.get("household", ""))
-        return self.households() if household is None else self._form(household, _inputs(household))
+        if household is None:
+            return self.households()
+        shown = _inputs(household)
+        draft = self.typed_before(shown, place_of(AID, household))
+        kept = keeping.form_of(draft.body) if draft else {}
+        return self._form(household, shown, urgent=kept.get("urgent") == "yes", draft=draft)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Find a household by name, or file."""
@@ -59,6 +66,8 @@ class AidView(ForHousehold):
         household = self.household(request.POST.get("household", ""))
         if household is None:
             return self.show(status=422, refusal=_("先选是哪一户。"))
+        if self.keeps():
+            return self.keep(place_of(AID, household))
         shown = _inputs(household)
         asking.type_in(shown, request.POST)
         urgent = request.POST.get("urgent") == "yes"
@@ -81,7 +90,7 @@ class AidView(ForHousehold):
             return self._form(household, shown, urgent=urgent, refusal=str(error), status=422)
         except ActRefused as error:
             return self._form(household, shown, urgent=urgent, refusal=str(error), status=422)
-        return self.filed(case)
+        return self.filed(case, place_of(AID, household))
 
     def _form(
         self,
@@ -89,14 +98,16 @@ class AidView(ForHousehold):
         shown: list[Shown],
         *,
         urgent: bool = False,
+        draft: Draft | None = None,
         refusal: str = "",
         status: int = 200,
     ) -> HttpResponse:
         return self.show(
             status=status,
             refusal=refusal,
+            draft=draft,
             household=household,
-            wanted="aid",
+            wanted=AID,
             wanted_label=_("临时救助"),
             inputs=shown,
             may_be_first=True,
@@ -114,13 +125,16 @@ class AmendAidView(ForHousehold):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Show the form with what was filed."""
-        case = self.case("aid")
+        case = self.amendable("aid")
         kept = {"need": case.aid.sealed_need, "reason": case.aid.reason, "amount_fen": case.aid.requested_fen}
-        return self._form(case, _inputs(case.aid.household, kept))
+        shown = _inputs(case.aid.household, kept)
+        return self._form(case, shown, draft=self.typed_before(shown, f"amend:{case.number}"))
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Change what is asked for, or show again what was typed."""
-        case = self.case("aid")
+        case = self.amendable("aid")
+        if self.keeps():
+            return self.keep(f"amend:{case.number}", case.batch.version)
         shown = _inputs(case.aid.household)
         asking.type_in(shown, request.POST)
         said = asking.given(shown)
@@ -142,16 +156,26 @@ class AmendAidView(ForHousehold):
         except ActRefused as error:
             status = 409 if isinstance(error, StaleCase) else 422
             return self._form(case, shown, refusal=str(error), status=status)
+        keeping.drop_draft(self.user(), f"amend:{case.number}")
         messages.success(request, _("已经改好。"))
         return redirect("desk:case", case.number)
 
-    def _form(self, case: Case, shown: list[Shown], *, refusal: str = "", status: int = 200) -> HttpResponse:
+    def _form(
+        self,
+        case: Case,
+        shown: list[Shown],
+        *,
+        draft: Draft | None = None,
+        refusal: str = "",
+        status: int = 200,
+    ) -> HttpResponse:
         return self.show(
             status=status,
             refusal=refusal,
+            draft=draft,
             case=case,
             household=case.aid.household,
-            wanted="aid",
+            wanted=AID,
             wanted_label=_("临时救助"),
             inputs=shown,
             seen_version=case.batch.version,

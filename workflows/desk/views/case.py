@@ -11,7 +11,7 @@ from django.views.generic import TemplateView
 from portal import clock
 from portal.files.errors import FileError
 from portal.people.models import User
-from workflows.desk import case_history, case_page
+from workflows.desk import case_history, case_page, evidence
 from workflows.desk.attachments import NotAttached, attach
 from workflows.desk.signing import day_of
 from workflows.engine.models import Case
@@ -90,7 +90,8 @@ class CaseView(DeskMixin, TemplateView):
         uploads = self.request.FILES.getlist("files")
         if not uploads:
             raise NotAttached(_("请先选择文件。"))
-        taken, refused = attach(self._user(), case, uploads)
+        what = self.request.POST.get("what", "")
+        taken, refused = attach(self._user(), case, uploads, what if what in evidence.of_case(case) else "")
         if refused:
             raise NotAttached("；".join(refused))
         return _("收下了 %(count)s 个附件。") % {"count": taken}

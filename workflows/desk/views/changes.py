@@ -1,96 +1,48 @@
 """申报变更: a household, what changes, the form; and amending one that is at its first step."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.generic import TemplateView
 
-from portal.people.models import User
-from workflows.changes import forms, services
+from workflows.changes import forms, services, variants
 from workflows.changes.errors import ChangeRefused
 from workflows.changes.models import MAY_BE_URGENT, ChangeRequest, Wanted
-from workflows.desk import asking, case_page, filing, from_request, gates
+from workflows.desk import asking, evidence, from_request, keeping
 from workflows.desk.asking import Shown
-from workflows.desk.attachments import NotAttached, attach
-from workflows.engine.catalogue import flow
+from workflows.desk.models import Draft
 from workflows.engine.errors import ActRefused, StaleCase
-from workflows.engine.models import Case, CaseState
+from workflows.engine.models import Case
 from workflows.registry.models import Household
 
-from .base import DeskMixin
-
-HOUSEHOLDS_A_PAGE = 30
-LONGEST_ID = 18
+from .filing_form import FilingForm
 
 
-class ForHousehold(DeskMixin, TemplateView):
-    """What the three filing screens share: finding a household by name, the form, the attachments."""
+class ForHousehold(FilingForm):
+    """What the screens of changes, exits and aids share: one template, and the draft laid over the inputs."""
 
-    request: HttpRequest
     template_name = "desk/change.html"
-    lead = ""
+    lead: str | Promise = ""
 
-    def roles(self) -> frozenset[str]:
-        """Return those who file."""
-        return gates.filing_roles()
-
-    def user(self) -> User:
-        """Return who asks."""
-        user: User = self.request.user
-        return user
-
-    def show(self, *, status: int = 200, refusal: str = "", **context: Any) -> HttpResponse:
-        """Show the page; a refusal stands above the form."""
-        context |= {"lead": self.lead, "refusal": refusal}
-        return self.render_to_response(self.get_context_data(**context), status=status)
+    def show(self, **context: Any) -> HttpResponse:
+        """Show the page, with what it is for."""
+        return super().show(lead=self.lead, **context)
 
     def households(self, name: str = "") -> HttpResponse:
         """Show the households of the person's places, or those with a member of that name."""
-        found = filing.households_for(self.user(), name)
-        page = Paginator(found, HOUSEHOLDS_A_PAGE).get_page(self.request.GET.get("p"))
-        return self.show(households=page, name=name)
+        return self.show(households=self.found(name), name=name)
 
-    def household(self, given: str) -> Household | None:
-        """Return the household of that id where the person files for it; a hidden one is a missing one."""
-        if not given:
-            return None
-        fits = given.isdecimal() and len(given) < LONGEST_ID
-        found = filing.households_for(self.user()).filter(pk=int(given)).first() if fits else None
-        if found is None:
-            raise Http404
-        return found
-
-    def case(self, about: str) -> Case:
-        """Return the case of the address, of which `about` tells, where the person may amend it now.
-
-        For all others there is no such page.
-        """
-        case = case_page.find(self.user(), self.kwargs["number"])
-        if case is None or case.state != CaseState.ACTIVE or case_page.seat_refusal(self.user(), case):
-            raise Http404
-        if case.step != flow(case.flow_key, case.flow_version).steps[0].key or not hasattr(case, about):
-            raise Http404
-        return case
-
-    def filed(self, case: Case) -> HttpResponse:
-        """Take the attachments, tell that the case is filed, and go to it."""
-        messages.success(self.request, filing.filed_words(case))
-        case = Case.objects.select_related("batch").get(pk=case.pk)
-        try:
-            _taken, refused = attach(self.user(), case, self.request.FILES.getlist("files"))
-        except NotAttached as error:
-            refused = [str(error)]
-        for sentence in refused:
-            messages.warning(
-                self.request,
-                _("附件没有收下：%(why)s 申报已经记下，附件可以在这里重新添加。") % {"why": sentence},
-            )
-        return redirect("desk:case", case.number)
+    def typed_before(self, shown: list[Shown], place: str) -> Draft | None:
+        """Put what the person kept at `place` into the inputs; return their draft."""
+        draft = keeping.draft_at(self.user(), place)
+        if draft is not None:
+            asking.type_in(shown, keeping.form_of(draft.body))
+        return draft
 
 
 class ChangeView(ForHousehold):
@@ -109,7 +61,10 @@ class ChangeView(ForHousehold):
         wanted = request.GET.get("wanted", "")
         if not wanted:
             return self.show(household=household, choices=_choices())
-        return self._form(household, wanted, asking.inputs(_asked(wanted), household))
+        shown = asking.inputs(_asked(wanted), household)
+        draft = self.typed_before(shown, place_of(wanted, household))
+        kept = keeping.form_of(draft.body) if draft else {}
+        return self._form(household, wanted, shown, urgent=kept.get("urgent") == "yes", draft=draft)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Find a household by name (a name never stands in an address), or file."""
@@ -120,6 +75,8 @@ class ChangeView(ForHousehold):
         if household is None:
             return self.show(status=422, refusal=_("先选是哪一户。"))
         shown = asking.inputs(_asked(wanted), household)
+        if self.keeps():
+            return self.keep(place_of(wanted, household))
         asking.type_in(shown, request.POST)
         urgent = request.POST.get("urgent") == "yes"
         try:
@@ -139,7 +96,7 @@ class ChangeView(ForHousehold):
             return self._form(household, wanted, shown, urgent=urgent, refusal=str(error), status=422)
         except ActRefused as error:
             return self._form(household, wanted, shown, urgent=urgent, refusal=str(error), status=422)
-        return self.filed(case)
+        return self.filed(case, place_of(wanted, household))
 
     def _form(
         self,
@@ -148,12 +105,15 @@ class ChangeView(ForHousehold):
         shown: list[Shown],
         *,
         urgent: bool = False,
+        draft: Draft | None = None,
         refusal: str = "",
         status: int = 200,
     ) -> HttpResponse:
         return self.show(
             status=status,
             refusal=refusal,
+            draft=draft,
+            papers=evidence.of_flow(variants.latest_of(wanted)),
             household=household,
             wanted=wanted,
             wanted_label=Wanted(wanted).label,
@@ -162,6 +122,11 @@ class ChangeView(ForHousehold):
             urgent=urgent,
             button=_("申报"),
         )
+
+
+def place_of(wanted: str, household: Household) -> str:
+    """Return the name under which a draft of this form is kept; it names nobody."""
+    return f"{wanted}:{household.pk}"
 
 
 def _choices() -> list[tuple[str, str]]:
@@ -183,17 +148,21 @@ class AmendChangeView(ForHousehold):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Show the form with what was filed."""
-        case = self.case("change")
+        case = self.amendable("change")
         request_ = case.change
-        shown = asking.inputs(forms.fields_of(request_.wanted), request_.household, request_.details)
-        return self._form(case, request_, shown, case.batch.version)
+        shown = _amended(request_, request_.details)
+        draft = self.typed_before(shown, f"amend:{case.number}")
+        return self._form(case, request_, shown, case.batch.version, draft=draft)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Change the answers, or show again what was typed."""
-        case = self.case("change")
+        case = self.amendable("change")
         request_ = case.change
-        shown = asking.inputs(forms.fields_of(request_.wanted), request_.household)
+        if self.keeps():
+            return self.keep(f"amend:{case.number}", case.batch.version)
+        shown = _amended(request_, {})
         asking.type_in(shown, request.POST)
+        said = asking.given(shown)
         seen = request.POST.get("seen_version", "")
         try:
             if not seen.isdecimal():
@@ -202,10 +171,8 @@ class AmendChangeView(ForHousehold):
                 by=self.user(),
                 case=case,
                 seen_version=int(seen),
-                given=asking.given(shown),
-                evidence={
-                    key: request.POST.get(f"a-c-{key}", "") for key in request_.details.get("criteria", {})
-                },
+                given=said,
+                evidence={key: said[f"c-{key}"] for key in request_.details.get("criteria", {})},
             )
         except ChangeRefused as error:
             asking.mark(shown, error.fields)
@@ -214,6 +181,7 @@ class AmendChangeView(ForHousehold):
             return self._form(case, request_, shown, case.batch.version, refusal=str(error), status=409)
         except ActRefused as error:
             return self._form(case, request_, shown, case.batch.version, refusal=str(error), status=422)
+        keeping.drop_draft(self.user(), f"amend:{case.number}")
         messages.success(request, _("已经改好。"))
         return redirect("desk:case", case.number)
 
@@ -224,21 +192,28 @@ class AmendChangeView(ForHousehold):
         shown: list[Shown],
         seen: int,
         *,
+        draft: Draft | None = None,
         refusal: str = "",
         status: int = 200,
     ) -> HttpResponse:
-        criteria = [
-            Shown(f"c-{key}", one["text"], "long", True, "", [one["evidence"]])
-            for key, one in request_.details.get("criteria", {}).items()
-        ]
         return self.show(
             status=status,
             refusal=refusal,
+            draft=draft,
             case=case,
             household=request_.household,
             wanted=request_.wanted,
             wanted_label=request_.get_wanted_display(),
-            inputs=[*shown, *criteria],
+            inputs=shown,
             seen_version=seen,
             button=_("改好"),
         )
+
+
+def _amended(request_: ChangeRequest, details: Mapping[str, Any]) -> list[Shown]:
+    """Return the inputs of what was filed, with the evidence of an exit's criteria, filled with `details`."""
+    shown = asking.inputs(forms.fields_of(request_.wanted), request_.household, details)
+    return shown + [
+        Shown(f"c-{key}", one["text"], "long", True, "", [one["evidence"]] if details else [])
+        for key, one in request_.details.get("criteria", {}).items()
+    ]

@@ -6,16 +6,17 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from workflows.changes import forms, services
+from workflows.changes import exit_income, forms, services, variants
 from workflows.changes.errors import ChangeRefused
 from workflows.changes.models import Wanted
 from workflows.changes.rules import may_leave
-from workflows.desk import asking, from_request
+from workflows.desk import asking, evidence, from_request
 from workflows.desk.asking import Shown
+from workflows.desk.models import Draft
 from workflows.engine.errors import ActRefused
 from workflows.registry.models import Household
 
-from .changes import ForHousehold
+from .changes import ForHousehold, place_of
 
 
 class ExitView(ForHousehold):
@@ -31,7 +32,9 @@ class ExitView(ForHousehold):
         household = self.household(request.GET.get("household", ""))
         if household is None:
             return self.households()
-        return self._form(household, self._inputs(household))
+        shown = self._inputs(household)
+        draft = self.typed_before(shown, place_of(Wanted.EXIT, household))
+        return self._form(household, shown, draft=draft)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Find a household by name, or file."""
@@ -40,6 +43,8 @@ class ExitView(ForHousehold):
         household = self.household(request.POST.get("household", ""))
         if household is None:
             return self.show(status=422, refusal=_("先选是哪一户。"))
+        if self.keeps():
+            return self.keep(place_of(Wanted.EXIT, household))
         shown = self._inputs(household)
         asking.type_in(shown, request.POST)
         said = asking.given(shown)
@@ -57,10 +62,12 @@ class ExitView(ForHousehold):
             return self._form(household, shown, refusal=str(error), status=422)
         except ActRefused as error:
             return self._form(household, shown, refusal=str(error), status=422)
-        return self.filed(case)
+        return self.filed(case, place_of(Wanted.EXIT, household))
 
     def _inputs(self, household: Household) -> list[Shown]:
-        shown = asking.inputs(forms.fields_of(Wanted.EXIT), household)
+        income = exit_income.newest(household)
+        known = {"income_year": income.year, "income_fen": income.total_fen} if income else None
+        shown = asking.inputs(forms.fields_of(Wanted.EXIT), household, known)
         _named, criteria = services.criteria_for(household)
         return shown + [
             Shown(f"c-{key}", text, "long", True, _("有什么依据：单据、照片、谁看过"))
@@ -68,7 +75,13 @@ class ExitView(ForHousehold):
         ]
 
     def _form(
-        self, household: Household, shown: list[Shown], *, refusal: str = "", status: int = 200
+        self,
+        household: Household,
+        shown: list[Shown],
+        *,
+        draft: Draft | None = None,
+        refusal: str = "",
+        status: int = 200,
     ) -> HttpResponse:
         if not refusal and not may_leave(household):
             now = household.get_category_display()
@@ -76,6 +89,9 @@ class ExitView(ForHousehold):
         return self.show(
             status=status,
             refusal=refusal,
+            draft=draft,
+            papers=evidence.of_flow(variants.flow_of(Wanted.EXIT)),
+            incomes=exit_income.told(household),
             household=household,
             wanted=Wanted.EXIT.value,
             wanted_label=Wanted.EXIT.label,

@@ -3,23 +3,16 @@
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.generic import TemplateView
 
-from portal.people.models import User
-from workflows.desk import case_page, filing, from_request, gates, keeping
-from workflows.desk.attachments import NotAttached, attach
-from workflows.desk.case_page import seat_refusal
+from workflows.desk import evidence, filing, from_request, keeping
 from workflows.desk.filing import Input
 from workflows.desk.models import Draft
-from workflows.engine.catalogue import flow
 from workflows.engine.errors import ActRefused, StaleCase
-from workflows.engine.models import Case, CaseState
+from workflows.engine.models import Case
 from workflows.programmes.answers import BadAnswers
 from workflows.programmes.models import Programme, ProgrammeVersion
 from workflows.programmes.services import (
@@ -29,54 +22,13 @@ from workflows.programmes.services import (
     file_application,
 )
 from workflows.registry.models import Household
+from workflows.requests.models import Identified
 
-from .base import DeskMixin
-
-HOUSEHOLDS_A_PAGE = 30
-LONGEST_ID = 18
+from .filing_form import FilingForm, number_in
 
 
-def _number(given: str) -> int | None:
-    return int(given) if given.isdecimal() and len(given) < LONGEST_ID else None
-
-
-class FormView(DeskMixin, TemplateView):
-    """What filing and amending share: the form from the definition and what is told about it."""
-
-    request: HttpRequest
-
-    def roles(self) -> frozenset[str]:
-        """Return those who file."""
-        return gates.filing_roles()
-
-    def user(self) -> User:
-        """Return who asks."""
-        user: User = self.request.user
-        return user
-
-    def show(self, *, status: int = 200, refusal: str = "", **context: Any) -> HttpResponse:
-        """Show the page; a refusal stands above the form."""
-        return self.render_to_response(self.get_context_data(refusal=refusal, **context), status=status)
-
-    def keep(self, place: str, version: int = 0) -> HttpResponse:
-        """Keep what is typed for this person at `place`, or forget it; nothing is filed by it."""
-        script = self.request.headers.get("X-Desk-Draft") == "1"
-        here = self.request.get_full_path()
-        if self.request.POST.get("do") == "discard":
-            keeping.drop_draft(self.user(), place)
-            messages.success(self.request, _("填过没有办的已经清掉。"))
-            return redirect(here)
-        try:
-            draft = keeping.keep_draft(user=self.user(), place=place, data=self.request.POST, version=version)
-        except keeping.NotKept as error:
-            if script:
-                return JsonResponse({"why": str(error)}, status=422)
-            messages.error(self.request, str(error))
-            return redirect(here)
-        if script:
-            return JsonResponse({"at": f"{timezone.localtime(draft.saved_at):%H:%M}", "stale": False})
-        messages.success(self.request, _("已经暂存，还没有申报；只有您自己看得到。附件要到申报时再选。"))
-        return redirect(here)
+class ApplicationForm(FilingForm):
+    """What filing and amending an application share: what would be granted for what is typed."""
 
     def counted(self, version: ProgrammeVersion, inputs: list[Input]) -> int | None:
         """Return what would be granted for what stands in the form, putting errors at the inputs."""
@@ -87,7 +39,7 @@ class FormView(DeskMixin, TemplateView):
             return None
 
 
-class FileView(FormView):
+class FileView(ApplicationForm):
     """A new application, in three steps on one address."""
 
     template_name = "desk/file.html"
@@ -98,13 +50,17 @@ class FileView(FormView):
         programme, version = self._programme(request.GET.get("programme", ""))
         if programme is None or version is None:
             return self.show(programmes=filing.programmes_for(self.user()))
-        household = self._household(request.GET.get("household", ""))
+        household = self.household(request.GET.get("household", ""))
         if household is None:
             return self._households(programme)
         inputs = filing.inputs_of(version.definition["fields"], {})
         draft = keeping.draft_at(self.user(), self._place(programme, household))
+        own = from_request.own_form_of(request, self.user(), programme)
         if draft is not None:
             filing.type_in(inputs, keeping.fields_of(draft.body))
+        elif own is not None:
+            # As the household typed it: what is put right stands beside it for everybody.
+            filing.type_in(inputs, {f"a-{key}": said for key, said in own.answers.items()})
         return self._form(programme, version, household, inputs, draft=draft)
 
     def _place(self, programme: Programme, household: Household) -> str:
@@ -119,23 +75,28 @@ class FileView(FormView):
         if request.POST.get("do") == "find":
             # By POST: a person's name never stands in an address.
             return self._households(programme, request.POST.get("name", ""))
-        household = self._household(request.POST.get("household", ""))
+        household = self.household(request.POST.get("household", ""))
         if household is None:
             raise Http404
-        if request.POST.get("do") in ("keep", "discard"):
+        if self.keeps():
             return self.keep(self._place(programme, household))
         inputs = filing.inputs_of(version.definition["fields"], {})
         filing.type_in(inputs, request.POST)
         if request.POST.get("do") == "count":
             granted = self.counted(version, inputs)
             return self._form(programme, version, household, inputs, granted=granted)
+        own = from_request.own_form_of(request, self.user(), programme)
         try:
             answers = filing.answers_in(inputs)
             case = from_request.opened(
                 request,
                 self.user(),
                 lambda: file_application(
-                    by=self.user(), programme=programme, household=household, answers=answers
+                    by=self.user(),
+                    programme=programme,
+                    household=household,
+                    answers=answers,
+                    asked_on=own.received_on if own else None,
                 ),
             )
         except BadAnswers as error:
@@ -144,23 +105,7 @@ class FileView(FormView):
             return self._form(programme, version, household, inputs, refusal=refusal, status=422)
         except (ProgrammeRefused, ActRefused) as error:
             return self._form(programme, version, household, inputs, refusal=str(error), status=422)
-        keeping.drop_draft(self.user(), self._place(programme, household))
-        messages.success(request, filing.filed_words(case))
-        self._attach(case)
-        return redirect("desk:case", case.number)
-
-    def _attach(self, case: Case) -> None:
-        """Attach what came with the form; a file that is not taken is told and may be sent again."""
-        case = Case.objects.select_related("batch").get(pk=case.pk)
-        try:
-            _taken, refused = attach(self.user(), case, self.request.FILES.getlist("files"))
-        except NotAttached as error:
-            refused = [str(error)]
-        for sentence in refused:
-            messages.warning(
-                self.request,
-                _("附件没有收下：%(why)s 申报已经记下，附件可以在这里重新添加。") % {"why": sentence},
-            )
+        return self.filed(case, self._place(programme, household))
 
     def _programme(self, slug: str) -> tuple[Programme | None, ProgrammeVersion | None]:
         if not slug:
@@ -171,19 +116,8 @@ class FileView(FormView):
             raise Http404
         return found, version
 
-    def _household(self, given: str) -> Household | None:
-        if not given:
-            return None
-        pk = _number(given)
-        found = filing.households_for(self.user()).filter(pk=pk).first() if pk else None
-        if found is None:
-            raise Http404
-        return found
-
     def _households(self, programme: Programme, name: str = "") -> HttpResponse:
-        found = filing.households_for(self.user(), name)
-        page = Paginator(found, HOUSEHOLDS_A_PAGE).get_page(self.request.GET.get("p"))
-        return self.show(programme=programme, households=page, name=name)
+        return self.show(programme=programme, households=self.found(name), name=name)
 
     def _form(
         self,
@@ -207,11 +141,15 @@ class FileView(FormView):
             granted=granted,
             unmet=filing.unmet(household, programme, version.definition),
             terms=filing.terms(version.definition),
+            own=from_request.own_form_of(self.request, self.user(), programme),
+            ways_to_know=Identified.choices,
+            identified=self.request.POST.get("identified", ""),
+            papers=evidence.of_filing(version),
             typed=self.request.method == "POST",
         )
 
 
-class AmendView(FormView):
+class AmendView(ApplicationForm):
     """The form of an application that has not left the village, or that came back to it."""
 
     template_name = "desk/amend.html"
@@ -222,7 +160,7 @@ class AmendView(FormView):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Show the form with what was filed."""
-        case = self._case()
+        case = self.amendable("application")
         application = case.application
         inputs = filing.inputs_of(application.programme_version.definition["fields"], application.answers)
         draft = keeping.draft_at(self.user(), f"amend:{case.number}")
@@ -232,13 +170,13 @@ class AmendView(FormView):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Change the answers, or show again what was typed."""
-        case = self._case()
-        if request.POST.get("do") in ("keep", "discard"):
+        case = self.amendable("application")
+        if self.keeps():
             return self.keep(f"amend:{case.number}", case.batch.version)
         version = case.application.programme_version
         inputs = filing.inputs_of(version.definition["fields"], {})
         filing.type_in(inputs, request.POST)
-        seen = _number(request.POST.get("seen_version", ""))
+        seen = number_in(request.POST.get("seen_version", ""))
         if request.POST.get("do") == "count":
             return self._form(case, inputs, seen or 0, granted=self.counted(version, inputs))
         try:
@@ -256,16 +194,6 @@ class AmendView(FormView):
         keeping.drop_draft(self.user(), f"amend:{case.number}")
         messages.success(request, _("已经改好。"))
         return redirect("desk:case", case.number)
-
-    def _case(self) -> Case:
-        """Return the case where the person may amend it; for all others there is no such page."""
-        case = case_page.find(self.user(), self.kwargs["number"])
-        if case is None or case.state != CaseState.ACTIVE or seat_refusal(self.user(), case):
-            raise Http404
-        first = flow(case.flow_key, case.flow_version).steps[0].key
-        if case.step != first or not hasattr(case, "application"):
-            raise Http404
-        return case
 
     def _form(
         self,

@@ -26,7 +26,7 @@ from portal.people.models import User
 from workflows.desk import filing, from_request, gates
 from workflows.desk.deadlines import shown
 from workflows.desk.request_forms import RegisterForm, fresh
-from workflows.requests import asking, keys, offices, services
+from workflows.requests import asking, keys, offices, services, stepping_aside
 from workflows.requests.errors import BadRequest, NoSuchRequest, RequestError, StaleRequest
 from workflows.requests.models import HelpRequest, Matter, Outcome, RequestState, Told
 from workflows.requests.receipts import what
@@ -286,7 +286,8 @@ class RequestView(DeskMixin, TemplateView):
     def _find(self) -> HelpRequest:
         found = offices.readable(self.user()).filter(pk=self.kwargs["pk"])
         asked = found.select_related(
-            "area", "holder", "programme", "case__batch", "registered_by", "registered_at", "settled_by"
+            *("area", "holder", "programme", "form_version", "case__batch"),
+            *("registered_by", "registered_at", "settled_by"),
         ).first()
         if asked is None:
             raise Http404
@@ -318,6 +319,7 @@ class RequestView(DeskMixin, TemplateView):
             may_act=handles and is_open,
             may_pass=(handles or above) and is_open,
             may_tell=handles and asked.state == RequestState.ANSWERED and not asked.told_on,
+            away=self._away(asked) if handles and is_open else "",
             may_file=handles and is_open and gates.holds(self.user(), gates.filing_roles()),
             targets=offices.targets(asked) if (handles or above) and is_open else [],
             outcomes=Outcome.choices,
@@ -332,6 +334,11 @@ class RequestView(DeskMixin, TemplateView):
             finding=finding,
         )
         return self.render_to_response(context, status=status)
+
+    def _away(self, asked: HelpRequest) -> str:
+        """Return why this person must not answer it; the service asks again."""
+        office = offices.handler(self.user(), asked)
+        return stepping_aside.reasons(self.user(), office.role, asked) if office else ""
 
     def _households(self, asked: HelpRequest) -> dict[str, Any]:
         """Return what the search for the household shows: the choices, and the ways to file."""

@@ -1,0 +1,85 @@
+"""Who is related to the asking household, or is complained of, does not answer a request without a case."""
+
+import pytest
+
+from portal.people.models import Line, Role
+from portal.sealing.keys import keyed_hash
+from workflows.demo import build
+from workflows.demo.build import County, make_household
+from workflows.registry.kinships import declare
+from workflows.registry.models import Degree, Household
+from workflows.requests import stepping_aside
+from workflows.requests.errors import MustStepAside
+from workflows.requests.models import HelpRequest, Matter, RequestState
+from workflows.requests.receipts import page as receipt_page
+from workflows.requests.services import answer_request
+
+from ..county import VILLAGE
+from .conftest import ask
+from .test_desk import ANSWER, SignIn, at, seen
+
+pytestmark = pytest.mark.django_db
+
+
+def kin(county: County, username: str, number: int = 34) -> str:
+    """Make a household to which that official is related; return its head's name."""
+    household = make_household(county, VILLAGE, number, "clerk1")
+    user = county[username]
+    declare(by=user, office=None, user=user, household=household, degree=Degree.SIBLING)
+    return household.head_name
+
+
+def declared(county: County, username: str, name: str) -> None:
+    """Let that official be related to the household of that head too."""
+    household, user = Household.objects.get(head_name_hash=keyed_hash(name, "name")), county[username]
+    declare(by=user, office=None, user=user, household=household, degree=Degree.SIBLING)
+
+
+def answer(county: County, username: str, request: HelpRequest) -> HelpRequest:
+    return answer_request(by=county[username], request_id=request.pk, seen_version=request.version, **ANSWER)
+
+
+def test_a_relative_of_the_asking_household_does_not_answer_and_is_told_openly(
+    county: County, sign_in: SignIn
+) -> None:
+    request = ask(county, name=kin(county, "clerk1")).request
+    with pytest.raises(MustStepAside, match=r"您要回避：与这户是.*关系。请交给别人答复"):
+        answer(county, "clerk1", request)
+    shown = seen(sign_in("clerk1").get(at(request)))
+    assert "您要回避" in shown and "您要回避" not in seen(sign_in("helper1").get(at(request)))
+    refused = sign_in("clerk1").post(at(request), {"do": "answer", "seen": "0", **ANSWER})
+    assert refused.status_code == 422 and ANSWER["answer"] in seen(refused)
+    assert answer(county, "helper1", request).state == RequestState.ANSWERED
+
+
+def test_where_all_who_have_it_must_step_aside_it_goes_to_the_level_above_and_says_so(county: County) -> None:
+    name = kin(county, "clerk1")
+    for username in ("secretary1", "helper1", "team1"):
+        declared(county, username, name)
+    request = ask(county, name=name).request
+    assert request.holder.name == "杉坞镇"
+    assert "要回避" in receipt_page(request)["steps"][0]["why"]
+
+
+def test_who_is_complained_of_does_not_answer_it(county: County) -> None:
+    name = county["reviewer1"].display_name
+    build.make_official(county, "reviewer9", "另一位", Role.TOWNSHIP_REVIEWER, "杉坞镇", Line.ALL)
+    request = ask(county, matter=Matter.OTHER, wanted="", text=f"镇上的{name}来了没进门就走了").request
+    assert request.holder.name == "杉坞镇"
+    with pytest.raises(MustStepAside, match="反映的事里说到您本人"):
+        answer(county, "reviewer1", request)
+    assert answer(county, "reviewer9", request).state == RequestState.ANSWERED
+
+
+def test_a_complaint_about_all_who_would_have_it_goes_above_them(county: County) -> None:
+    names = [county[one].display_name for one in ("reviewer1", "head1")]
+    request = ask(county, matter=Matter.OTHER, wanted="", text="、".join(names) + "都说不归他们管").request
+    assert request.holder.name == "枫禾县"
+
+
+def test_an_official_is_named_by_name_or_by_surname_and_title(county: County) -> None:
+    clerk = county["clerk1"]
+    surname = clerk.display_name[:1]
+    assert stepping_aside.is_named(clerk, Role.VILLAGE_CLERK, f"找了{surname}文书三回")
+    assert stepping_aside.is_named(clerk, Role.VILLAGE_CLERK, f"{clerk.display_name}不给办")
+    assert not stepping_aside.is_named(clerk, Role.VILLAGE_CLERK, "找了村里三回")
