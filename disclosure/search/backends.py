@@ -103,13 +103,21 @@ def having(phrases: Sequence[Sequence[str]]) -> Q | RawSQL:
     return RawSQL(f"{TABLE}.vector @@ %s::tsquery", [asked], output_field=BooleanField())
 
 
+def has(grams: str, phrases: Sequence[Sequence[str]]) -> bool:
+    """Return whether an entry's `grams` have every one of `phrases`, as `having` asks the database."""
+    padded = f" {grams} "
+    return all(f" {' '.join(_tokens(phrase))}" + " " * (len(phrase) > 1) in padded for phrase in phrases)
+
+
+def _tokens(phrase: Sequence[str]) -> list[str]:
+    """Return the tokens that stand for `phrase`: whole ones, or of a single unit the beginning of one."""
+    made = tokens([*phrase])
+    return made[:-1] or made
+
+
 def _sqlite(phrase: Sequence[str]) -> str:
-    if len(phrase) == 1:
-        return f'"{tokens([*phrase])[0]}" *'
-    return f'"{" ".join(tokens([*phrase])[:-1])}"'
+    return f'"{" ".join(_tokens(phrase))}"' + " *" * (len(phrase) == 1)
 
 
 def _postgresql(phrase: Sequence[str]) -> str:
-    if len(phrase) == 1:
-        return f"{tokens([*phrase])[0]}:*"
-    return f"({' <-> '.join(tokens([*phrase])[:-1])})"
+    return f"({' <-> '.join(_tokens(phrase))}{':*' * (len(phrase) == 1)})"

@@ -109,12 +109,12 @@ def documents(question: Question, filters: Filters | None = None) -> list[str]:
 def _shown(question: Question, names: Sequence[str]) -> list[Found]:
     if not names:
         return []
-    matching = Entry.objects.filter(backends.having(question.phrases), document__in=names)
     rows: dict[str, list[Entry]] = {name: [] for name in names}
-    # Its title row tells of the document what stands below the title, whether or not it has the words.
-    first = Entry.objects.filter(document__in=names, position=0)
-    for entry in (matching | first).defer("grams").order_by("document", "position"):
-        rows[entry.document].append(entry)
+    # Ten documents are read faster than all that matches is looked up a second time. Its title row tells of a
+    # document what stands below the title, whether or not it has the words.
+    for entry in Entry.objects.filter(document__in=names).order_by("document", "position"):
+        if not entry.position or backends.has(entry.grams, question.phrases):
+            rows[entry.document].append(entry)
     labels = registry.kinds()
     return [_found(question, entries, labels) for entries in rows.values() if entries]
 

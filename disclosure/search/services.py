@@ -86,7 +86,7 @@ def compare() -> Iterator[Difference]:
                 continue
             known.discard(name)
             stored = Entry.objects.filter(document=name).order_by("position")
-            if [_values(entry) for entry in stored] != [_values(entry) for entry in _entries(name, document)]:
+            if [_values(entry) for entry in stored] != [_values(entry) for entry in entries(name, document)]:
                 yield Difference(name, "stale")
     for name in sorted(known):
         yield Difference(name, "left")
@@ -101,19 +101,20 @@ def _values(entry: Entry) -> list[Any]:
 
 
 def _put(name: str, document: Document) -> None:
-    entries = _entries(name, document)
+    rows = entries(name, document)
     # Two publications at once write the same rows; the second waits and has the last word.
     Entry.objects.bulk_create(
-        entries,
+        rows,
         batch_size=BATCH,
         update_conflicts=True,
         unique_fields=["document", "position"],
         update_fields=CHANGING,
     )
-    Entry.objects.filter(document=name, position__gte=len(entries)).delete()
+    Entry.objects.filter(document=name, position__gte=len(rows)).delete()
 
 
-def _entries(name: str, document: Document) -> list[Entry]:
+def entries(name: str, document: Document) -> list[Entry]:
+    """Return the index's rows of `document`, which the index calls `name`; nothing is written."""
     shown = [
         passage
         for long in document.passages
