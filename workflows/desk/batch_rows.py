@@ -85,9 +85,10 @@ def cases_of(user: User, batch: Batch) -> list[Case]:
 
     Each carries `objection` (the state of an open objection to it, else of the latest), `last_year_fen`
     (what its household was granted last year), `kin` (an official related to it), `visited` (in this round;
-    at a decision in any), `file_count` and `step_files` (all files, this step's), and what `looks.mark` adds.
+    at a decision in any), `file_count`, which of the papers asked for it has, and what `looks.mark` adds.
     """
-    objections = Objection.objects.filter(row__subject=Concat(Value(SUBJECT), OuterRef("number")))
+    about = Concat(Value(SUBJECT), OuterRef("number"))
+    objections = Objection.objects.apart_from(user).filter(row__subject=about)
     open_first = Choice(When(state=ObjectionState.OPEN, then=Value(0)), default=Value(1))
     household = Coalesce(*(OuterRef(path) for path in matters.related() if path.endswith("household")))
     last_year = clock.today().year - 1
@@ -104,7 +105,6 @@ def cases_of(user: User, batch: Batch) -> list[Case]:
         kin=Subquery(kin.order_by("pk").values("user__display_name")[:1]),
         visited=Exists(Visit.objects.filter(case=OuterRef("pk"), **in_round)),
         file_count=_counted(files),
-        step_files=_counted(files.filter(uploaded_at__gte=batch.entered_at)),
     )
     rows = evidence.with_papers(rows, evidence.of_batch(batch, step_of(batch)))
     cases = list(mark(rows, user, last_look(batch)).order_by("pk"))
