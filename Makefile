@@ -17,7 +17,7 @@ help: ## list the targets
 
 demo: $(RUNTIME) ## a working county on 127.0.0.1: PORT=8000, RESET=1 starts over, POLICIES=DIR imports documents
 	@$(MANAGE) up --port $(PORT) --only-check
-	@$(if $(filter 1,$(RESET)),$(if $(DATABASE_URL),:,rm -rf var/mingbai.sqlite3 var/mingbai.sqlite3-wal var/mingbai.sqlite3-shm var/media var/private))
+	@$(if $(filter 1,$(RESET)),$(if $(DATABASE_URL),:,rm -rf var/mingbai.sqlite3 var/mingbai.sqlite3-wal var/mingbai.sqlite3-shm var/media var/private var/mirror))
 	@mkdir -p var
 	@$(MANAGE) migrate --verbosity 0
 	@$(MANAGE) demo $(if $(filter 1,$(RESET)),--reset) $(if $(POLICIES),--policies "$(POLICIES)")

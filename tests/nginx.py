@@ -93,7 +93,7 @@ def server(
     main.write_text(
         f"""{f"load_module {BROTLI};" if BROTLI.exists() else ""}
 {"user root;" if os.geteuid() == 0 else ""}
-daemon off; master_process on; worker_processes 1; pid {folder}/pid; error_log {folder}/error.log notice;
+daemon off; pcre_jit on; worker_processes 1; pid {folder}/pid; error_log {folder}/error.log notice;
 events {{ worker_connections 64; }}
 http {{
     include /etc/nginx/mime.types;

@@ -17,3 +17,5 @@ CLOCK_MAY_BE_SET = True
 DEMO_ALLOWED = True
 # Wagtail tells of every page it makes; the demo's own lines would drown in it.
 LOGGING["loggers"]["wagtail"] = {"level": "WARNING"}  # type: ignore[index]  # noqa: F405
+# The demo is to start quickly: today's pages and those of a weekend.
+MIRROR_DAYS_AHEAD = 2

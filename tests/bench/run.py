@@ -17,10 +17,10 @@ def main() -> None:
     print(f"  (migrated in {time.monotonic() - started:.0f} s)", flush=True)
     from tests.workflows.county import make_county
 
-    from . import acts, counts, pages, searching
+    from . import acts, counts, mirror, pages, searching
 
     county = make_county()
-    for measurement in (acts, pages, counts, searching):
+    for measurement in (acts, pages, mirror, counts, searching):
         measurement.measure(county)
     print(f"  ({time.monotonic() - started:.0f} s in all)", flush=True)
 

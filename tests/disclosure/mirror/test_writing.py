@@ -20,7 +20,7 @@ from disclosure.pages.models import NoticePage
 from disclosure.publicity.services import correct, lodge
 from portal import clock
 from portal.people.models import Role
-from tests.disclosure.village import Village, a_list, household, noon
+from tests.disclosure.village import Village, a_list, a_village, household, noon
 
 DAY = date(2026, 11, 21)
 # Public routes that no file stands for, and why: private files and officials' pages ask for the database by
@@ -250,3 +250,18 @@ def test_switched_off_nothing_is_marked(village: Village, visitor: Client, setti
     a_list(village)
     assert not Mark.objects.exists()
     assert refreshing.refresh() == 0
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_the_worker_makes_a_changed_page_anew_by_itself(
+    mirror: Path, kept: Callable[..., str | None]
+) -> None:
+    pages.ensure_site("甲县")
+    published = a_list(a_village())
+    refreshing.rebuild()
+    lodge(list_id=published.pk, text="不对")
+    assert not store.is_fresh()
+    call_command("db_worker", batch=True, interval=0, startup_delay=False, verbosity=0)
+    assert "<dd>1</dd>" in str(kept(f"/lists/{published.number}/"))
+    assert store.is_fresh()
+    assert not Mark.objects.exists()

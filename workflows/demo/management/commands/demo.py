@@ -40,6 +40,8 @@ class Command(BaseCommand):
         if policies:
             for path, page, created in load_policies(policies):
                 self.stdout.write(f"{'导入' if created else '已有'}：{path.name} → {page.title}")
+        if settings.MIRROR_ROOT is not None:
+            call_command("mirror", stdout=self.stdout)
 
     def _start_over(self) -> None:
         """Empty the database. The demo's files are named by their digests, so they may stay."""
