@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from disclosure.masking.services import mask_card, mask_id, mask_phone
 from portal.people.models import Line, User
 from portal.people.scope import scope_of
+from workflows.changes import exit_income
 from workflows.engine.models import Case
 from workflows.programmes.answers import yuan
 from workflows.registry.labels import label_on
@@ -88,6 +89,7 @@ def page(user: User, household: Household, revealed: Revealed | None = None) -> 
         "members": [_member(one, numbers, revealed) for one in present],
         "left": [one for one in members if one.left_on is not None],
         "incomes": list(household.incomes.select_related("recorded_by").order_by("-year")),
+        "proposed": exit_income.to_propose(household),
         "changes": _changes(user, household),
         "fields": field_history(household),
         "cases": list(

@@ -20,6 +20,8 @@ from workflows.programmes import matters
 from workflows.registry.incomes import Figures, record_income
 from workflows.registry.models import Category, Household, IncomeSource
 
+from ..desk.conftest import SignIn
+
 
 @pytest.fixture
 def household(county: County) -> Household:
@@ -41,6 +43,25 @@ def exit_of(county: County, household: Household, **given: Any) -> Batch:
 
 def checked(**changes: Any) -> dict[str, Any]:
     return {"income_fen": FOUND_FEN, "signed_on": clock.today(), "signed_how": "本人签字"} | changes
+
+
+def test_the_form_starts_with_the_registers_figure_and_asks_why_where_it_is_changed(
+    county: County, household: Household, sign_in: SignIn
+) -> None:
+    client, address = sign_in("helper1"), f"/admin/desk/file/exit/?household={household.pk}"
+    shown = client.get(address).content.decode()
+    assert "户档里的收入" in shown and 'value="26,000"' in shown and "入户调查" in shown
+    _named, criteria = services.criteria_for(household)
+    typed = {f"a-c-{key}": "入户看过" for key in criteria} | {"a-living": "住上了新房"}
+    typed |= {"household": str(household.pk), "a-income_year": str(clock.today().year - 1), "do": "file"}
+    refused = client.post(address, typed | {"a-income_fen": "30,000"})
+    assert refused.status_code == 422 and "填得不一样要写为什么" in refused.content.decode()
+    said = {"a-income_fen": "30,000", "a-income_reason": "年底又卖了一批羊"}
+    assert client.post(address, typed | said).status_code == 302
+    assert (
+        "年底又卖了一批羊"
+        in client.get(f"/admin/desk/batches/{Batch.objects.get().number}/").content.decode()
+    )
 
 
 def hints(batch: Batch) -> str:
@@ -116,7 +137,7 @@ def test_a_line_by_year_is_a_year_and_an_amount() -> None:
 
 
 def test_what_a_refused_exit_found_stays_with_it_and_is_proposed_to_the_register(
-    county: County, household: Household
+    county: County, household: Household, sign_in: SignIn
 ) -> None:
     batch = exit_of(county, household)
     carry(county, batch, "check")
@@ -131,6 +152,8 @@ def test_what_a_refused_exit_found_stays_with_it_and_is_proposed_to_the_register
     assert [(one["year"], one["fen"], one["case"]) for one in proposed] == [
         (clock.today().year - 1, 12_000_00, case.number)
     ]
+    shown = sign_in("clerk1").get(f"/admin/desk/households/{household.pk}/").content.decode()
+    assert "查得全家 12,000 元" in shown and case.number in shown
     figures = Figures(clock.today().year - 1, wage_fen=12_000_00)
     record_income(by=county["reviewer1"], household=household, figures=figures, source=IncomeSource.CHECK)
     assert exit_income.to_propose(household) == []
