@@ -63,3 +63,7 @@ class BadAnswer(PublicityError):
 
 class MustStepAside(PublicityError):
     """The official is related to the household that the objection is about (design.md rule 3)."""
+
+
+class NoAppeal(PublicityError):
+    """The answer cannot be appealed here: none yet, too late, done once, or the county's own."""

@@ -13,6 +13,11 @@ PRINTED = "list.printed"
 LODGED = "objection.lodged"
 ANSWERED = "objection.answered"
 NOT_CORRECTED = "objection.not_corrected"
+COMPLAINED = "objection.complained_of"
+APPEALED = "objection.appealed"
+WITHDRAWN = "objection.withdrawn"
+TOLD = "objection.told"
+EXTENDED = "objection.extended"
 
 register(PUBLISHED, _("发布名单"))
 register(CORRECTED, _("更正名单，重新公示"))
@@ -23,3 +28,8 @@ register(ENDED, _("公示期满"))
 register(LODGED, _("收到异议"))
 register(ANSWERED, _("答复异议"))
 register(NOT_CORRECTED, _("异议成立，名单不更正，写明理由"))
+register(COMPLAINED, _("标明异议投诉的经办人，由其回避"))
+register(APPEALED, _("申请上一级复核异议"))
+register(WITHDRAWN, _("本人撤回异议"))
+register(TOLD, _("告知期满后提的异议怎么办"))
+register(EXTENDED, _("延长期满后提的异议的办结期限"))

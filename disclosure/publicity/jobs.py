@@ -11,8 +11,9 @@ from portal.clock import jobs
 from portal.ledger.services import Draft, append
 
 from .events import ENDED
+from .holding import open_subjects
 from .models import KINDS_WITH_CLOCK, ListState, PublicList
-from .objections import forget_submissions, open_subjects
+from .objections import forget_submissions
 from .signals import list_ran_out, tell
 
 NAME = "publicity.end_due_lists"

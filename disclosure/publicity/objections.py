@@ -1,6 +1,5 @@
-"""Objections (异议): lodging one, answering it, and which rows an open one holds."""
+"""Objections (异议): lodging one, on the web or by an official for whoever telephoned or wrote."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -8,38 +7,30 @@ from datetime import date, timedelta
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from disclosure.deliberations.offices import covers, require_own
-from disclosure.masking.services import refuse_numbers
 from portal import clock
 from portal.configuration import services as configuration
+from portal.files.services import Prepared
 from portal.ledger.canonical import canonical
 from portal.ledger.services import Draft, append
-from portal.people import recusal
-from portal.people.models import Office, Role, User
+from portal.people.models import Office, User
 from portal.sealing.keys import keyed_hash
 
-from .errors import AlreadyAnswered, BadAnswer, BadObjection, ListReplaced, MustStepAside, NoSuchObjection
-from .events import ANSWERED, LODGED
-from .keys import ANSWER_DAY_KIND, ANSWER_DAYS
-from .models import Channel, Correction, Ground, Objection, ObjectionState, PublicList
+from .complaints import mark
+from .errors import BadObjection, ListReplaced
+from .events import LODGED
+from .handling import COMPLAINABLE, settle_level, spoken_of
+from .keys import ANSWER_DAY_KIND, ANSWER_DAYS, CALENDAR
+from .models import Channel, Ground, Objection, PublicList
+from .objection_keys import LATE_ANSWER_DAYS, LATE_TELL_DAYS, PHOTOS
 from .period import last_day
 from .reach import locked_series, require_reach
 from .receipts import new_code, new_pin, pin_hash, pin_of
-from .signals import correction_owed, objection_answered, objection_lodged, tell
+from .records import PHOTO, draft, photo_drafts
+from .signals import objection_lodged, tell
 
-# Those who may answer. Who filed for a household does not: the clerk and the helper are not among them.
-ANSWERING_ROLES = [
-    Role.VILLAGE_SUPERVISION,
-    Role.TOWNSHIP_REVIEWER,
-    Role.TOWNSHIP_HEAD,
-    Role.COUNTY_REVIEWER,
-    Role.COUNTY_HEAD,
-]
-OUTCOMES = [ObjectionState.UPHELD, ObjectionState.DISMISSED]
 LONGEST_TEXT = 2000
 LONGEST_CONTACT = 100
-LONGEST_ANSWER = 500
-INVESTIGATORS = 2
+LONGEST_COMPLAINED = 60
 REPEAT = timedelta(minutes=10)
 
 
@@ -68,6 +59,10 @@ def lodge(
     office: Office | None = None,
     received_on: date | None = None,
     sender: str = "",
+    complained_role: str = "",
+    complained_said: str = "",
+    complained_people: Sequence[User] = (),
+    photos: Sequence[Prepared] = (),
 ) -> Lodged:
     """Register an objection to a row (or the whole list, without `row_id`) and return its receipt and PIN.
 
@@ -75,31 +70,44 @@ def lodge(
     who may give the earlier day on which it came in. What came in after the closing day is late: it is
     answered all the same but holds no row. `sender` tells one sender from another for REPEAT: the same
     words from the same sender on the same row (a double click, a page sent again) give the same receipt and
-    PIN, and nothing new. Raises NoSuchList, ListReplaced, BadObjection, NotYourOffice.
+    PIN, and nothing new.
+
+    Of whom it complains, by office (`complained_role`), in own words (`complained_said`, or the text), or
+    marked by the registrar (`complained_people`), sees nothing of it from the first moment; where that leaves
+    nobody to answer, it goes to the level above. `photos` are prepared pictures, never public. Late ones are
+    due by the limits of petitions (S3). Raises NoSuchList, ListReplaced, BadObjection, NotYourOffice.
     """
     with transaction.atomic():
         list, latest = locked_series(list_id)
         _check_channel(list, channel, by, office)
         text, contact = text.strip(), contact.strip()
-        submission = _submission(list, row_id, ground, text, contact, sender) if sender and not by else ""
+        complained_said = complained_said.strip()
+        parts = [list.series, row_id, ground, text, contact, sender, complained_role, complained_said]
+        parts += [photo.original_sha256 for photo in photos]
+        submission = keyed_hash(canonical(parts), "objection-form") if sender and not by else ""
         if submission and (earlier := _earlier(list, submission)):
             return Lodged(earlier, earlier.receipt, pin_of(earlier.receipt, submission), again=True)
         if list.pk != latest.pk:
             message = _("这份名单已经更正，请到新的名单（%(number)s）上提。") % {"number": latest.number}
             raise ListReplaced(message, latest.number)
         _check_words(text, contact, ground)
+        _check_complaint(list, complained_role, complained_said)
+        check_photos(list, photos)
         row = list.rows.filter(pk=row_id).first() if row_id is not None else None
         if row_id is not None and row is None:
             raise BadObjection(_("这一行不在名单上，请重新选择是哪一家，或对整份名单提。"))
         today = clock.today()
         received_on = _received_on(list, channel, received_on or today)
-        answer_days = configuration.value(ANSWER_DAYS, list.area)
-        due_on = last_day(
-            received_on, answer_days, configuration.value(ANSWER_DAY_KIND, list.area), list.area
-        )
+        late = received_on > list.closes_on
+        about = spoken_of(list, complained_role, f"{complained_said}\n{text}")
+        about |= {user.pk: user for user in complained_people}
+        if by is not None and by.pk in about:
+            raise BadObjection(
+                _("这件投诉的就是您本人，不能由您登记。请交给村务监督委员会、乡镇或县里的人登记。")
+            )
         code = new_code()
         pin = pin_of(code, submission) if submission else new_pin()
-        objection = Objection.objects.create(
+        objection = Objection(
             list=list,
             row=row,
             receipt=code,
@@ -109,94 +117,29 @@ def lodge(
             ground=ground,
             text=text,
             contact=contact,
-            late=received_on > list.closes_on,
+            late=late,
             received_on=received_on,
             received_at=clock.now(),
-            due_on=due_on,
+            due_on=_due_on(list, received_on, late),
+            tell_by=_petition_day(list, received_on, LATE_TELL_DAYS) if late else None,
             registered_by=by,
+            complained_role=complained_role,
+            complained_said=complained_said,
         )
-        follow = tell(objection_lodged, Objection, objection=objection)
-        append(_lodged_draft(objection, by, office), *follow)
-    return Lodged(objection, code, pin)
-
-
-def answer(
-    *,
-    by: User,
-    office: Office,
-    objection_id: int,
-    outcome: str,
-    findings: str,
-    answer: str,
-    investigators: Sequence[str],
-) -> Objection:
-    """Answer an objection as upheld or dismissed and return it; either needs findings by two investigators.
-
-    Raises NoSuchObjection, NotYourOffice, AlreadyAnswered, BadAnswer, MustStepAside, and NotForThePublic
-    where the answer holds a personal number. Source: domain.md section 3 (S21: rejected with findings; S23).
-    """
-    with transaction.atomic():
-        list_id = Objection.objects.filter(pk=objection_id).values_list("list_id", flat=True).first()
-        if list_id is None:
-            raise no_such_objection()
-        list, latest = locked_series(list_id)
-        require_own(by, office, ANSWERING_ROLES)
-        if not covers(office, list.area_path, list.line):
-            raise no_such_objection()
-        objection = (
-            Objection.objects.select_for_update(of=("self",)).select_related("row").get(pk=objection_id)
-        )
-        objection.list = list
-        if objection.state != ObjectionState.OPEN:
-            raise AlreadyAnswered(
-                _("这件异议已经答复过（%(state)s），答复不能改。") % {"state": objection.get_state_display()}
-            )
-        names = _check_answer(outcome, findings, answer, investigators)
-        require_no_kin(by, objection)
-        objection.state = ObjectionState(outcome)
-        objection.findings = findings.strip()
-        objection.answer = answer.strip()
-        objection.investigators = names
-        objection.answered_at = clock.now()
-        objection.answered_by = by
-        # Whoever sends the rows back by themselves says so; else the list is to be corrected.
-        objection.correction = Correction.OWED if outcome == ObjectionState.UPHELD else ""
         objection.save()
-        held = open_subjects(latest)
-        facts = {"objection": objection, "list": latest, "open_subjects": held, "office": office}
-        follow = tell(objection_answered, Objection, **facts)
-        objection.save(update_fields=["correction"])
-        if objection.correction == Correction.OWED:
-            follow += tell(correction_owed, Objection, objection=objection)
-        append(_answered_draft(objection, by, office), *follow)
-    return objection
-
-
-def open_subjects(list: PublicList) -> set[str]:
-    """Return the subjects of rows of `list` that an open objection holds; one to the whole list holds all.
-
-    Objections to earlier versions count as long as nobody answered them; late ones hold nothing.
-    """
-    open_ones = Objection.objects.filter(
-        list__series=list.series, state=ObjectionState.OPEN, received_on__lte=list.closes_on
-    )
-    held = set(open_ones.values_list("row__subject", flat=True))
-    if not held:
-        return set()
-    subjects = set(list.rows.values_list("subject", flat=True))
-    return subjects if None in held else subjects & held
+        mark(objection, about.values(), by=by if complained_people else None)
+        if settle_level(objection):
+            objection.save(update_fields=["level", "passed_up"])
+        stored = photo_drafts(photos, PHOTO, objection, by, office)
+        follow = tell(objection_lodged, Objection, objection=objection)
+        append(*stored, lodged_draft(objection, by, office, len(photos), len(about)), *follow)
+    return Lodged(objection, code, pin)
 
 
 def forget_submissions() -> int:
     """Forget by which form objections came in, once it can no longer be sent again by mistake."""
     old = Objection.objects.exclude(submission="").filter(received_at__lt=clock.now() - REPEAT)
     return old.update(submission="")
-
-
-def _submission(
-    list: PublicList, row_id: int | None, ground: str, text: str, contact: str, sender: str
-) -> str:
-    return keyed_hash(canonical([list.series, row_id, ground, text, contact, sender]), "objection-form")
 
 
 def _earlier(list: PublicList, submission: str) -> Objection | None:
@@ -230,6 +173,34 @@ def _check_words(text: str, contact: str, ground: str) -> None:
         raise BadObjection(_("请从列出的几种里选一种，或者不选。"))
 
 
+def _check_complaint(list: PublicList, role: str, said: str) -> None:
+    if role and role not in COMPLAINABLE:
+        raise BadObjection(_("请从列出的几种经办的人里选一种，或者不选。"))
+    if len(said) > LONGEST_COMPLAINED:
+        raise BadObjection(_("投诉的是谁，请写在%(longest)s字以内。") % {"longest": LONGEST_COMPLAINED})
+
+
+def check_photos(list: PublicList, photos: Sequence[Prepared]) -> None:
+    """Raise BadObjection where there are too many `photos`, or one is no picture."""
+    most = configuration.value(PHOTOS, list.area)
+    if len(photos) > most:
+        raise BadObjection(_("照片太多了，最多%(most)s张，请挑要紧的。") % {"most": most})
+    if not all(photo.is_picture for photo in photos):
+        raise BadObjection(_("这里只收照片。别的材料请交到村里或乡镇。"))
+
+
+def _due_on(list: PublicList, received_on: date, late: bool) -> date:
+    """Return the day by which it is to be answered; a late one by the limit of petitions (S3)."""
+    if late:
+        return _petition_day(list, received_on, LATE_ANSWER_DAYS)
+    days = configuration.value(ANSWER_DAYS, list.area)
+    return last_day(received_on, days, configuration.value(ANSWER_DAY_KIND, list.area), list.area)
+
+
+def _petition_day(list: PublicList, start: date, key: str) -> date:
+    return last_day(start, configuration.value(key, list.area), CALENDAR, list.area)
+
+
 def _received_on(list: PublicList, channel: str, day: date) -> date:
     """Return the day the objection came in, or raise BadObjection where it cannot have been that day."""
     today = clock.today()
@@ -240,43 +211,10 @@ def _received_on(list: PublicList, channel: str, day: date) -> date:
     return day
 
 
-def _check_answer(outcome: str, findings: str, answer: str, investigators: Sequence[str]) -> str:
-    """Return the investigators' names in one text, or raise BadAnswer."""
-    if outcome not in OUTCOMES:
-        raise BadAnswer(_("请选择异议成立还是不成立。"))
-    if len(findings.strip()) < 4:
-        raise BadAnswer(_("要写明查证情况：去了哪里、问了谁、看了什么。成立或不成立都要写。"))
-    if not answer.strip():
-        raise BadAnswer(_("请写给提异议的人看的答复。"))
-    if len(answer.strip()) > LONGEST_ANSWER:
-        raise BadAnswer(_("答复太长了，请写在%(longest)s字以内。") % {"longest": LONGEST_ANSWER})
-    parts = re.split(r"[、,，;；\s]+", investigators) if isinstance(investigators, str) else investigators
-    names = [*dict.fromkeys(name.strip() for name in parts if name.strip())]
-    if len(names) < INVESTIGATORS:
-        raise BadAnswer(_("要由至少两个人去查，请写两个人的姓名。"))
-    joined = "、".join(names)
-    if len(joined) > 80:
-        raise BadAnswer(_("查证人的姓名太长了，请写在80字以内。"))
-    refuse_numbers(_("答复"), [answer])
-    return joined
-
-
-def require_no_kin(by: User, objection: Objection) -> None:
-    """Raise MustStepAside where `by` is related to a household that the objection is about."""
-    rows = [objection.row] if objection.row else objection.list.rows.only("list", "subject")
-    if reasons := recusal.reasons(by, [row.subject for row in rows]):
-        raise MustStepAside(
-            _("您要回避：%(reasons)s。请交给别人答复。")
-            % {"reasons": "；".join(dict.fromkeys(reasons.values()))}
-        )
-
-
-def no_such_objection() -> NoSuchObjection:
-    """Return the one answer for objections that do not exist and those out of reach."""
-    return NoSuchObjection(_("没有找到这件异议，请核对后再办。"))
-
-
-def _lodged_draft(objection: Objection, by: User | None, office: Office | None) -> Draft:
+def lodged_draft(
+    objection: Objection, by: User | None, office: Office | None, photos: int, complained: int
+) -> Draft:
+    """Return the ledger draft of an objection or appeal that came in; words and contact are sealed."""
     body = {
         "list": objection.list.number,
         "row": objection.row.position if objection.row else None,
@@ -285,41 +223,12 @@ def _lodged_draft(objection: Objection, by: User | None, office: Office | None) 
         "received_on": objection.received_on.isoformat(),
         "late": objection.late,
         "due_on": objection.due_on.isoformat(),
+        "level": str(objection.level),
+        "passed_up": objection.passed_up,
+        "complained_role": str(objection.complained_role),
+        "complained_of": complained,
+        "photos": photos,
     }
-    sealed = {name: value for name in ("text", "contact") if (value := getattr(objection, name))}
-    return _draft(LODGED, objection, by, office, body, sealed)
-
-
-def _answered_draft(objection: Objection, by: User, office: Office) -> Draft:
-    body = {
-        "list": objection.list.number,
-        "row": objection.row.position if objection.row else None,
-        "outcome": str(objection.state),
-        "late": objection.late,
-        "overdue": clock.today() > objection.due_on,
-        "correction": str(objection.correction),
-    }
-    sealed = {name: getattr(objection, name) for name in ("findings", "answer", "investigators")}
-    return _draft(ANSWERED, objection, by, office, body, sealed)
-
-
-def _draft(
-    kind: str,
-    objection: Objection,
-    by: User | None,
-    office: Office | None,
-    body: dict[str, object],
-    sealed: dict[str, str],
-) -> Draft:
-    return Draft(
-        kind=kind,
-        object_type="objection",
-        # Not the receipt: the ledger is read by more people than the slip.
-        object_id=str(objection.pk),
-        actor=by,
-        office=office,
-        area_code=objection.list.area.code,
-        line=objection.list.line,
-        body=body,
-        sealed=sealed,
-    )
+    names = ("text", "contact", "complained_said")
+    sealed = {name: str(value) for name in names if (value := getattr(objection, name))}
+    return draft(LODGED, objection, by, office, body, sealed)

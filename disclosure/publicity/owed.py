@@ -16,10 +16,10 @@ from portal.ledger.services import Draft, append
 from portal.people.models import Office, Role, User
 from portal.people.scope import scope_of
 
+from .answering import no_such_objection, require_no_kin
 from .errors import AlreadyAnswered, BadAnswer
 from .events import NOT_CORRECTED
-from .models import Correction, Objection, PublicList
-from .objections import no_such_objection, require_no_kin
+from .models import Complaint, Correction, Objection, PublicList
 from .reach import locked_series
 
 # Who sees to it: whoever may correct every kind of list and reads objections.
@@ -29,7 +29,11 @@ LONGEST_WHY = 300
 
 def owed_to(user: User) -> QuerySet[Objection]:
     """Return the upheld objections whose lists `user` must see corrected, the oldest answer first."""
-    found = Objection.objects.filter(correction=Correction.OWED).select_related("list__area", "row")
+    found = (
+        Objection.objects.apart_from(user)
+        .filter(correction=Correction.OWED)
+        .select_related("list__area", "row")
+    )
     reach = scope_of(user).filter(found, "list__area_path", "list__line", roles=[CORRECTING_ROLE])
     return reach.order_by("answered_at", "pk")
 
@@ -72,6 +76,8 @@ def decline(*, by: User, office: Office, objection_id: int, why: str) -> Objecti
         list, _latest = locked_series(list_id)
         require_own(by, office, [CORRECTING_ROLE])
         if not covers(office, list.area_path, list.line):
+            raise no_such_objection()
+        if Complaint.objects.filter(objection=objection_id, person=by).exists():
             raise no_such_objection()
         locked = Objection.objects.select_for_update(of=("self",)).select_related("row")
         objection = locked.get(pk=objection_id)

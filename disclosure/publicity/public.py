@@ -17,6 +17,7 @@ from portal.people.models import Office
 from .keys import CONTACTS
 from .models import ListKind, ListState, Objection, ObjectionState, Posting, PublicList
 from .period import names_visible
+from .proofs import Proof, proofs_of
 
 ROWS_A_PAGE = 400
 
@@ -27,8 +28,8 @@ class ListPage:
 
     `rows` are dictionaries of `masking.policy.SHOWN` with position, id, name (masked or empty) and sent_back
     (an objection to it was upheld); none at all where the programme allows counts and sums only.
-    `postings` have seen_on, note, with_photo, and by and countersigned_by: offices, never names. `open` says
-    whether the period runs today.
+    `postings` have seen_on, note, with_photo, and by and countersigned_by: offices, never names; `proofs`
+    say which photos of the board are there, missing or late. `open` says whether the period runs today.
     """
 
     list: PublicList
@@ -40,6 +41,7 @@ class ListPage:
     objection_count: int
     open_objection_count: int
     postings: Sequence[dict[str, Any]]
+    proofs: Sequence[Proof]
     timeline: Sequence[dict[str, Any]]
     earlier: PublicList | None
     later: PublicList | None
@@ -73,9 +75,10 @@ def page(number: str, page: int = 1, *, nameless_rows: bool = True) -> ListPage 
     today = clock.today()
     names = names_visible(list, today)
     stay = not names and not nameless_rows and keeps_rows(list)
-    counts = Objection.objects.filter(list=list).aggregate(
+    counts = Objection.objects.filter(list=list, appeal_of=None).aggregate(
         all=Count("pk"), open=Count("pk", filter=Q(state=ObjectionState.OPEN))
     )
+    postings = [*_postings(list)]
     return ListPage(
         list=list,
         rows=_rows(list, page, names, stay) if list.show_names and (names or nameless_rows or stay) else [],
@@ -85,7 +88,8 @@ def page(number: str, page: int = 1, *, nameless_rows: bool = True) -> ListPage 
         open=list.state == ListState.RUNNING and today <= list.closes_on,
         objection_count=counts["all"],
         open_objection_count=counts["open"],
-        postings=[_posting(posting) for posting in _postings(list)],
+        postings=[_posting(posting) for posting in postings],
+        proofs=proofs_of(list, postings, today),
         timeline=timeline(list.deliberation) if list.deliberation else [],
         earlier=list.supersedes,
         later=getattr(list, "superseded_by", None),

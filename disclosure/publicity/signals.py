@@ -17,12 +17,15 @@ list_published = Signal()
 list_ran_out = Signal()
 # objection: Objection, new; its list is locked.
 objection_lodged = Signal()
-# objection: Objection, answered; list: the latest version of its list, locked; open_subjects: set[str], the
-# subjects of that list that another objection still holds; office: Office, by which it was answered. A
-# receiver that sends back all that it is about sets its `correction` to RETURNED.
+# objection: Objection, answered or withdrawn; list: the latest version of its list, locked; open_subjects:
+# set[str], the subjects of that list that another objection still holds; office: Office by which it was
+# answered, or None. A receiver that sends back all that it is about sets its `correction` to RETURNED.
 objection_answered = Signal()
 # objection: Objection, upheld, whose list is to be corrected.
 correction_owed = Signal()
+# objection: Objection, open; person: User of whom it complains, who must see nothing of it any more; moved:
+# bool, whether it went to a level above.
+complaint_marked = Signal()
 
 
 def tell(signal: Signal, sender: Any, **facts: Any) -> list[Draft]:

@@ -2,18 +2,18 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from django.db.models import Count, Q, Sum
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from disclosure.publicity import public
-from disclosure.publicity.models import ListState, Objection, ObjectionState, PublicList
+from disclosure.publicity.models import ListState, PublicList
 from portal import clock
 from portal.areas.models import LEVELS, Area, Level, path_range
 
 from . import registry
+from .objection_figures import ObjectionFigures, objection_figures
 from .responses import public_page
 
 RUNNING_SHOWN, ENDED_SHOWN, ENDED_SHOWN_ABOVE = 40, 30, 10
@@ -27,10 +27,7 @@ class Figures:
     running: int = 0
     rows: int = 0
     fen: int = 0
-    objections: int = 0
-    open: int = 0
-    upheld: int = 0
-    dismissed: int = 0
+    said: ObjectionFigures = field(default_factory=ObjectionFigures)
     running_by_path: dict[str, int] = field(default_factory=dict)
 
 
@@ -115,7 +112,7 @@ def is_ended() -> Q:
 
 
 def figures_of(area: Area) -> Figures:
-    """Return what the lists of `area` and all below it come to, in two queries. Amounts are fen."""
+    """Return what the lists of `area` and all below it come to, in three queries. Amounts are fen."""
     figures = Figures()
     lists = PublicList.objects.published().filter(path_range(area.path)).exclude(state=ListState.SUPERSEDED)
     for path, count, running, rows, fen in (
@@ -134,16 +131,7 @@ def figures_of(area: Area) -> Figures:
         figures.rows += rows
         figures.fen += fen
         figures.running_by_path[path] = running
-    outcomes: dict[str, Any] = dict(
-        Objection.objects.filter(path_range(area.path, "list__area_path"))
-        .order_by()
-        .values_list("state")
-        .annotate(Count("pk"))
-    )
-    figures.open = outcomes.get(ObjectionState.OPEN, 0)
-    figures.upheld = outcomes.get(ObjectionState.UPHELD, 0)
-    figures.dismissed = outcomes.get(ObjectionState.DISMISSED, 0)
-    figures.objections = sum(outcomes.values())
+    figures.said = objection_figures(area)
     return figures
 
 

@@ -1,8 +1,9 @@
 """The brake of the public forms: counts by list and by address, and a plain question above them; no script.
 
 Counts live in the cache for an hour. An address is counted under a keyed hash that changes with the hour, so
-nobody can be followed by it. Above a ceiling the form asks a sum in Chinese words. The question is the same
-for everybody at that moment: no form carries anything of the person who fills it in.
+nobody can be followed by it. Above a ceiling the form asks a sum in Chinese words; far above it, an address
+has to wait. The question is the same for everybody at that moment: no form carries anything of the person
+who fills it in.
 """
 
 from django.conf import settings
@@ -14,7 +15,7 @@ from portal import clock
 from portal.configuration import services as configuration
 from portal.sealing.keys import keyed_hash
 
-from .keys import ADDRESS_HOUR, LIST_HOUR
+from .keys import ADDRESS_HOUR, ADDRESS_MOST, LIST_HOUR
 
 HOUR = 3600
 # A question stands for ten minutes, and its answer is taken for ten more.
@@ -63,6 +64,14 @@ def too_many(request: HttpRequest, number: str) -> bool:
     names = _names(request, number)
     ceilings = [configuration.value(LIST_HOUR), configuration.value(ADDRESS_HOUR)]
     return any(so_far(name) >= ceiling for name, ceiling in zip(names, ceilings, strict=True))
+
+
+def far_too_many(request: HttpRequest) -> bool:
+    """Return whether so many came from this address within the hour that no answer lets another through.
+
+    A list has no such ceiling: whoever floods it from many addresses must not shut out its villagers.
+    """
+    return so_far(address(request, "objecting", HOUR)) >= int(configuration.value(ADDRESS_MOST))
 
 
 def lodged(request: HttpRequest, number: str) -> None:

@@ -7,6 +7,7 @@ from portal.configuration.services import register
 
 LIST_HOUR = "site.objections_per_list_hour"
 ADDRESS_HOUR = "site.objections_per_address_hour"
+ADDRESS_MOST = "site.objections_per_address_most"
 RECEIPT_TRIES = "site.receipt_tries"
 ADDRESS_TRIES = "site.receipt_tries_per_address"
 
@@ -33,6 +34,15 @@ register(
     _SOURCE,
     False,
     _("一个网络地址一小时提多少件异议后要先答一道小题"),
+    technical=True,
+    check=_at_least_one,
+)
+register(
+    ADDRESS_MOST,
+    60,
+    _SOURCE,
+    False,
+    _("一个网络地址一小时最多收多少件异议（答了小题也不再收，请打电话或写纸条）"),
     technical=True,
     check=_at_least_one,
 )

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 
 from disclosure.publicity import public
 from disclosure.publicity.models import KINDS_WITH_CLOCK, ListKind, ListRow, ListState, PublicList
+from disclosure.publicity.public_answers import answers_of
 
 from . import areas, registry
 from .responses import public_page
@@ -61,7 +62,7 @@ class Publication:
 
 @require_safe
 def list_page(request: HttpRequest, number: str, page: int = 1) -> HttpResponse:
-    """Show one page of the list `number`. Ten queries at most, whatever the number of rows."""
+    """Show one page of the list `number`. Eleven queries at most, whatever the number of rows."""
     found = public.page(number, page, nameless_rows=False)
     if found is None:
         raise Http404
@@ -78,6 +79,7 @@ def list_page(request: HttpRequest, number: str, page: int = 1) -> HttpResponse:
         "list": list,
         "found": found,
         "state": _state(found),
+        "answers": answers_of(list) if found.objection_count else [],
         "trail": [*areas.trail(list.area), list.area],
         "rows": render_rows(number, found.rows, money=list.with_money) if found.rows else "",
         "items": [] if found.rows or counted_only else items(list),

@@ -11,12 +11,17 @@ from django.views.decorators.http import require_http_methods
 
 from disclosure.publicity import public
 from disclosure.publicity.errors import ListReplaced, PublicityError
+from disclosure.publicity.handling import COMPLAINABLE
 from disclosure.publicity.models import KINDS_WITH_CLOCK, Ground, ListRow, ListState, PublicList
-from disclosure.publicity.objections import LONGEST_CONTACT, LONGEST_TEXT
+from disclosure.publicity.objection_keys import PHOTOS
+from disclosure.publicity.objections import LONGEST_COMPLAINED, LONGEST_CONTACT, LONGEST_TEXT
 from disclosure.publicity.services import Lodged, lodge, names_visible
 from portal import clock
+from portal.configuration import services as configuration
+from portal.files.errors import RefusedFile
+from portal.people.models import Role
 
-from . import areas, flood
+from . import areas, flood, photographs
 from .origin import from_our_page
 from .responses import own_page, public_page
 from .words import yuan
@@ -59,6 +64,20 @@ class ObjectionForm(forms.Form):
         },
     )
 
+    complained_role = forms.ChoiceField(
+        required=False,
+        choices=[("", gettext_lazy("不选")), *((role.value, Role(role).label) for role in COMPLAINABLE)],
+        error_messages={"invalid_choice": gettext_lazy("请从列出的几种里选一种，或者不选。")},
+    )
+    complained_said = forms.CharField(
+        required=False,
+        max_length=LONGEST_COMPLAINED,
+        error_messages={
+            "max_length": TOO_LONG,
+            "null_characters_not_allowed": gettext_lazy("里面有看不见的符号，请删掉再写。"),
+        },
+    )
+
     def clean_text(self) -> str:
         """Take line ends as one character each, as the limit that the page tells does."""
         return str(self.cleaned_data["text"]).replace("\r\n", "\n")
@@ -77,6 +96,10 @@ def object_to(request: HttpRequest, number: str, position: int | None = None) ->
     if position is not None and (row is None or not list.show_names):
         raise Http404
     if request.method == "POST":
+        if photographs.too_heavy(request, list.area):
+            # Nothing of it is read, so that nobody can wear the portal out with what they send.
+            form = ObjectionForm({"row": position or ""})
+            return _again(request, list, form, photographs.TOO_HEAVY, status=413, fresh=True)
         return _take(request, list, position)
     form = ObjectionForm(initial={"row": position})
     return public_page(request, "public/object.html", _context(list, form, row), index=False)
@@ -88,8 +111,14 @@ def _take(request: HttpRequest, list: PublicList, position: int | None) -> HttpR
     if not from_our_page(request):
         message = _("这些内容不是从本站的页面提交的，还没有收下。内容都在下面，请看一看，再点一次提交。")
         return _again(request, list, form, message, status=403)
+    not_yet = _("还没有提交成功，请看下面标红的地方。")
     if not valid:
-        return _again(request, list, form, _("还没有提交成功，请看下面标红的地方。"))
+        return _again(request, list, form, not_yet)
+    if flood.far_too_many(request):
+        message = _(
+            "从您这个网络提交的太多了，先停一会儿。请过一个钟头再提交，或者现在打电话、写纸条，一样登记。"
+        )
+        return _again(request, list, form, message, status=429)
     if flood.too_many(request, list.number) and not flood.is_answered(
         list.number, request.POST.get("sum", "")
     ):
@@ -97,14 +126,22 @@ def _take(request: HttpRequest, list: PublicList, position: int | None) -> HttpR
         return _again(request, list, form, message, question=flood.question(list.number), status=429)
     written = form.cleaned_data
     try:
+        row_id = _row_id(list, written["row"])
+        # Only now: looking a photo through costs more than all the rest.
+        photos = photographs.prepared(request, list.area)
         done = lodge(
             list_id=list.pk,
-            row_id=_row_id(list, written["row"]),
+            row_id=row_id,
             text=written["text"],
             ground=written["ground"],
             contact=written["contact"],
             sender=flood.sender(request),
+            complained_role=written["complained_role"],
+            complained_said=written["complained_said"],
+            photos=photos,
         )
+    except RefusedFile as error:
+        return _again(request, list, form, not_yet, photo_error=str(error))
     except ListReplaced as error:
         newer = PublicList.objects.select_related("area").get(number=error.successor)
         form.data = {**form.data.dict(), "row": ""}
@@ -112,7 +149,7 @@ def _take(request: HttpRequest, list: PublicList, position: int | None) -> HttpR
         return _again(request, newer, form, message)
     except _NoSuchRow:
         form.add_error("row", _("名单上没有这一行，请核对；对整份名单提就空着。"))
-        return _again(request, list, form, _("还没有提交成功，请看下面标红的地方。"))
+        return _again(request, list, form, not_yet)
     except PublicityError as error:
         return _again(request, list, form, str(error))
     if not done.again:
@@ -141,8 +178,12 @@ def _again(
     *,
     question: str = "",
     status: int = 422,
+    photo_error: str = "",
+    fresh: bool = False,
 ) -> HttpResponse:
-    context = _context(list, form, None) | {"message": message, "question": question}
+    context = _context(list, form, None) | {"message": message, "question": question, "fresh": fresh}
+    # A browser keeps no file for a form that comes back: who had chosen photos is told so.
+    context |= {"photo_error": photo_error, "photos_again": not fresh and photographs.were_sent(request)}
     return own_page(request, "public/object.html", context, status=status)
 
 
@@ -158,6 +199,8 @@ def _context(list: PublicList, form: ObjectionForm, row: ListRow | None) -> dict
         "newer": getattr(list, "superseded_by", None),
         "longest_text": LONGEST_TEXT,
         "longest_contact": LONGEST_CONTACT,
+        "longest_complained": LONGEST_COMPLAINED,
+        "most_photos": configuration.value(PHOTOS, list.area),
         "contact": public.contact(list.area),
     }
 
@@ -176,6 +219,9 @@ def _done(list: PublicList, done: Lodged) -> dict[str, Any]:
         "pin": f"{done.pin[:3]} {done.pin[3:]}",
         "due_on": done.objection.due_on,
         "late": done.objection.late,
+        "tell_by": done.objection.tell_by,
+        "passed_up": done.objection.passed_up,
+        "level": done.objection.get_level_display(),
         "row": done.objection.row,
         "holds": list.kind in KINDS_WITH_CLOCK,
         "trail": [*areas.trail(list.area), list.area],

@@ -30,7 +30,7 @@ TURNS = {
     8: Image.Transpose.ROTATE_90,
 }
 # What broken bytes make the decoders raise.
-_BROKEN = (
+BROKEN = (
     *(UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError),
     *(IndexError, KeyError, TypeError, struct.error, zlib.error, RuntimeError),
 )
@@ -66,7 +66,7 @@ def rewrite(data: bytes, form: str, largest_megapixels: int) -> Picture:
             return _written(_upright(opened, opened), form)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise RefusedFile(_("图片的像素太多，请在相机里改用普通照片模式，或缩小后再上传")) from error
-    except _BROKEN as error:
+    except BROKEN as error:
         raise RefusedFile(_("图片损坏或没有传完，打不开，请重新上传；还不行就重新拍照或另存")) from error
 
 

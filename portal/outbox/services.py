@@ -27,12 +27,14 @@ class UnfitMessage(ValueError):
     """A message that must not be sent as it is written."""
 
 
-def send(recipients: Iterable[User], title: str, link: str, *, kind: str = Kind.WORK) -> list[Message]:
+def send(
+    recipients: Iterable[User], title: str, link: str, *, kind: str = Kind.WORK, groups: bool = True
+) -> list[Message]:
     """Queue one message to each active recipient, in the transaction of the act that it tells of.
 
     `title` (up to 120 characters) names no household; `link` is a path of the portal, or empty; by `kind`
     each recipient chose the channels beside the desk. Group robots of their offices get one post for all of
-    them. Delivery happens after the transaction has committed, by one task for all (and one for each
+    them, unless `groups` is false: somebody in the group must not know of it. Delivery happens after the transaction has committed, by one task for all (and one for each
     robot). Raises UnfitMessage.
     """
     if not title or len(title) > 120:
@@ -60,10 +62,20 @@ def send(recipients: Iterable[User], title: str, link: str, *, kind: str = Kind.
             for pk, user in people.items()
         )
         deliver.enqueue([message.pk for message in messages])
-        told = [pk for pk in people if chosen[pk].robot]
+        told = [pk for pk in people if groups and chosen[pk].robot]
         for robot in robots.queue(told, title, link, kind, now):
             post.enqueue(robot.pk)
     return messages
+
+
+def recall(recipients: Iterable[User], link: str) -> int:
+    """Take back the messages to `recipients` that lead to `link`; return how many. Mail that went is gone.
+
+    For what somebody must see nothing of any more (the official whom an objection complains of).
+    """
+    found = Message.objects.filter(recipient__in=[user.pk for user in recipients], link=link)
+    count, _by_model = found.delete()
+    return count
 
 
 def messages_of(user: User) -> QuerySet[Message]:

@@ -67,7 +67,7 @@ class DeskPanel(Component):
         if not gates.holds(user, gates.OBJECTION_READERS):
             return None
         found = scope_of(user).filter(
-            Objection.objects.filter(state=ObjectionState.OPEN),
+            Objection.objects.apart_from(user).filter(state=ObjectionState.OPEN),
             "list__area_path",
             "list__line",
             roles=gates.OBJECTION_READERS,

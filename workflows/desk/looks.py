@@ -46,7 +46,8 @@ def mark(cases: QuerySet[Case], user: User, at: datetime | None) -> QuerySet[Cas
     files = PrivateFile.objects.filter(
         reference=Concat(Value("case:"), OuterRef("number")), uploaded_at__gt=at
     ).exclude(uploaded_by=user)
-    objections = Objection.objects.filter(row__subject=Concat(Value(SUBJECT), OuterRef("number")))
+    about = Concat(Value(SUBJECT), OuterRef("number"))
+    objections = Objection.objects.apart_from(user).filter(row__subject=about)
     return cases.annotate(
         was_fen=Subquery(then.values("amount_fen")[:1]),
         was_answers=Subquery(form.order_by(*latest).values("answers")[:1]),

@@ -133,7 +133,7 @@ def gather(user: User, first: date, place: Area | None = None) -> Month:
     lists = _within(lists, place).select_related("area").annotate(posted=Count("postings"))
     shown = list(lists.order_by("area__code", "published_at", "pk")[:MOST_BATCHES])
     objections = scope.filter(
-        Objection.objects.all(), "list__area_path", "list__line", roles=gates.OBJECTION_READERS
+        Objection.objects.apart_from(user), "list__area_path", "list__line", roles=gates.OBJECTION_READERS
     )
     if place is not None:
         objections = objections.filter(list__area_path__startswith=place.path)

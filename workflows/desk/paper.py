@@ -44,7 +44,7 @@ def print_form(*, by: User, case: Case) -> Printed:
     """
     case = Case.objects.select_related(*related()).get(pk=case.pk)
     line, number = _stamp(by)
-    pdf = render(FORM, _forms([case], line))
+    pdf = render(FORM, _forms([case], line, by))
     _record(by, case.area, case.line, "case", case.number, FORM, number, pdf, rows=1)
     return Printed(pdf, f"{case.number}-审批表.pdf")
 
@@ -53,7 +53,7 @@ def print_forms(*, by: User, batch: Batch) -> Printed:
     """Return the 审批表 of every case of `batch` in one file, and record it."""
     cases = list(Case.objects.filter(batch=batch).select_related(*related()).order_by("pk"))
     line, number = _stamp(by)
-    pdf = render(FORM, _forms(cases, line))
+    pdf = render(FORM, _forms(cases, line, by))
     _record(by, batch.area, batch.line, "batch", batch.number, FORM, number, pdf, rows=len(cases))
     return Printed(pdf, f"{batch.number}-审批表.pdf")
 
@@ -67,8 +67,8 @@ def print_summary(*, by: User, batch: Batch) -> Printed:
     return Printed(pdf, f"{batch.number}-汇总表.pdf")
 
 
-def _forms(cases: Sequence[Case], line: str) -> dict[str, Any]:
-    record = fetch(cases)
+def _forms(cases: Sequence[Case], line: str, by: User) -> dict[str, Any]:
+    record = fetch(cases, by)
     standing = ledger_line()
     return {
         "title": _("审批表"),

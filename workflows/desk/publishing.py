@@ -22,18 +22,19 @@ def preview(cases: Sequence[Case]) -> list[dict[str, Any]]:
     return shown
 
 
-def awaited(batch: Batch) -> dict[str, Any] | None:
-    """Return the list whose clock `batch` waits for, with its postings and objections (three queries)."""
+def awaited(batch: Batch, user: Any) -> dict[str, Any] | None:
+    """Return the list whose clock `batch` waits for, with its postings, and those of its objections that do
+    not complain of `user` (three queries).
+    """
     found = PublicList.objects.published().filter(number=batch.waits).first() if batch.waits else None
     if found is None:
         return None
+    said = Objection.objects.apart_from(user).filter(list=found)
     return {
         "list": found,
         "address": address(found),
         "postings": list(found.postings.select_related("recorded_by").order_by("seen_on", "pk")),
-        "objections": list(
-            Objection.objects.filter(list=found).order_by("pk").only("pk", "state", "due_on", "late")
-        ),
+        "objections": list(said.order_by("pk").only("pk", "state", "due_on", "late")),
     }
 
 

@@ -17,7 +17,17 @@ class ProgrammesConfig(AppConfig):
         from portal.people import recusal
         from workflows.engine.signals import acted
 
-        from . import events, keys, matters, mirrored, public_links, queueing, search_source, visits
+        from . import (
+            events,
+            keys,
+            matters,
+            mirrored,
+            objecting,
+            public_links,
+            queueing,
+            search_source,
+            visits,
+        )
         from .application_matter import PREFIX, RELATED, ApplicationMatter
         from .listeners import connect
         from .recusals import related_to_case
@@ -25,6 +35,7 @@ class ProgrammesConfig(AppConfig):
         events.register()
         keys.register()
         connect()
+        objecting.connect()
         acted.connect(queueing.on_acted, dispatch_uid="programmes-queue")
         matters.register(PREFIX, ApplicationMatter(), RELATED)
         recusal.register(related_to_case)

@@ -245,7 +245,7 @@ class BatchView(DeskMixin, TemplateView):
             wrong=wrong or {},
             refusal=refusal,
             key=uuid.uuid4().hex,
-            awaited=awaited(batch),
+            awaited=awaited(batch, self.request.user),
             preview=preview([row.case for row in page.rows])
             if page.office and kind == StepKind.PUBLISH
             else [],

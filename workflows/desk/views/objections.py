@@ -14,13 +14,19 @@ from wagtail.admin.views.generic.base import BaseListingView
 
 from disclosure.deliberations.errors import DeliberationError
 from disclosure.masking.services import NotForThePublic
+from disclosure.publicity.answering import FINDINGS
 from disclosure.publicity.errors import PublicityError
+from disclosure.publicity.handling import at_or_above, first_hands, officials_over
+from disclosure.publicity.late_ones import EXTENDING_ROLES
 from disclosure.publicity.models import Correction, Objection, ObjectionState, PublicList
-from disclosure.publicity.owed import CORRECTING_ROLE, decline
-from disclosure.publicity.services import ANSWERING_ROLES, answer
+from disclosure.publicity.owed import CORRECTING_ROLE
+from disclosure.publicity.records import PHOTO, photos_of
+from disclosure.publicity.services import ANSWERING_ROLES, investigators_for, last_day_to_appeal
 from portal import clock
+from portal.files.errors import FileError
 from portal.people.scope import scope_of
 from workflows.desk import gates
+from workflows.desk.objection_acts import ON_BEHALF, act, office_for
 from workflows.desk.publishing import address
 from workflows.programmes.upheld import meaning_of
 
@@ -31,7 +37,7 @@ OUTCOMES = [ObjectionState.UPHELD, ObjectionState.DISMISSED]
 
 def readable(user: Any) -> QuerySet[Objection]:
     """Return the objections that `user` answers or watches; none for everybody else."""
-    found = Objection.objects.select_related("list__area", "row")
+    found = Objection.objects.apart_from(user).select_related("list__area", "row")
     return scope_of(user).filter(found, "list__area_path", "list__line", roles=gates.OBJECTION_READERS)
 
 
@@ -112,63 +118,27 @@ class ObjectionView(DeskMixin, TemplateView):
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Answer it; or show again what was typed and why not."""
         objection = self._find()
-        office = self._office(objection)
-        if office is None:
-            return self._show(objection, refusal=_("您的职务不答复异议，请交给该办的人。"), status=422)
-        data = request.POST
-        if data.get("do") == "decline":
-            return self._decline(objection)
         try:
-            answer(
-                by=request.user,
-                office=office,
-                objection_id=objection.pk,
-                outcome=data.get("outcome", ""),
-                findings=data.get("findings", ""),
-                answer=data.get("answer", ""),
-                investigators=[data.get("investigator1", ""), data.get("investigator2", "")],
-            )
-        except (PublicityError, DeliberationError, NotForThePublic) as error:
+            said = act(request, objection)
+        except (PublicityError, DeliberationError, NotForThePublic, FileError, ValueError) as error:
             return self._show(objection, refusal=str(error), status=422)
+        messages.success(request, said)
         objection.refresh_from_db(fields=["correction"])
-        messages.success(request, _("已经答复，提异议的人用回执号可以看到。"))
-        if objection.correction == Correction.OWED:
+        if request.POST.get("do", "answer") == "answer" and objection.correction == Correction.OWED:
             messages.warning(request, _("还没有完：这份名单要更正，已经挂在乡镇经办的待办里。"))
-        return redirect("desk:objection", objection.pk)
-
-    def _decline(self, objection: Objection) -> HttpResponse:
-        """Record why the list is not corrected; or show again what was typed and why not."""
-        office = self._correcting(objection)
-        if office is None:
-            return self._show(objection, refusal=_("更正名单由乡镇经办办，请交给他们。"), status=422)
-        why = self.request.POST.get("why", "")
-        try:
-            decline(by=self.request.user, office=office, objection_id=objection.pk, why=why)
-        except (PublicityError, DeliberationError, NotForThePublic) as error:
-            return self._show(objection, refusal=str(error), status=422)
-        messages.success(self.request, _("理由已经记下，提异议的人用回执号可以看到。"))
         return redirect("desk:objection", objection.pk)
 
     def get_page_title(self) -> str:
         """Return the title of the page."""
         return _("异议")
 
-    def _correcting(self, objection: Objection) -> Any:
-        return scope_of(self.request.user).holds(
-            CORRECTING_ROLE, objection.list.area_path, objection.list.line
-        )
-
     def _find(self) -> Objection:
         found = readable(self.request.user).filter(pk=self.kwargs["pk"])
-        objection = found.select_related("list__area", "row", "answered_by", "registered_by").first()
+        people = ("answered_by", "registered_by", "told_by", "extended_by", "appeal_of__answer_office__area")
+        objection = found.select_related("list__area", "row", *people).first()
         if objection is None:
             raise Http404
         return objection
-
-    def _office(self, objection: Objection) -> Any:
-        return scope_of(self.request.user).holds(
-            ANSWERING_ROLES, objection.list.area_path, objection.list.line
-        )
 
     def _newest(self, objection: Objection) -> dict[str, Any] | None:
         """Return number and row of the newest version of the list, on which it would be corrected."""
@@ -181,17 +151,57 @@ class ObjectionView(DeskMixin, TemplateView):
 
     def _show(self, objection: Objection, *, refusal: str = "", status: int = 200) -> HttpResponse:
         open_ = objection.state == ObjectionState.OPEN
+        owed = objection.correction == Correction.OWED
         context = self.get_context_data(
             objection=objection,
             address=address(objection.list),
-            may_answer=open_ and self._office(objection) is not None,
             late=open_ and clock.today() > objection.due_on,
+            tell_late=bool(open_ and objection.tell_by and clock.today() > objection.tell_by),
             outcomes=[(one.value, one.label) for one in OUTCOMES],
             refusal=refusal,
-            typed=self.request.POST,
-            means=meaning_of(objection) if open_ or objection.correction == Correction.OWED else [],
-            owed=objection.correction == Correction.OWED,
-            corrects=self._correcting(objection) is not None,
+            typed=self.request.POST if refusal else {},
+            means=meaning_of(objection) if open_ or owed else [],
+            owed=owed,
+            corrects=office_for(self.request, objection, [CORRECTING_ROLE]) is not None,
             newest=self._newest(objection),
+            photos=photos_of(objection, PHOTO),
+            findings_photos=[] if open_ else photos_of(objection, FINDINGS),
+            channels=[(channel.value, channel.label) for channel in ON_BEHALF],
+            today=clock.today().isoformat(),
+            **self._hands(objection, open_),
+            **self._chain(objection),
         )
         return self.render_to_response(context, status=status)
+
+    def _hands(self, objection: Objection, open_: bool) -> dict[str, Any]:
+        """Return who may do what on an open objection, and of whom it complains."""
+        office = office_for(self.request, objection, ANSWERING_ROLES)
+        high = office is not None and at_or_above(office, objection.level)
+        marked = [*objection.complaints.select_related("person").order_by("pk")]
+        if not open_ or office is None:
+            return {"may_answer": False, "complaints": marked}
+        known = {one.person_id for one in marked} | {self.request.user.pk}
+        over = officials_over(objection.list)
+        extends = office_for(self.request, objection, EXTENDING_ROLES) is not None
+        return {
+            "may_answer": high and self.request.user.pk not in first_hands(objection),
+            "complaints": marked,
+            "markable": {one.user_id: one for one in over if one.user_id not in known}.values(),
+            "investigators": investigators_for(objection),
+            "may_extend": bool(extends and objection.tell_by and not objection.extended_at),
+        }
+
+    def _chain(self, objection: Objection) -> dict[str, Any]:
+        """Return the appeal against this, what this is an appeal against, and until when there may be one."""
+        user = self.request.user
+        second = readable(user).filter(appeal_of=objection).first()
+        first = objection.appeal_of
+        if first is not None and not readable(user).filter(pk=first.pk).exists():
+            first = None
+        until = last_day_to_appeal(objection)
+        return {
+            "second": second,
+            "first": first,
+            "appeal_until": until,
+            "may_appeal": until is not None and clock.today() <= until,
+        }

@@ -1,9 +1,11 @@
 """公示: the public lists in the person's area, their postings, and registering an objection that came in."""
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -16,7 +18,16 @@ from disclosure.deliberations.errors import DeliberationError
 from disclosure.masking.services import NotForThePublic
 from disclosure.publicity import public
 from disclosure.publicity.errors import PublicityError
-from disclosure.publicity.models import Channel, Ground, ListState, ObjectionState, Posting, PublicList
+from disclosure.publicity.handling import COMPLAINABLE, officials_over
+from disclosure.publicity.models import (
+    Ground,
+    ListState,
+    Objection,
+    ObjectionState,
+    Posting,
+    PublicList,
+)
+from disclosure.publicity.proofs import proofs_of
 from disclosure.publicity.services import (
     COUNTERSIGNING_ROLES,
     Lodged,
@@ -30,12 +41,11 @@ from portal.files.errors import FileError
 from portal.people.models import Office
 from portal.people.scope import scope_of
 from workflows.desk import gates
+from workflows.desk.objection_acts import ON_BEHALF, photos_in
 from workflows.desk.publishing import address
 from workflows.desk.signing import day_of
 
 from .base import DeskMixin
-
-ON_BEHALF = [Channel.PHONE, Channel.PAPER]
 
 
 class ListColumn(Column):
@@ -67,9 +77,12 @@ class Lists(DeskMixin, BaseListingView):
 
     def get_base_queryset(self) -> QuerySet[PublicList]:
         """Return the lists in the person's areas with their open objections counted."""
-        found = scope_of(self.request.user).filter(PublicList.objects.published())
+        user = self.request.user
+        found = scope_of(user).filter(PublicList.objects.published())
+        open_ones = Objection.objects.apart_from(user).filter(state=ObjectionState.OPEN, list=OuterRef("pk"))
+        counted = open_ones.order_by().values("list").annotate(n=Count("pk")).values("n")
         found = found.select_related("area").annotate(
-            open_objections=Count("objections", filter=Q(objections__state=ObjectionState.OPEN)),
+            open_objections=Coalesce(Subquery(counted), 0),
             posted=Exists(Posting.objects.filter(list=OuterRef("pk"))),
         )
         return found.order_by("-published_at", "-pk")
@@ -146,6 +159,8 @@ class ListView(DeskMixin, TemplateView):
             seen_on=day_of(data.get("seen_on", ""), _("张贴日期")),
             photo=self.request.FILES.get("photo"),
             note=data.get("note", ""),
+            claimed_at=_claimed(data.get("claimed_at", "")),
+            sent_key=data.get("sent_key", ""),
         )
 
     def _countersign(self, found: PublicList) -> None:
@@ -173,7 +188,17 @@ class ListView(DeskMixin, TemplateView):
             by=self.request.user,
             office=self._office(found, gates.REGISTERING_ROLES),
             received_on=day_of(data.get("received_on", ""), _("收到日期")),
+            complained_role=data.get("complained_role", ""),
+            complained_said=data.get("complained_said", ""),
+            complained_people=self._complained(found),
+            photos=photos_in(self.request),
         )
+
+    def _complained(self, found: PublicList) -> list[Any]:
+        """Return whom the registrar marked as complained of: officials over the list, nobody else."""
+        given = {int(one) for one in self.request.POST.getlist("complained") if one.isdecimal()}
+        over = {one.user_id: one.user for one in officials_over(found)} if given else {}
+        return [user for pk, user in over.items() if pk in given]
 
     def _show(
         self, found: PublicList, *, refusal: str = "", lodged: Lodged | None = None, status: int = 200
@@ -185,9 +210,11 @@ class ListView(DeskMixin, TemplateView):
             raise Http404
         # An office that reads objections elsewhere opens none here.
         reads = scope.holds(gates.OBJECTION_READERS, found.area_path, found.line) is not None
-        objections = found.objections.select_related("row").order_by("-pk") if reads else []
+        said = Objection.objects.apart_from(self.request.user).filter(list=found).select_related("row")
+        objections = said.order_by("-pk") if reads else []
         people = ("recorded_by", "countersigned_by", "office", "countersign_office")
-        postings = found.postings.select_related(*people).order_by("seen_on", "pk")
+        postings = [*found.postings.select_related(*people).order_by("seen_on", "pk")]
+        registers = scope.holds(gates.REGISTERING_ROLES, found.area_path, found.line) is not None
         countersigns = scope.holds(frozenset(COUNTERSIGNING_ROLES), found.area_path, found.line) is not None
         corrects = scope.holds(frozenset(correcting_roles(found.kind)), found.area_path, found.line)
         context = self.get_context_data(
@@ -195,13 +222,17 @@ class ListView(DeskMixin, TemplateView):
             shown=shown,
             address=address(found),
             postings=postings,
+            proofs=proofs_of(found, postings, clock.today()),
             countersigns=countersigns,
             corrects=corrects is not None and found.state != ListState.SUPERSEDED,
             unposted=found.closes_on < clock.today(),
             objections=objections,
             reads=reads,
             posts=scope.holds(gates.POSTERS, found.area_path, found.line) is not None,
-            registers=scope.holds(gates.REGISTERING_ROLES, found.area_path, found.line) is not None,
+            registers=registers,
+            officials={one.user_id: one for one in officials_over(found)}.values() if registers else [],
+            roles=[(role.value, role.label) for role in COMPLAINABLE],
+            marked=self.request.POST.getlist("complained") if refusal else [],
             refusal=refusal,
             lodged=lodged,
             typed=self.request.POST if refusal else {},
@@ -210,3 +241,12 @@ class ListView(DeskMixin, TemplateView):
             today=clock.today().isoformat(),
         )
         return self.render_to_response(context, status=status)
+
+
+def _claimed(text: str) -> datetime | None:
+    """Return the moment that a phone says, with its zone; None where it says none that can be read."""
+    try:
+        said = datetime.fromisoformat(text.replace("Z", "+00:00")) if 16 < len(text) < 40 else None
+    except ValueError:
+        return None
+    return said if said is not None and said.tzinfo is not None else None
