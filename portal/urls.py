@@ -21,6 +21,8 @@ urlpatterns = [
     path("", include("portal.files.urls")),
     path("", include("disclosure.site.urls")),
     path("", include("disclosure.mirror.urls")),
+    path("", include("disclosure.errata.urls")),
+    path("", include("disclosure.catalogue.urls")),
     path("", include("workflows.programmes.public_urls")),
     path("", include("workflows.requests.public_urls")),
     path("", include(wagtail_urls)),

@@ -47,6 +47,6 @@ def _content(request: HttpRequest) -> bytes:
     elif found := _AREA.search(path):
         area = Area.objects.get(code=found[1])
         context = {"matter": "ask", "area": area, "contact": public.contact(area)}
-    elif path == "/search/":
-        context = {"matter": "search"}
+    elif path in ("/search/", "/report/"):
+        context = {"matter": path.strip("/")}
     return render_to_string("mirror/paper.html", context, request).encode()

@@ -8,8 +8,9 @@ from django.db.models import Q
 from wagtail.models import Page
 
 from disclosure.pages.models import PAGE_SIZE, SectionPage
+from disclosure.pages.standing import turning_days
 from disclosure.publicity.models import ListState, PublicList
-from disclosure.publicity.public import ROWS_A_PAGE
+from disclosure.publicity.public import ROWS_A_PAGE, has_rows
 from portal.areas.models import Area
 from portal.configuration.models import Setting
 
@@ -66,7 +67,7 @@ def _lists_behind(kind: str, key: str) -> Iterator[Address]:
 def _of_list(one: PublicList) -> Iterator[Address]:
     # Never listed: every list's page is noindex (design.md rule 8), and a sitemap asks to be indexed.
     turns = closing_days([one])
-    pages = max(1, -(-one.row_count // ROWS_A_PAGE)) if one.show_names else 1
+    pages = max(1, -(-one.row_count // ROWS_A_PAGE)) if has_rows(one) else 1
     yield Address(f"/lists/{one.number}/", turns, listed=False)
     for page in range(2, pages + 1):
         yield Address(f"/lists/{one.number}/{page}/", turns, listed=False)
@@ -139,12 +140,16 @@ def _standing() -> Iterator[Address]:
     yield Address("/verify/", restless=True)
     yield Address("/receipts/", listed=False, form=True)
     yield Address("/search/", listed=False, form=True)
+    yield Address("/report/", listed=False, form=True)
+    # Counts what is published anywhere, and says which columns are out of date today.
+    yield Address("/catalogue/", DAILY, restless=True)
 
 
 def _turns(first: date, last: date) -> Iterator[date]:
-    """Areas and settings of any page that begin or end to hold on a day."""
+    """Areas, settings and policies of any page that begin or end to hold on a day."""
     window = (first, last)
     yield from Area.objects.filter(valid_from__range=window).values_list("valid_from", flat=True)
     yield from Area.objects.filter(valid_to__range=window).values_list("valid_to", flat=True)
     settings = Setting.objects.exclude(confirmed_at=None).filter(valid_from__range=window)
     yield from settings.values_list("valid_from", flat=True)
+    yield from turning_days(first, last)

@@ -13,8 +13,11 @@ class PagesConfig(AppConfig):
 
     def ready(self) -> None:
         """Keep what was published, write down what is published and withdrawn, give editors their columns."""
-        from . import editors, events, keeping
+        from portal.clock import jobs
 
+        from . import editors, events, keeping, keys, turning  # noqa: F401
+
+        jobs.register("pages.standing", turning.note_standings)
         keeping.connect()
         events.connect()
         editors.connect()

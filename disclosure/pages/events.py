@@ -16,16 +16,21 @@ from portal.outbox.services import send
 from portal.people.models import Office, Role, User
 from portal.people.scope import scope_of
 
+from .models import IndexNumber
+
 kinds.register("policy.imported", _("导入政策文件"))
 kinds.register("page.submitted", _("网页送审"))
 kinds.register("page.recalled", _("撤回送审的网页"))
 kinds.register("page.refused", _("退回网页"))
 kinds.register("page.published", _("发布网页"))
 kinds.register("page.unpublished", _("撤下网页"))
+kinds.register("page.numbered", _("编索引号"))
+kinds.register("policy.standing", _("政策文件的有效性到期变化"))
 
 
 def _write(kind: str, page: Page, actor: User | None, revision: Any = None, **sealed: str) -> None:
     body = {"type": page.specific_class.__name__, "revision": str(revision.pk) if revision else ""}
+    numbered = getattr(revision, "numbered", None)
     if revision and revision.user:
         body["written_by"] = revision.user.username
     with transaction.atomic():
@@ -39,8 +44,14 @@ def _write(kind: str, page: Page, actor: User | None, revision: Any = None, **se
                 body=body,
                 # A reason may name a household.
                 sealed=sealed,
-            )
+            ),
+            *([_numbered(page, numbered, actor)] if numbered else []),
         )
+
+
+def _numbered(page: Page, record: IndexNumber, actor: User | None) -> Draft:
+    body = {"number": record.number, "printed": record.printed}
+    return Draft("page.numbered", "page", str(page.pk), actor=actor, office=_office(actor), body=body)
 
 
 def _office(actor: User | None) -> Office | None:
@@ -59,7 +70,9 @@ def write_published(sender: Any, instance: Page, revision: Any = None, **kwargs:
 
 def write_unpublished(sender: Any, instance: Page, **kwargs: Any) -> None:
     """Write the event of a withdrawal; PublicPage.unpublish holds the transaction."""
-    _write("page.unpublished", instance, getattr(instance, "withdrawn_by", None))
+    withdrawal = getattr(instance, "withdrawal", None)
+    reason = {"reason": withdrawal.reason} if withdrawal else {}
+    _write("page.unpublished", instance, getattr(instance, "withdrawn_by", None), **reason)
 
 
 def write_submitted(sender: Any, instance: TaskState, user: Any = None, **kwargs: Any) -> None:

@@ -18,12 +18,17 @@ from portal.areas.models import Area, Level
 
 from . import registry
 from .moderation import SecondPersonApproval
-from .policy_pages import PolicyDocumentPage, PolicyReadingPage, Validity
+from .policy_pages import PolicyDocumentPage, PolicyReadingPage
 from .public_page import TEXT_FEATURES, PublicPage, SiteRecord
+from .records import IndexNumber, PageViews, Withdrawal
+from .standing import PolicyChange, Validity
 
 __all__ = [
     "HomePage",
+    "IndexNumber",
     "NoticePage",
+    "PageViews",
+    "PolicyChange",
     "PolicyDocumentPage",
     "PolicyReadingPage",
     "PublicPage",
@@ -31,6 +36,7 @@ __all__ = [
     "SectionPage",
     "SiteRecord",
     "Validity",
+    "Withdrawal",
 ]
 PAGE_SIZE = 30
 # Counties of a city and towns of a county are fewer; towns of a whole city need not all be read.
@@ -84,6 +90,18 @@ class HomePage(PublicPage):
         return context
 
 
+class ColumnType(models.TextChoices):
+    """栏目类别 as the inspections of government sites read it (domain.md section 4, S33)."""
+
+    POLICY = "政策文件", _("政策文件")
+    READING = "政策解读", _("政策解读")
+    NOTICE = "通知公告", _("通知公告")
+    NEWS = "工作动态", _("工作动态")
+    OPEN = "信息公开", _("信息公开")
+    SERVICE = "办事服务", _("办事服务")
+    EXCHANGE = "互动交流", _("互动交流")
+
+
 class SectionPage(PublicPage):
     """A column: a topic's, or an area's."""
 
@@ -100,8 +118,19 @@ class SectionPage(PublicPage):
     area = models.ForeignKey(
         Area, models.PROTECT, null=True, blank=True, verbose_name=_("地区"), related_name="sections"
     )
+    column_type = models.CharField(
+        _("栏目类别"), max_length=10, choices=ColumnType, default=ColumnType.NOTICE
+    )
+    keywords = models.CharField(
+        _("关键词"), max_length=100, blank=True, help_text=_("几个词，中间用分号隔开")
+    )
     # An area's column comes with its editor's office (editors.py): nobody types an area over it.
-    content_panels = [*Page.content_panels, FieldPanel("intro")]
+    content_panels = [
+        *Page.content_panels,
+        FieldPanel("intro"),
+        FieldPanel("column_type"),
+        FieldPanel("keywords"),
+    ]
 
     class Meta:
         verbose_name = _("栏目")
@@ -138,6 +167,7 @@ class NoticePage(PublicPage):
     parent_page_types = ["disclosure_pages.SectionPage"]
     subpage_types: list[str] = []
 
+    index_number = models.CharField(_("索引号"), max_length=60, blank=True, editable=False)
     published_date = models.DateField(_("发布日期"), default=clock.today)
     source = models.CharField(_("来源"), max_length=80, blank=True)
     body = RichTextField(_("正文"), features=TEXT_FEATURES)

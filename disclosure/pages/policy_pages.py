@@ -4,28 +4,22 @@ import uuid
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import models, transaction
+from django.db.models import Q
 from django.http import HttpRequest
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import FieldPanel, MultiFieldPanel
+from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel
 from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Page
 
 from portal import clock
 
-from . import citations
+from . import citations, document_numbers, index_numbers, turning
 from .blocks import CITED, POLICY_BLOCKS
+from .errors import IndexNumberTaken
 from .public_page import TEXT_FEATURES, PublicPage
-
-
-class Validity(models.TextChoices):
-    """有效性 of a policy document; empty where the document does not say."""
-
-    VALID = "valid", _("有效")
-    AMENDED = "amended", _("已修改")
-    EXPIRED = "expired", _("失效")
-    REPEALED = "repealed", _("废止")
+from .standing import Effect, PolicyChange, Standing, Validity, standing_of
 
 
 class PolicyDocumentPage(PublicPage):
@@ -41,7 +35,17 @@ class PolicyDocumentPage(PublicPage):
     document_number = models.CharField(_("发文字号"), max_length=60, blank=True)
     signed_date = models.DateField(_("成文日期"), null=True, blank=True)
     published_date = models.DateField(_("发布日期"), null=True, blank=True)
-    validity = models.CharField(_("有效性"), max_length=10, choices=Validity, blank=True)
+    validity = models.CharField(
+        _("有效性"),
+        max_length=10,
+        choices=Validity,
+        blank=True,
+        help_text=_("文件自己写明的；被别的文件废止、修改的，在那份文件里登记，这里不用改"),
+    )
+    valid_until = models.DateField(
+        _("有效期至"), null=True, blank=True, help_text=_("过了这一天，网页自己写明“已失效”")
+    )
+    noted_state = models.CharField(max_length=10, blank=True, editable=False)
     recipients = models.TextField(_("主送"), blank=True)
     cc = models.TextField(_("抄送"), blank=True)
     source = models.CharField(_("来源"), max_length=80, blank=True)
@@ -62,6 +66,7 @@ class PolicyDocumentPage(PublicPage):
         "document_number",
         "published_date",
         "validity",
+        "valid_until",
         "recipients",
         "cc",
         "source",
@@ -73,6 +78,7 @@ class PolicyDocumentPage(PublicPage):
     content_panels = [
         *Page.content_panels,
         MultiFieldPanel([FieldPanel(name) for name in RECORD], heading=_("公文要素")),
+        InlinePanel("changes", heading=_("这份文件废止、修改哪些文件"), label=_("一份文件")),
         FieldPanel("body"),
     ]
 
@@ -82,13 +88,49 @@ class PolicyDocumentPage(PublicPage):
     def clean(self) -> None:
         """Give new paragraphs their anchors; refuse doubled ones, and the loss of one that was public."""
         super().clean()
-        self._keep_anchors()
+        before = PolicyDocumentPage.objects.filter(pk=self.pk).first() if self.pk else None
+        self._check_numbers(before)
+        self._keep_anchors(before)
+
+    def publish(self, revision: Any, user: Any = None, **kwargs: Any) -> Any:
+        """Publish, and let the documents that this one repeals or amends be known as such."""
+        with transaction.atomic():
+            done = super().publish(revision, user=user, **kwargs)
+            self._tell_older()
+        return done
+
+    def unpublish(self, *args: Any, user: Any = None, reason: str = "", **kwargs: Any) -> Any:
+        """Withdraw; what a withdrawn document repealed or amended stands as it stood before."""
+        with transaction.atomic():
+            done = super().unpublish(*args, user=user, reason=reason, **kwargs)
+            self._tell_older()
+        return done
+
+    def _tell_older(self) -> None:
+        for change in PolicyChange.objects.filter(newer=self.pk):
+            turning.note(change.older_id)
+
+    def _check_numbers(self, before: "PolicyDocumentPage | None") -> None:
+        number = self.document_number
+        # What an import read stays as printed.
+        as_printed = self.source_digest and (before is None or before.document_number == number)
+        if number and not as_printed:
+            wrong = document_numbers.complaint(number, self.signed_date, clock.today().year)
+            others = PolicyDocumentPage.objects.filter(document_number=number, issuer=self.issuer)
+            if wrong is None and others.exclude(pk=self.pk).exists():
+                wrong = _t("“%(number)s”已经有一份文件用了，请核对") % {"number": number}
+            if wrong:
+                raise ValidationError({"document_number": wrong})
+        if self.index_number:
+            try:
+                index_numbers.refuse_taken(self.index_number, self.pk)
+            except IndexNumberTaken as error:
+                raise ValidationError({"index_number": str(error)}) from error
 
     def _cited(self) -> list[Any]:
         return [block for block in self.body if block.block_type in CITED]
 
-    def _keep_anchors(self) -> None:
-        before = PolicyDocumentPage.objects.filter(pk=self.pk).first() if self.pk else None
+    def _keep_anchors(self, before: "PolicyDocumentPage | None") -> None:
         old = {block.id: block.value["anchor"] for block in before._cited()} if before else {}
         taken: set[str] = set(old.values())
         seen: set[str] = set()
@@ -129,22 +171,41 @@ class PolicyDocumentPage(PublicPage):
                 return str(block.value["anchor"])
         return None
 
-    def record(self) -> list[tuple[str, Any]]:
+    def standing(self) -> Standing:
+        """Return how the document stands today, by its own words, its last day and other documents."""
+        return standing_of(self, clock.today(), self._related())
+
+    def _related(self) -> list[PolicyChange]:
+        """Return what repeals or amends this document, and what it does to others, among public ones."""
+        if not self.pk:
+            return []
+        related = Q(newer=self.pk, older__live=True) | Q(older=self.pk, newer__live=True)
+        return list(PolicyChange.objects.filter(related).select_related("newer", "older"))
+
+    def mark(self) -> str:
+        """Return what a reader must know before reading on, such as 废止; empty for a valid document."""
+        standing = self.standing()
+        return str(Validity(standing.state).label) if standing.marked else ""
+
+    def record(self, standing: Standing | None = None) -> list[tuple[str, Any]]:
         """Return the record's fields that the document states, with their labels, in the page's order."""
+        state = (standing or self.standing()).words
         pairs = []
         for name in self.RECORD:
-            value = getattr(self, name)
+            value = state if name == "validity" else getattr(self, name)
             if value not in ("", None):
-                field = self._meta.get_field(name)
-                pairs.append(
-                    (field.verbose_name, self.get_validity_display() if name == "validity" else value)
-                )
+                pairs.append((self._meta.get_field(name).verbose_name, value))
         return pairs
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """Add the published readings of this policy: the two point to each other."""
+        """Add the published readings, how the document stands, and what it repeals or amends."""
         context = super().get_context(request, *args, **kwargs)
         context["readings"] = self.readings.live() if self.pk else []
+        related = self._related()
+        context["standing"] = standing = standing_of(self, clock.today(), related)
+        context["facts"] = self.record(standing)
+        own = sorted((one for one in related if one.newer_id == self.pk), key=PolicyChange.day)
+        context["changes"] = [(change, Effect(change.effect).label) for change in own]
         return context
 
 
@@ -163,6 +224,7 @@ class PolicyReadingPage(PublicPage):
     policy = models.ForeignKey(
         PolicyDocumentPage, models.PROTECT, related_name="readings", verbose_name=_("解读的政策文件")
     )
+    index_number = models.CharField(_("索引号"), max_length=60, blank=True, editable=False)
     published_date = models.DateField(_("发布日期"), default=clock.today)
     source = models.CharField(_("来源"), max_length=80, blank=True)
     body = RichTextField(_("正文"), features=TEXT_FEATURES)

@@ -1,13 +1,27 @@
 """What every public page stands on: the footer's facts, the way back, the event of a publication."""
 
+from datetime import date
 from typing import Any
 
+from django.apps import apps
+from django.core.exceptions import ValidationError
 from django.db import models, transaction
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
+from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.contrib.settings.models import BaseSiteSetting, register_setting
 from wagtail.models import Page, PageViewRestriction, Site
+from wagtail.url_routing import RouteResult
 
+from . import index_numbers, keeping
+from .errors import NotWithdrawn, WithdrawalReasonMissing
+from .records import PageViews, Withdrawal
+
+LONGEST_REASON = 300
+# The field of those kinds of pages that get an index number.
+NUMBER = "index_number"
 TEXT_FEATURES = ["h2", "h3", "bold", "ol", "ul", "link"]
 
 
@@ -21,15 +35,31 @@ class SiteRecord(BaseSiteSetting):
     site_code = models.CharField(_("网站标识码"), max_length=20, blank=True)
     icp = models.CharField(_("备案号"), max_length=60, blank=True)
     police = models.CharField(_("公安备案号"), max_length=60, blank=True)
+    organ = models.CharField(_("党政机关标识编号"), max_length=60, blank=True)
 
     class Meta:
         verbose_name = _("网站信息")
 
+    # How often the page that is being shown was read, and up to which day it was counted.
+    views: int | None = None
+    viewed_until: date | None = None
+
     @classmethod
-    def current(cls) -> "SiteRecord":
-        """Return the default site's record, or an empty one that is not stored; a GET changes nothing."""
-        record = cls.objects.select_related("site").filter(site__is_default_site=True).first()
-        return record or cls(site=Site.objects.filter(is_default_site=True).first())
+    def current(cls, path: str = "") -> "SiteRecord":
+        """Return the default site's record with the views of the page at `path`, in one query.
+
+        Where there is none yet, an empty one that is not stored: a GET changes nothing.
+        """
+        of_page = PageViews.objects.filter(path=path).order_by().values("path")
+        counted = of_page.annotate(read=models.Sum("count"), until=models.Max("day"))
+        records = cls.objects.select_related("site").filter(site__is_default_site=True)
+        record = records.annotate(
+            read=models.Subquery(counted.values("read")), until=models.Subquery(counted.values("until"))
+        ).first()
+        if record is None:
+            return cls(site=Site.objects.filter(is_default_site=True).first())
+        record.views, record.viewed_until = record.read, record.until
+        return record
 
     @property
     def county(self) -> str:
@@ -37,8 +67,24 @@ class SiteRecord(BaseSiteSetting):
         return self.site.site_name if self.site_id else ""
 
 
+class PublicPageForm(WagtailAdminPageForm):
+    """The editor's form: the address of what was published stays, since papers and programmes point to it."""
+
+    def clean_slug(self) -> str:
+        """Refuse another slug for a page that was ever public."""
+        typed = str(self.cleaned_data.get("slug") or "")
+        if self.instance.first_published_at and typed != self.instance.slug:
+            raise ValidationError(
+                _t("这篇网页公开过，地址不能再改：别处引用的就是它。请改回“%(slug)s”")
+                % {"slug": self.instance.slug}
+            )
+        return typed
+
+
 class PublicPage(Page):
     """What all public pages share: the way back, the column, and an event for each publication."""
+
+    base_form_class = PublicPageForm
 
     # A public page is the same for whoever asks: the editor offers no way to close one (design.md rule 14).
     private_page_options: list[str] = []
@@ -60,8 +106,11 @@ class PublicPage(Page):
         site = Site.find_for_request(request)
         if site is None or self.path[: site.root_page.steplen * 2] != site.root_page.path:
             return list(self.get_ancestors().filter(depth__gt=1))
-        between = self.get_ancestors().filter(depth__gt=2) if self.depth > 3 else []
-        return [site.root_page, *between]
+        if self.depth <= 3:
+            return [site.root_page]
+        # Whatever stands between the home page and a page is a column.
+        columns = apps.get_model("disclosure_pages", "SectionPage")
+        return [site.root_page, *columns.objects.ancestor_of(self).filter(depth__gt=2)]
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Add the pages above this one, and the column it stands in."""
@@ -70,14 +119,66 @@ class PublicPage(Page):
         context["column"] = context["trail"][-1] if context["trail"] else None
         return context
 
+    def save(self, *args: Any, **kwargs: Any) -> Any:
+        """Save; a page on the site keeps the index number it was given, whatever a draft says."""
+        if self.live and self.pk and hasattr(self, NUMBER) and not kwargs.get("update_fields"):
+            setattr(self, NUMBER, index_numbers.number_of(self) or getattr(self, NUMBER))  # noqa: B010
+        return super().save(*args, **kwargs)
+
     def publish(self, revision: Any, user: Any = None, **kwargs: Any) -> Any:
-        """Publish `revision` and write the event, with `user` as who did it, in the same transaction."""
+        """Publish `revision`, with its index number, and write the event, in the same transaction.
+
+        `user` is who did it. Raises IndexNumberTaken.
+        """
         revision.published_by = user
         with transaction.atomic():
+            if hasattr(self, NUMBER):
+                revision.numbered = index_numbers.ensure(revision.as_object())
             return super().publish(revision, user=user, **kwargs)
 
-    def unpublish(self, *args: Any, user: Any = None, **kwargs: Any) -> Any:
-        """Withdraw the page and write the event, with `user` as who did it, in the same transaction."""
-        self.withdrawn_by = user
+    def unpublish(self, *args: Any, user: Any = None, reason: str = "", **kwargs: Any) -> Any:
+        """Withdraw the page for a `reason` (300 characters at most) that stands at its address from then on.
+
+        The event with `user` as who did it is written in the same transaction. Raises
+        WithdrawalReasonMissing, NotWithdrawn.
+        """
+        reason = reason.strip()
+        if not 4 <= len(reason) <= LONGEST_REASON:
+            raise WithdrawalReasonMissing(
+                _t("请写明为什么撤下（4到%(most)d个字），这句话公开，大家打开原来的地址就看得到")
+                % {"most": LONGEST_REASON}
+            )
         with transaction.atomic():
+            found = Page.objects.select_for_update().get(pk=self.pk)
+            if not found.live:
+                raise NotWithdrawn(_t("这篇网页没有公开，不用撤下；请刷新后再看"))
+            if found.get_descendants().live().exists():
+                raise NotWithdrawn(_t("栏目里还有公开的网页，请先一篇一篇撤下"))
+            self.withdrawal = Withdrawal.objects.create(
+                page_id=self.pk, title=found.title[:255], reason=reason, withdrawn_by=user
+            )
+            self.withdrawn_by = user
             return super().unpublish(*args, user=user, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> Any:
+        """Delete a draft. Raises PublishedPageKept for what was ever public, as every other way does."""
+        keeping.refuse(type(self), self)
+        return super().delete(*args, **kwargs)
+
+    def route(self, request: HttpRequest, path_components: list[str]) -> Any:
+        """Serve what was withdrawn as such: its address goes on saying when and why."""
+        if not self.live and not path_components:
+            withdrawal = self.withdrawals.order_by("-pk").first()
+            if withdrawal is not None:
+                return RouteResult(self, kwargs={"withdrawn": withdrawal})
+        return super().route(request, path_components)
+
+    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Answer with the page, or with 410 and the reason where it was withdrawn."""
+        withdrawal = kwargs.pop("withdrawn", None)
+        if withdrawal is None:
+            return super().serve(request, *args, **kwargs)
+        context = {"page": self, "trail": self.trail(request), "withdrawal": withdrawal}
+        response = TemplateResponse(request, "pages/withdrawn.html", context, status=410)
+        response["X-Robots-Tag"] = "noindex, noarchive"
+        return response

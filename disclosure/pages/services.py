@@ -11,7 +11,7 @@ from wagtail.models import Page, Site
 from portal.ledger.services import Draft, append
 from portal.people.models import User
 
-from .models import HomePage, PolicyDocumentPage, SectionPage, SiteRecord
+from .models import ColumnType, HomePage, PolicyDocumentPage, SectionPage, SiteRecord
 from .moderation import ensure_workflow
 from .policy_text import RECORD, ParsedPolicy, parse
 
@@ -20,6 +20,11 @@ SECTIONS = {
     POLICIES: "政策文件",
     NOTICES: "公告",
     READINGS: "政策解读",
+}
+COLUMN_TYPES = {
+    POLICIES: ColumnType.POLICY,
+    NOTICES: ColumnType.NOTICE,
+    READINGS: ColumnType.READING,
 }
 
 
@@ -68,7 +73,8 @@ def ensure_site(county_name: str) -> HomePage:
         home.refresh_from_db()
         for slug, title in SECTIONS.items():
             if not SectionPage.objects.child_of(home).filter(slug=slug).exists():
-                home.add_child(instance=SectionPage(title=title, slug=slug))
+                kind = COLUMN_TYPES[slug]
+                home.add_child(instance=SectionPage(title=title, slug=slug, column_type=kind))
                 home.refresh_from_db()
         ensure_workflow(home)
     return home

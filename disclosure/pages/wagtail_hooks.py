@@ -5,7 +5,8 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
@@ -13,9 +14,11 @@ from wagtail.admin.forms.choosers import ExternalLinkChooserForm, URLOrAbsoluteP
 from wagtail.admin.views.chooser import ExternalLinkView
 from wagtail.models import Page
 
+from .errors import PageError, WithdrawalReasonMissing
 from .home import ColumnsPanel, columns_of
 from .keeping import PublishedPageKept, published_within
 from .moderation import reviewers
+from .public_page import LONGEST_REASON
 
 # Of the stock buttons below a page: publication goes through the second person alone, and a page that came
 # back is handed in again by the one button for that.
@@ -40,10 +43,23 @@ def keep_published_page(request: HttpRequest, page: Page) -> HttpResponse | None
 def keep_published_pages(
     request: HttpRequest, action_type: str, objects: list[Any], action: Any
 ) -> HttpResponse | None:
-    """Refuse the same in bulk: Wagtail's bulk actions skip `before_delete_page`."""
-    if action_type != "delete":
+    """Refuse the same in bulk, and to move or withdraw many: bulk actions skip the single act's hooks.
+
+    What is public goes out by a second person and comes down with a reason, one page at a time.
+    """
+    pages = [page for page in objects if isinstance(page, Page)]
+    if action_type == "publish" and pages:
+        messages.error(request, _t("网页要送审，由没有写过它的县级负责人批准后公开"))
+        return redirect("wagtailadmin_explore", pages[0].get_parent().pk)
+    if action_type not in ("delete", "move", "unpublish"):
         return None
-    return _refusal(request, [page for page in objects if isinstance(page, Page)])
+    return _refusal(request, pages)
+
+
+@hooks.register("before_move_page")
+def keep_address(request: HttpRequest, page: Page, destination: Page) -> HttpResponse | None:
+    """Refuse to move what was published: its address stands on paper and in programmes."""
+    return _refusal(request, [page])
 
 
 class _Address(URLOrAbsolutePathField):
@@ -109,12 +125,20 @@ def withdraw_in_one_act(request: HttpRequest, page: Page) -> HttpResponse | None
     """Withdraw the page and write who did it in one transaction; Wagtail's own view knows no transaction."""
     if request.method != "POST":
         return None
-    below = page.get_descendants().live().exists()
-    if below:
-        messages.error(request, _t("栏目里还有公开的网页，请先一篇一篇撤下"))
+    reason = request.POST.get("reason", "").replace("\x00", "")
+    try:
+        page.specific.unpublish(user=request.user, reason=reason)
+    except WithdrawalReasonMissing as error:
+        # The form comes back as it was filled in.
+        back = reverse("wagtailadmin_explore", args=[page.get_parent().pk])
+        context = {"reason": reason, "wrong": str(error), "longest": LONGEST_REASON, "next_url": back}
+        return render(request, "wagtailadmin/pages/confirm_unpublish.html", context, status=422)
+    except PageError as error:
+        messages.error(request, str(error))
     else:
-        page.specific.unpublish(user=request.user)
-        messages.success(request, _t("“%(title)s”已经从网站上撤下") % {"title": page.title})
+        messages.success(
+            request, _t("“%(title)s”已经从网站上撤下，原来的地址写着原因") % {"title": page.title}
+        )
     return redirect("wagtailadmin_explore", page.get_parent().pk)
 
 

@@ -11,7 +11,7 @@ from wagtail.models import Page
 from wagtail.signals import page_slug_changed, post_page_move
 
 from disclosure.pages.blocks import CITED
-from disclosure.pages.models import NoticePage, PolicyDocumentPage, PolicyReadingPage, SectionPage, Validity
+from disclosure.pages.models import NoticePage, PolicyDocumentPage, PolicyReadingPage, SectionPage
 from disclosure.pages.moderation import area_of
 from disclosure.pages.rich_text import pieces
 from portal.areas.names import full_name
@@ -28,8 +28,6 @@ CLASSES: dict[type[Page], str] = {
     NoticePage: NOTICE,
     SectionPage: SECTION,
 }
-# What a reader must know before reading on; a valid document needs no word.
-MARKED = {Validity.AMENDED, Validity.EXPIRED, Validity.REPEALED}
 # The record's fields that people ask for, in the order of the line below the title.
 ABOUT = ("document_number", "issuer", "index_number", "theme")
 
@@ -51,7 +49,7 @@ def one(key: str) -> Document | None:
         area_path=area.path if area else "",
         place=full_name(area) if area else "",
         about=_about(page),
-        mark=str(page.get_validity_display()) if kind == POLICY and page.validity in MARKED else "",
+        mark=page.mark() if kind == POLICY else "",
         passages=tuple(_passages(page)),
     )
 

@@ -56,16 +56,18 @@ def area(request: HttpRequest, code: str) -> HttpResponse:
     is_village = found.level == Level.VILLAGE
     most = ENDED_SHOWN if is_village else ENDED_SHOWN_ABOVE
     ended = [*lists.filter(is_ended()).order_by(*newest)[:most]]
+    above, below = around(found)
     context = {
         "area": found,
-        "trail": trail(found),
-        "children": [(child, _below(figures, child)) for child in children(found)],
+        "trail": above,
+        "children": [(child, _below(figures, child)) for child in below],
         "running": by_matter(running),
         "ended": by_matter(ended),
         "more_ended": figures.lists - figures.running > len(ended),
         "more_running": figures.running > len(running),
         "figures": figures,
         "programmes": registry.programmes_of(found),
+        "charts": registry.charts_of(found),
         "contact": public.contact(found),
         "is_village": is_village,
     }
@@ -91,6 +93,19 @@ def children(area: Area) -> list[Area]:
         return []
     below = Area.objects.in_force(clock.today()).filter(path_range(area.path, "path"))
     return [*below.filter(depth=area.depth + 1).order_by("path")]
+
+
+def around(area: Area) -> tuple[list[Area], list[Area]]:
+    """Return what `trail` and `children` do, in one query for both."""
+    ends = range(Area.steplen, len(area.path), Area.steplen)
+    in_force = Area.objects.in_force(clock.today()).filter(path_range(area.path, "path"))
+    next_level = in_force.filter(depth=area.depth + 1).values("pk")
+    found = Area.objects.filter(Q(path__in=[area.path[:end] for end in ends]) | Q(pk__in=next_level))
+    skip = [] if area.level in LEVELS[:2] else [Level.CITY]
+    listed = [*found.order_by("path")]
+    above = [one for one in listed if one.depth < area.depth and one.level not in skip]
+    below = [one for one in listed if one.depth > area.depth and area.level != Level.VILLAGE]
+    return above, below
 
 
 def trail(area: Area) -> list[Area]:

@@ -125,8 +125,13 @@ def _compressed(response: Any, encoding: str) -> HttpResponse:
 
 def _tagged(response: HttpResponse) -> HttpResponse:
     response["Cache-Control"] = CACHE_CONTROL
-    response["ETag"] = quote_etag(hashlib.sha256(response.content).hexdigest()[:24])
+    response["ETag"] = etag_of(response.content)
     return response
+
+
+def etag_of(content: bytes) -> str:
+    """Return the ETag of an answer's bytes, in quotes."""
+    return quote_etag(hashlib.sha256(content).hexdigest()[:24])
 
 
 def _revived(kept: tuple[str, bytes, dict[str, str]]) -> HttpResponse:

@@ -11,6 +11,8 @@ from typing import Any
 from disclosure.publicity.models import PublicList
 from portal.areas.models import Area
 
+from .charts import Chart
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -49,10 +51,12 @@ class Receipt:
     context: Mapping[str, Any]
 
 
+Charts = Callable[[Area], "Sequence[Chart]"]
 Programmes = Callable[[Area], Sequence[Entry]]
 About = Callable[[PublicList], Matter | None]
 Receipts = Callable[[str, str], Receipt | None]
 
+_charts: list[Charts] = []
 _programmes: list[Programmes] = []
 _matters: list[About] = []
 _receipts: list[Receipts] = []
@@ -62,6 +66,17 @@ def register_programmes(source: Programmes) -> None:
     """Let `source(area)` give the programmes that are open to people of `area`, in one query."""
     if source not in _programmes:
         _programmes.append(source)
+
+
+def register_charts(source: Charts) -> None:
+    """Let `source(area)` give the charts of an area's page, in one query; empty ones are not shown."""
+    if source not in _charts:
+        _charts.append(source)
+
+
+def charts_of(area: Area) -> list[Chart]:
+    """Return the charts of `area` that have anything to show."""
+    return [chart for source in _charts for chart in source(area) if not chart.is_empty]
 
 
 def register_matter(source: About) -> None:

@@ -2,11 +2,13 @@
 
 from django.urls import path
 
-from . import areas, lists, objecting, receipts, searching, verifying
+from . import areas, feeds, lists, objecting, receipts, searching, verifying
 
 urlpatterns = [
     path("areas/", areas.entry, name="areas"),
     path("areas/<slug:code>/", areas.area, name="area"),
+    path("feed.xml", feeds.site, name="feed"),
+    path("areas/<slug:code>/feed.xml", feeds.area, name="area-feed"),
     path("lists/<slug:number>/", lists.list_page, name="list"),
     path("lists/<slug:number>/<int:page>/", lists.list_page, name="list-page"),
     path("lists/<slug:number>/object/", objecting.object_to, name="object"),
@@ -14,4 +16,5 @@ urlpatterns = [
     path("receipts/", receipts.receipts, name="receipts"),
     path("search/", searching.search, name="search"),
     path("verify/", verifying.verify, name="verify"),
+    path("<path:column>/feed.xml", feeds.column, name="column-feed"),
 ]

@@ -70,6 +70,8 @@ ROOMS = [
     "disclosure.search",
     "disclosure.site",
     "disclosure.mirror",
+    "disclosure.errata",
+    "disclosure.catalogue",
     "workflows.engine",
     "workflows.deadlines",
     "workflows.flows",

@@ -13,6 +13,8 @@ from django.test import Client
 from wagtail.models import GroupPagePermission, Page
 
 from disclosure.pages.models import NoticePage
+from disclosure.errata.models import ErrorReport
+from disclosure.errata.services import report
 from disclosure.pages.services import NOTICES, ensure_site, section
 from disclosure.publicity.models import Objection, PublicList
 from disclosure.publicity.services import lodge, record_posting
@@ -112,6 +114,7 @@ class Stage:
     refused: Case = field(init=False)
     shown: PublicList = field(init=False)
     objection: Objection = field(init=False)
+    erratum: ErrorReport = field(init=False)
     asked: HelpRequest = field(init=False)
     notice: HouseholdNotice = field(init=False)
     section: Page = field(init=False)
@@ -205,6 +208,8 @@ def play_the_village(stage: Stage) -> None:
     stage.refused = refused
     stage.notice = HouseholdNotice.objects.get(case=refused)
     stage.shown = PublicList.objects.get(number=batch.waits)
+    on_list = f"/lists/{stage.shown.number}/"
+    stage.erratum = report(path=on_list, kind="words", text="有一个错字").report
     stage.objection = lodge(list_id=stage.shown.pk, text=OBJECTION_TEXT).objection
     wanted = Asked(
         area=county.areas[VILLAGE],

@@ -37,6 +37,7 @@ REQUEST_READERS = frozenset(
     ]
 )
 EDITORS = frozenset([Role.EDITOR])
+ERRATA_READERS = frozenset([Role.EDITOR, Role.COUNTY_HEAD, Role.SUPERVISOR])
 REGISTRARS = frozenset([Role.VILLAGE_CLERK, Role.TOWNSHIP_REVIEWER, Role.COUNTY_REVIEWER])
 COUNTY_OF_LINE = frozenset([Role.COUNTY_REVIEWER, Role.COUNTY_HEAD])
 BUSINESS_SETTINGS = frozenset([Role.COUNTY_REVIEWER, Role.COUNTY_HEAD, Role.SUPERVISOR])
@@ -135,6 +136,11 @@ TABLE: dict[str, Access] = {
     "ask-area": Access(everyone, **FORM),
     "ask-programme": Access(everyone, **FORM),
     "search": PUBLIC,
+    "feed": PUBLIC,
+    "area-feed": PUBLIC,
+    "column-feed": PUBLIC,
+    "report": Access(everyone, **FORM),
+    "catalogue": PUBLIC,
     "verify": PUBLIC,
     "sitemap": PUBLIC,
     "robots": PUBLIC,
@@ -215,6 +221,10 @@ TABLE: dict[str, Access] = {
     # The list that waits was published by the township.
     "desk:correct_list": Access(over({Role.TOWNSHIP_REVIEWER}, Line.ASSISTANCE), **FORM),
     "desk:objection": Access(over(OBJECTION_READERS, Line.ASSISTANCE), **FORM),
+    # Errors on public pages and the catalogue: those who answer for pages, and supervisors.
+    "desk:errata": Access(holder(*ERRATA_READERS)),
+    "desk:erratum": Access(over(ERRATA_READERS, *Line), **FORM),
+    "desk:catalogue": Access(holder(*ERRATA_READERS)),
     # Accounts: the security administrator over their offices keeps them, the audit administrator reads.
     "desk:people": Access(holder(*ACCOUNT_READERS)),
     "desk:invite": Access(holder(Role.SECURITY_ADMIN), **FORM),
@@ -354,8 +364,8 @@ _heads_too(
     wagtailadmin_pages__revisions_compare=(404, 404),
     wagtailadmin_pages__workflow_action=(404, 404),
     wagtailadmin_pages__workflow_preview=(302, 405),
-    # Asked for a column in which pages are public: it is not withdrawn.
-    wagtailadmin_pages__unpublish=(200, 302),
+    # Without a reason nothing is withdrawn.
+    wagtailadmin_pages__unpublish=(200, 422),
 )
 
 # Shut to everybody, whoever asks and whatever superuser flag an account carries: sign-up, mail and second

@@ -64,6 +64,8 @@ def known(stage: Stage) -> Mapping[str, Mapping[str, Any]]:
         "area": {"code": stage.county.areas[VILLAGE].code},
         "ask-area": {"code": stage.county.areas[VILLAGE].code},
         "ask-programme": {"code": stage.county.areas[VILLAGE].code, "slug": OWN_FORM},
+        "area-feed": {"code": stage.county.areas[VILLAGE].code},
+        "column-feed": {"column": "notices"},
         "list": listed,
         "list-page": {**listed, "page": 1},
         "object": listed,
@@ -84,6 +86,7 @@ def known(stage: Stage) -> Mapping[str, Mapping[str, Any]]:
         "desk:correct_list": listed,
         "desk:papers": {"number": stage.shown.deliberation.number},  # type: ignore[union-attr]
         "desk:objection": {"pk": stage.objection.pk},
+        "desk:erratum": {"pk": stage.erratum.pk},
         "desk:request": {"pk": stage.asked.pk},
         "desk:setting": {"key": "notice.serve_days"},
         "desk:programme": {"slug": stage.county.programme.slug},  # type: ignore[union-attr]

@@ -15,6 +15,7 @@ class DeskConfig(AppConfig):
         """Tell the engine where a batch is looked at; register settings, and what falls due by the clock."""
         from django.urls import reverse
 
+        from disclosure.errata import links as errata_links
         from portal.clock import jobs
         from portal.outbox import robots
         from workflows.engine import links
@@ -30,5 +31,6 @@ class DeskConfig(AppConfig):
         keys.register()
         jobs.register("desk.drafts", keeping.drop_expired)
         links.register(lambda number: reverse("desk:batch", args=[number]))
+        errata_links.register(lambda pk: reverse("desk:erratum", args=[pk]))
         robots.register_screen(lambda: reverse("desk:robots"))
         objection_messages.listen()

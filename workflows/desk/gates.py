@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import Http404
 
+from disclosure.errata.models import READERS as ERRATA_ROLES
 from disclosure.publicity.owed import CORRECTING_ROLE
 from disclosure.publicity.services import ANSWERING_ROLES, POSTING_ROLES
 from portal.outbox.robots import KEEPERS
@@ -43,6 +44,8 @@ EVERYBODY = frozenset(Role)
 ROBOT_KEEPERS = frozenset(KEEPERS)
 PROGRAMME_KEEPERS = frozenset(SETTING_ROLES)
 REGISTRARS = frozenset(REGISTERING_HOUSEHOLDS)
+# Errors reported on public pages, and the catalogue: those who answer for pages, and supervisors.
+ERRATA_READERS = frozenset(ERRATA_ROLES)
 # Requests of households: whoever of the officials hears one registers it; supervisors read them.
 REQUEST_ROLES = OFFICIALS | {Role.SUPERVISOR}
 

@@ -43,6 +43,8 @@ ENTRIES = [
     Entry("urgent", _("先帮后补"), "warning", lambda: gates.READERS),
     Entry("lists", _("公示"), "clipboard-list", lambda: gates.READERS),
     Entry("objections", _("异议"), "comment", lambda: gates.OBJECTION_READERS),
+    Entry("errata", _("网页纠错"), "edit", lambda: gates.ERRATA_READERS),
+    Entry("catalogue", _("公开目录"), "list-ol", lambda: gates.ERRATA_READERS),
     Entry("notices", _("告知书"), "mail", lambda: gates.READERS),
     Entry("households", _("农户"), "home", lambda: gates.REGISTRARS),
     Entry("kinship", _("亲属回避"), "link", lambda: gates.OFFICIALS),

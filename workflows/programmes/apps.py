@@ -18,6 +18,7 @@ class ProgrammesConfig(AppConfig):
         from workflows.engine.signals import acted
 
         from . import (
+            catalogue_fillings,
             events,
             keys,
             matters,
@@ -40,6 +41,7 @@ class ProgrammesConfig(AppConfig):
         matters.register(PREFIX, ApplicationMatter(), RELATED)
         recusal.register(related_to_case)
         public_links.connect()
+        catalogue_fillings.register_all()
         mirrored.connect()
         search_source.connect()
         access.register("visit", visits.may_open)

@@ -6,11 +6,11 @@ from django.db.models.signals import post_save
 
 from disclosure.publicity.models import PublicList
 from disclosure.site.cache import forget
-from disclosure.site.registry import Entry, Matter, register_matter, register_programmes
+from disclosure.site.registry import Entry, Matter, register_charts, register_matter, register_programmes
 from portal.areas.models import Area
 from workflows.engine.models import Batch
 
-from . import matters
+from . import matters, public_charts
 from .models import Budget, Programme, ProgrammeVersion
 from .public_course import course_of
 
@@ -48,6 +48,7 @@ def connect() -> None:
     """Register with the public site, and drop kept pages when a programme changes."""
     register_programmes(of_area)
     register_matter(of_list)
+    register_charts(public_charts.of_area)
     for model in (Programme, ProgrammeVersion, Budget):
         post_save.connect(forget, sender=model, dispatch_uid=f"public-cache-{model.__name__}")
 

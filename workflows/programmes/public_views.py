@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db.models import Case as Choose
-from django.db.models import Value, When
+from django.db.models import Q, Sum, Value, When
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as translate
 from django.utils.translation import gettext_lazy as _
@@ -13,10 +13,13 @@ from django.views.decorators.http import require_safe
 from disclosure.publicity import public
 from disclosure.publicity.models import ListState, PublicList
 from disclosure.site.areas import is_running
+from disclosure.site.charts import Bar, Chart
 from disclosure.site.responses import public_page
+from disclosure.site.words import yuan as in_yuan
 from portal import clock
 from portal.areas.models import Level
 from workflows.engine.definitions import Step, StepKind
+from workflows.engine.models import CaseState
 
 from .answers import yuan
 from .course import steps_of
@@ -24,7 +27,7 @@ from .definitions import takes_own
 from .freed import WAITING
 from .models import Budget, Programme, ProgrammeVersion
 from .ranking import is_ranked, window_of
-from .services import committed_fen, current_version
+from .services import current_version
 
 LISTS_SHOWN = 10
 
@@ -80,6 +83,7 @@ def programme(request: HttpRequest, slug: str) -> HttpResponse:
         raise Http404
     definition = version.definition
     lists = _lists(found)
+    budget = _budget(found)
     context = {
         "programme": found,
         "version": version,
@@ -91,7 +95,8 @@ def programme(request: HttpRequest, slug: str) -> HttpResponse:
         "own": takes_own(definition),
         "window": window_of(definition),
         "ranked": is_ranked(definition),
-        "budget": _budget(found),
+        "budget": budget,
+        "chart": _chart(budget) if budget else None,
         "running": [one for one in lists if one.runs],
         "ended": [one for one in lists if not one.runs],
         "contact": public.contact(found.area),
@@ -129,20 +134,37 @@ def _words(step: Step) -> Any:
 
 
 def _budget(programme: Programme) -> dict[str, Any] | None:
-    """Return the newest year's budget and what of it is committed, in fen (two queries), or None."""
+    """Return the newest year's budget, what of it is committed and what was paid, in fen (two queries)."""
     budget = (
         Budget.objects.filter(programme=programme, year__lte=clock.today().year).order_by("-year").first()
     )
     if budget is None:
         return None
-    committed = committed_fen(budget)
+    standing = Q(case__state__in=[CaseState.ACTIVE, CaseState.DONE])
+    sums = budget.applications.aggregate(
+        committed=Sum("case__amount_fen", filter=standing), paid=Sum("case__payment__amount_fen")
+    )
+    committed = sums["committed"] or 0
     return {
         "year": budget.year,
         "total": budget.total_fen,
         "source": budget.source,
         "committed": committed,
         "left": budget.total_fen - committed,
+        "paid": sums["paid"] or 0,
     }
+
+
+def _chart(budget: Mapping[str, Any]) -> Chart | None:
+    """Return the drawing of a year's budget, what is committed of it and what was paid; amounts are fen."""
+    told = ((_("预算"), "total"), (_("已经定下"), "committed"), (_("已经发下"), "paid"))
+    bars = [
+        Bar(str(label), budget[name], translate("%(yuan)s元") % {"yuan": in_yuan(budget[name])})
+        for label, name in told
+    ]
+    title = translate("%(year)s年的钱用到哪一步") % {"year": budget["year"]}
+    chart = Chart("money-chart", title, translate("定下的是批准了、没有撤回的；发下的是打到一卡通的。"), bars)
+    return None if chart.is_empty else chart
 
 
 def _lists(programme: Programme) -> Sequence[Any]:

@@ -1,12 +1,15 @@
 """Tags of the frame that every public page stands in: stylesheet, county's name, footer."""
 
 from typing import Any
+from urllib.parse import quote
 
 from django import template
 from django.urls import get_script_prefix
+from django.utils.html import format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from disclosure.pages.models import SiteRecord
+from disclosure.site import metas, sharing
 from disclosure.site.style import STYLE
 
 register = template.Library()
@@ -18,10 +21,31 @@ def public_style() -> SafeString:
     return mark_safe(STYLE)
 
 
-@register.simple_tag
-def site_record() -> SiteRecord:
-    """Return the site's name and the facts of its footer: one query, whoever asks."""
-    return SiteRecord.current()
+@register.simple_tag(takes_context=True)
+def site_record(context: dict[str, Any]) -> SiteRecord:
+    """Return the site's name, the facts of its footer and how often this page was read: one query."""
+    return SiteRecord.current(getattr(context.get("request"), "path_info", ""))
+
+
+@register.simple_tag(takes_context=True)
+def meta_tags(context: dict[str, Any]) -> SafeString:
+    """Return the page's meta tags, one a line."""
+    if context.get("request") is None:
+        return mark_safe("")
+    tags = ((name, content) for name, content in metas.metas(context, context["record"]))
+    return format_html_join("\n", '<meta name="{}" content="{}">', tags)
+
+
+@register.simple_tag(takes_context=True)
+def share(context: dict[str, Any]) -> dict[str, str] | None:
+    """Return address, QR code and path of a page that may be shared; None on the answer to a form."""
+    request = context.get("request")
+    if request is None or request.method not in ("GET", "HEAD"):
+        return None
+    address = metas.address(request)
+    path = quote(request.path_info)
+    # segno's drawing of an address of ours: only numbers.
+    return {"address": address, "qr": mark_safe(sharing.qr_code(address)), "path": path}
 
 
 @register.simple_tag(takes_context=True)

@@ -221,17 +221,22 @@ def test_a_head_writes_nothing_and_withdraws_with_an_event(
     address = reverse("wagtailadmin_pages:unpublish", args=[page.pk])
     assert browser(editor).post(address).status_code == 404
     assert browser(head).get(address).status_code == 200
-    assert browser(head).post(address).status_code == 302
+    refused = browser(head).post(address, {"reason": "错"})
+    assert refused.status_code == 422
+    assert "请写明为什么撤下" in refused.content.decode() and ">错</textarea>" in refused.content.decode()
+    assert browser(head).post(address, {"reason": "金额写错，另发公告"}).status_code == 302
     event = Event.objects.get(kind="page.unpublished")
     assert event.actor_id == head.pk
     # Kept pages are dropped on commit, which a test's own transaction never comes to.
     cache.clear()
-    assert client.get("/notices/a-notice/").status_code == 404
+    withdrawn = client.get("/notices/a-notice/")
+    assert withdrawn.status_code == 410
+    assert "金额写错，另发公告" in withdrawn.content.decode()
     column = reverse("wagtailadmin_pages:unpublish", args=[services.section(services.NOTICES).pk])
     page.refresh_from_db()
     moderation.submit(by=User.objects.get(pk=editor.pk), page=page)
     decide(head, page, "approve")
-    browser(head).post(column)
+    browser(head).post(column, {"reason": "栏目不用了"})
     assert SectionPage.objects.get(slug=services.NOTICES).live
 
 

@@ -45,7 +45,7 @@ def test_a_page_is_found_from_its_publication_to_its_withdrawal(db: None) -> Non
     draft.publish()
     assert found("修桥") == [f"page:{page.pk}"] and found("修渠公告") == []
     page.refresh_from_db()
-    page.unpublish()
+    page.unpublish(reason="内容有误")
     assert found("修桥") == found("修渠") == []
     assert not Entry.objects.filter(document=f"page:{page.pk}").exists()
 
