@@ -35,7 +35,7 @@ def _one_or_two(number: int) -> str | None:
 register(PHOTOS, 3, _NONE_FOUND, False, _("一件异议最多带几张照片"), check=_few)
 register(
     PHOTO_MEGABYTES,
-    10,
+    7,
     "按老手机照片的大小估计（GK）",
     False,
     _("网上提异议一张照片最多多少兆"),

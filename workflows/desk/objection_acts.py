@@ -18,7 +18,7 @@ from workflows.desk import gates
 
 from .signing import day_of
 
-MOST_PHOTOS = 9
+MOST_PHOTOS = 4
 ON_BEHALF = [Channel.PHONE, Channel.PAPER]
 
 
