@@ -175,6 +175,7 @@ def _stories(county: County, diary: Diary) -> list[Story]:
                 )
         if name == "茶坪村":
             made.append(request_play.a_newborn(county, diary, households[-1], number, -12))
+            made.append(request_play.a_household_by_itself(county, diary, households[-2], number, -5))
         if name == "麦垄村":
             made.append(request_play.an_answer(county, diary, name, number, -9))
         first += count + 2

@@ -1,4 +1,4 @@
-"""Two requests of the demo county: one is filed and on its way, one is answered; who asked is invented."""
+"""Requests of the demo county: two are filed and on their way, one is answered; who asked is invented."""
 
 from datetime import timedelta
 
@@ -6,8 +6,10 @@ from portal import clock
 from workflows.changes.models import Wanted
 from workflows.changes.services import file_change
 from workflows.engine.models import Batch
+from workflows.programmes.definitions import FILERS, HOUSEHOLD
+from workflows.programmes.services import current_version, file_application, make_version
 from workflows.registry.models import Household
-from workflows.requests.models import Channel, Matter, Outcome, Signed, Told
+from workflows.requests.models import Channel, Identified, Matter, Outcome, Signed, Told
 from workflows.requests.services import (
     Asked,
     answer_request,
@@ -56,6 +58,56 @@ def a_newborn(county: County, diary: Diary, household: Household, number: int, s
     )
     yield diary.at(start + 2, 9, 40)
     play.sign(Batch.objects.get(cases=case), county[clerk])
+
+
+def a_household_by_itself(
+    county: County, diary: Diary, household: Household, number: int, start: int
+) -> Story:
+    """The county lets households file by themselves; one does on the web, and the clerk takes it in."""
+    yield diary.at(start, 9, 20)
+    programme = county.programme
+    assert programme is not None
+    version = current_version(programme)
+    assert version is not None
+    filers = [*(role.value for role in FILERS), HOUSEHOLD]
+    make_version(
+        by=county["county"],
+        programme=programme,
+        valid_from=clock.today(),
+        flow_key=version.flow_key,
+        policy=version.policy,
+        definition={**version.definition, "filers": filers},
+    )
+    yield diary.at(start + 1, 19, 40)
+    typed = {"project": "养鸡", "scale": "鸡舍30平方米、鸡150只", "invested_fen": "4,000"}
+    asked = Asked(
+        area=household.area,
+        matter=Matter.PROGRAMME,
+        programme=programme,
+        answers=typed,
+        text="鸡舍搭好了，鸡苗也进了，票都留着。",
+        name=household.head_name,
+        phone=household.phone,
+    )
+    request = register_request(asked, sender="demo").request
+    clerk = county[f"clerk{number}"]
+    yield diary.at(start + 2, 15, 30)
+    case = file_request(
+        by=clerk,
+        request_id=request.pk,
+        seen_version=request.version,
+        identified=Identified.HOME,
+        open_case=lambda: file_application(
+            by=clerk,
+            programme=programme,
+            household=household,
+            # At home the clerk counted 140 chicks: both figures stand side by side.
+            answers={**typed, "scale": "鸡舍30平方米、鸡140只", "invested_fen": 400_000},
+            asked_on=request.received_on,
+        ),
+    )
+    yield diary.at(start + 3, 9, 10)
+    play.sign(Batch.objects.get(cases=case), clerk)
 
 
 def an_answer(county: County, diary: Diary, village: str, number: int, start: int) -> Story:
