@@ -68,7 +68,7 @@ def answer(
         names, accounts = _check_answer(objection, outcome, findings, answer, investigators)
         require_no_kin(by, objection)
         objection.state = ObjectionState(outcome)
-        objection.findings = findings.strip()
+        objection.findings = findings.strip()  # type: ignore[assignment]
         objection.answer = answer.strip()
         objection.investigators = names
         objection.answered_at = clock.now()

@@ -50,7 +50,7 @@ def act(request: HttpRequest, objection: Objection) -> str:
 def _answer(request: HttpRequest, objection: Objection, office: Office) -> str:
     data = request.POST
     answer(
-        by=request.user,  # type: ignore[arg-type]
+        by=request.user,
         office=office,
         objection_id=objection.pk,
         outcome=data.get("outcome", ""),
@@ -64,26 +64,26 @@ def _answer(request: HttpRequest, objection: Objection, office: Office) -> str:
 
 def _decline(request: HttpRequest, objection: Objection, office: Office) -> str:
     why = request.POST.get("why", "")
-    decline(by=request.user, office=office, objection_id=objection.pk, why=why)  # type: ignore[arg-type]
+    decline(by=request.user, office=office, objection_id=objection.pk, why=why)
     return _("理由已经记下，提异议的人用回执号可以看到。")
 
 
 def _tell(request: HttpRequest, objection: Objection, office: Office) -> str:
     words = request.POST.get("words", "")
-    tell_objector(by=request.user, office=office, objection_id=objection.pk, words=words)  # type: ignore[arg-type]
+    tell_objector(by=request.user, office=office, objection_id=objection.pk, words=words)
     return _("已经告知，提异议的人用回执号可以看到。")
 
 
 def _extend(request: HttpRequest, objection: Objection, office: Office) -> str:
     why = request.POST.get("extend_why", "")
-    extend(by=request.user, office=office, objection_id=objection.pk, why=why)  # type: ignore[arg-type]
+    extend(by=request.user, office=office, objection_id=objection.pk, why=why)
     return _("期限已经延长，理由提异议的人看得到。")
 
 
 def _complained(request: HttpRequest, objection: Objection, office: Office) -> str:
     given = request.POST.get("person", "")
     person = int(given) if given.isdecimal() and len(given) < 18 else 0
-    mark_complained_of(by=request.user, office=office, objection_id=objection.pk, person_id=person)  # type: ignore[arg-type]
+    mark_complained_of(by=request.user, office=office, objection_id=objection.pk, person_id=person)
     return _("已经标明。从现在起，这位经办的人看不到这件异议，也不能来办。")
 
 
@@ -95,7 +95,7 @@ def _appeal(request: HttpRequest, objection: Objection, office: Office) -> str:
         objection_id=objection.pk,
         text=data.get("text", ""),
         channel=data["channel"],
-        by=request.user,  # type: ignore[arg-type]
+        by=request.user,
         office=office,
         received_on=day_of(data.get("received_on", ""), _("收到日期")),
         photos=photos_in(request),

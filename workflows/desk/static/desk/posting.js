@@ -27,9 +27,9 @@
   }
 
   function tell(words) {
-    forms.forEach(function (form) {
-      const said = form.querySelector("[data-desk-posting-said]");
-      if (said) { said.textContent = words; said.hidden = !words; }
+    document.querySelectorAll("[data-desk-posting-said]").forEach(function (said) {
+      said.textContent = words;
+      said.hidden = !words;
     });
   }
 
@@ -42,7 +42,7 @@
   // What was refused is not sent again by itself, and its photo goes back to whoever took it.
   function giveBack(one) {
     tell("有一次张贴没有收下：" + one.refused + " 请重新登记。");
-    const said = forms[0].querySelector("[data-desk-posting-said]");
+    const said = document.querySelector("[data-desk-posting-said]");
     if (!said) return;
     if (one.photo) {
       const link = document.createElement("a");
