@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from datetime import date
 
 VALID_FROM = date(2019, 6, 27)
-SOURCE = "扶贫领域基层政务公开标准目录（2019，GK，分组见 S32）"
+# The groups: S32 and [GK]; compared with no text in force.
+SOURCE = "扶贫领域基层政务公开标准目录（2019年）"
 VERIFIED = False
 SITE, BOARD = "政府网站", "村公示栏（电子屏）"
 
@@ -35,8 +36,9 @@ class Entry:
     manner: str = "主动公开"
 
 
+# S3; funds S10, their 15 working days S12; the village's resolution XC-07.
 _LAW = "《政府信息公开条例》"
-_FUNDS = _LAW + "，国开办发〔2018〕11号（S10）"
+_FUNDS = _LAW + "，国开办发〔2018〕11号"
 _SOON = "信息形成或变更之日起20个工作日内"
 
 ENTRIES = (
@@ -114,7 +116,7 @@ ENTRIES = (
         "资金分配",
         "资金名称、来源、规模、分配结果",
         _FUNDS,
-        "分配后15个工作日内（S12）",
+        "分配后15个工作日内",
         "budgets",
         365,
         "县",
@@ -157,7 +159,7 @@ ENTRIES = (
         "扶贫项目",
         "村级决议",
         "四议的过程、票数和议定的名单",
-        "《村民委员会组织法》、四议两公开（XC-07）",
+        "《村民委员会组织法》、四议两公开",
         "议定后及时",
         "lists.resolution",
         180,

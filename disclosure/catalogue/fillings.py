@@ -28,7 +28,11 @@ def _pages(area: Area | None) -> Mapping[str, Filling]:
     for name, model in PAGES.items():
         asked[f"{name}_count"] = Count(model)
         asked[f"{name}_newest"] = Max(f"{model}__published_date")
+        if name == "policies":
+            # Older documents state the day of signature alone.
+            asked["policies_signed"] = Max(f"{model}__signed_date")
     found = Page.objects.live().order_by().aggregate(**asked)
+    found["policies_newest"] = found["policies_newest"] or found["policies_signed"]
     return {name: Filling(found[f"{name}_count"], found[f"{name}_newest"], f"/{name}/") for name in PAGES}
 
 
@@ -39,16 +43,15 @@ def _lists(area: Area | None) -> Mapping[str, Filling]:
 
 
 def _objections(area: Area | None) -> Mapping[str, Filling]:
-    newest = Objection.objects.aggregate(newest=Max("received_on"))["newest"]
-    # Figures stand on every area's page, a nought as well.
-    return {"objections": Filling(1, newest, "/areas/")}
+    found = Objection.objects.aggregate(count=Count("pk"), newest=Max("received_on"))
+    return {"objections": Filling(found["count"], found["newest"], "/areas/", standing=True)}
 
 
 def _contacts(area: Area | None) -> Mapping[str, Filling]:
     known = public.contact(area) if area else {}
     wanted = (known.get("supervisor"), known.get("phone") or known.get("hotline"))
     path = f"/areas/{area.code}/" if area else ""
-    return {"contacts": Filling(int(all(wanted)), None, path)}
+    return {"contacts": Filling(0, None, path, standing=all(wanted))}
 
 
 def day(moment: datetime | None) -> date | None:

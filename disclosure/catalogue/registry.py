@@ -9,11 +9,15 @@ from portal.areas.models import Area
 
 @dataclass(frozen=True)
 class Filling:
-    """How many pieces are public, the day of the newest, and where they stand (a path of this site)."""
+    """How many pieces are public, the day of the newest, and where they stand (a path of this site).
+
+    What is `standing` is public whatever its count is: a nought of objections is told, too.
+    """
 
     count: int
     newest: date | None = None
     path: str = ""
+    standing: bool = False
 
 
 Counts = Callable[[Area | None], Mapping[str, Filling]]

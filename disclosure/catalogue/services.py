@@ -53,7 +53,7 @@ def lines() -> list[tuple[str, Sequence[Line]]]:
 
 def _line(entry: Entry, filling: Filling, days: int) -> Line:
     due_on = filling.newest + timedelta(days=days) if days and filling.newest else None
-    if not filling.count:
+    if not filling.count and not filling.standing:
         return Line(entry, filling, EMPTY, due_on, days)
     stale = due_on is not None and due_on < clock.today()
     return Line(entry, filling, STALE if stale else FILLED, due_on, days)

@@ -72,9 +72,18 @@ def refuse_taken(number: str, page_id: int | None) -> None:
 
 
 def template_of(issuer: str) -> str:
-    """Return the template of `issuer` that holds today in the site's county, or an empty string."""
-    lines = configuration.value(INDEX_TEMPLATES, site_area()) if issuer else []
-    return next((template for name, template in map(split, lines) if name == issuer.strip()), "")
+    """Return the template of `issuer` that holds today in a county of the site, or an empty string.
+
+    Each county sets those of its own issuers; on a site of several the first that names the issuer counts.
+    """
+    if not issuer.strip():
+        return ""
+    top = Area.objects.in_force(clock.today()).filter(level__in=[Level.COUNTY, Level.CITY]).order_by("path")
+    for area in (*top, None):
+        for name, template in map(split, configuration.value(INDEX_TEMPLATES, area)):
+            if name == issuer.strip():
+                return template
+    return ""
 
 
 def site_area() -> Area | None:

@@ -77,7 +77,15 @@ class PolicyDocumentPage(PublicPage):
     )
     content_panels = [
         *Page.content_panels,
-        MultiFieldPanel([FieldPanel(name) for name in RECORD], heading=_("公文要素")),
+        MultiFieldPanel(
+            [
+                FieldPanel(
+                    "index_number", help_text=_("留空：第一次公开时按发文机关的样式自动编号，编了不变")
+                ),
+                *(FieldPanel(name) for name in RECORD[1:]),
+            ],
+            heading=_("公文要素"),
+        ),
         InlinePanel("changes", heading=_("这份文件废止、修改哪些文件"), label=_("一份文件")),
         FieldPanel("body"),
     ]

@@ -122,7 +122,7 @@ class PublicPage(Page):
     def save(self, *args: Any, **kwargs: Any) -> Any:
         """Save; a page on the site keeps the index number it was given, whatever a draft says."""
         if self.live and self.pk and hasattr(self, NUMBER) and not kwargs.get("update_fields"):
-            setattr(self, NUMBER, index_numbers.number_of(self) or getattr(self, NUMBER))  # noqa: B010
+            setattr(self, NUMBER, index_numbers.number_of(self) or getattr(self, NUMBER))
         return super().save(*args, **kwargs)
 
     def publish(self, revision: Any, user: Any = None, **kwargs: Any) -> Any:

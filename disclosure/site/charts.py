@@ -9,7 +9,10 @@ from dataclasses import dataclass
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-ROW = 2.9
+# Heights in em: a bar below its line of words, and one more line where the words fill it.
+ROW, LINE = 2.9, 1.4
+# A narrow phone in large type has room for so many Chinese characters.
+LINE_CHARACTERS = 12.5
 ACCENT, GROUND = "#a8201a", "#f5f3ee"
 
 
@@ -39,26 +42,45 @@ class Chart:
     def svg(self) -> SafeString:
         """Return the drawing; its title and description carry every figure for who hears the page."""
         longest = max([bar.value for bar in self.bars] or [1]) or 1
-        rows = format_html_join(
+        rows, top = [], 0.0
+        for bar in self.bars:
+            label = _shortened(bar.label)
+            # The figure moves to a line of its own where it would run into the words.
+            below = LINE if _width(label) + _width(bar.words) > LINE_CHARACTERS else 0.0
+            bar_top = top + below + 1.6
+            share = round(100 * max(0, bar.value) / longest, 1)
+            rows.append(
+                (
+                    *(_em(top + 1.1), label, _em(top + below + 1.1), bar.words),
+                    *(_em(bar_top), GROUND, _em(bar_top), share, ACCENT),
+                )
+            )
+            top += ROW + below
+        drawn = format_html_join(
             "",
             '<text y="{}em">{}</text><text x="100%" y="{}em" text-anchor="end">{}</text>'
             '<rect y="{}em" width="100%" height=".7em" fill="{}"/>'
             '<rect y="{}em" width="{}%" height=".7em" fill="{}"/>',
-            (
-                (
-                    *(_em(i * ROW + 1.1), bar.label, _em(i * ROW + 1.1), bar.words),
-                    *(_em(i * ROW + 1.6), GROUND, _em(i * ROW + 1.6)),
-                    *(round(100 * max(0, bar.value) / longest, 1), ACCENT),
-                )
-                for i, bar in enumerate(self.bars)
-            ),
+            rows,
         )
         said = "；".join(f"{bar.label}{bar.words}" for bar in self.bars)
         return format_html(
             '<svg role="img" aria-labelledby="{0}-t {0}-d" width="100%" height="{1}em">'
             '<title id="{0}-t">{2}</title><desc id="{0}-d">{3}</desc>{4}</svg>',
-            *(self.key, _em(len(self.bars) * ROW), self.title, said, rows),
+            *(self.key, _em(top), self.title, said, drawn),
         )
+
+
+def _width(text: str) -> float:
+    """Return how wide `text` is in Chinese characters; a figure or a letter is 0.6 of one."""
+    return sum(0.6 if char.isascii() else 1.0 for char in text)
+
+
+def _shortened(label: str) -> str:
+    """Return `label` as one line holds it; the table behind has it in full."""
+    while _width(label) > LINE_CHARACTERS:
+        label = f"{label.removesuffix('…')[:-1]}…"
+    return label
 
 
 def _em(number: float) -> str:
