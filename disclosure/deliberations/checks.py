@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 
 from portal import clock
 
-from .errors import CountsDoNotAddUp, OutOfOrder, WitnessMissing
-from .models import Deliberation, Meeting, MeetingStep, ResolutionForm
+from .errors import CountsDoNotAddUp, NoticeTooShort, NotThisAssembly, OutOfOrder, WitnessMissing
+from .models import Deliberation, Meeting, MeetingStep
 
 if TYPE_CHECKING:
     from .services import MeetingData
@@ -88,11 +88,69 @@ def check_counts(data: "MeetingData") -> None:
                 "present": data.present_count,
             }
         )
-    if data.step == MeetingStep.RESOLUTION and data.form not in ResolutionForm.values:
-        raise CountsDoNotAddUp(_("请选择是村民代表会议还是村民会议。"))
 
 
 def check_witness(data: "MeetingData", steps: Collection[str]) -> None:
     """Raise WitnessMissing where a meeting of `steps` names no witness from the township (S8)."""
     if data.step in steps and not data.witness.strip():
         raise WitnessMissing(_("这次会议要有乡镇的人到场见证，请填写见证人。"))
+
+
+def check_form(deliberation: Deliberation, data: "MeetingData") -> None:
+    """Raise NotThisAssembly unless the assembly of a fourth meeting may resolve on the matter (S3, S7)."""
+    if data.step == MeetingStep.RESOLUTION and data.form not in deliberation.forms:
+        allowed = "、".join(str(form.label) for form in deliberation.forms)
+        raise NotThisAssembly(_("这件事要由%(forms)s决议，请核对“哪种会议”。") % {"forms": allowed})
+
+
+def check_notice(data: "MeetingData", days: int) -> None:
+    """Raise NoticeTooShort where an assembly was not called `days` calendar days before (S3, S7)."""
+    if data.notified_on is not None and data.notified_on > data.held_on:
+        raise NoticeTooShort(_("通知日期比开会日期还晚，请核对。"))
+    if not days:
+        return
+    if data.notified_on is None:
+        raise NoticeTooShort(_("这种会议要提前%(days)s天通知，请填写哪一天发的开会通知。") % {"days": days})
+    given = (data.held_on - data.notified_on).days
+    if given < days:
+        raise NoticeTooShort(
+            _(
+                "这种会议要提前%(days)s天通知，%(on)s通知、%(held)s开会只隔了%(given)s天。"
+                "请核对日期；确实没有提前够，要重新通知、重新开会。"
+            )
+            % {
+                "days": days,
+                "on": data.notified_on.isoformat(),
+                "held": data.held_on.isoformat(),
+                "given": given,
+            }
+        )
+
+
+def check_remote(data: "MeetingData", *, online: bool, proxy: bool) -> None:
+    """Raise CountsDoNotAddUp for people online or by proxy where the rule has none, or more than came.
+
+    Source: S7.
+    """
+    for count, allowed, words in (
+        (data.online_count, online, _("线上参加")),
+        (data.proxy_count, proxy, _("委托同户的人参加")),
+    ):
+        if type(count) is not int or count < 0:
+            raise CountsDoNotAddUp(_("人数和票数要填0或更大的整数。"))
+        if count and not allowed:
+            raise CountsDoNotAddUp(
+                _("按现在的规定，这次会议不能%(how)s，他们不算到会。请只填到场的人。") % {"how": words}
+            )
+    if data.online_count + data.proxy_count > data.present_count:
+        raise CountsDoNotAddUp(_("线上参加和同户委托的人算在实到里面，加起来不能比实到还多，请核对。"))
+
+
+def check_merged(data: "MeetingData", *, allowed: bool, single: bool) -> None:
+    """Raise OutOfOrder where the first two meetings were held as one and may not be (S5)."""
+    if not data.merged:
+        return
+    if data.step != MeetingStep.PROPOSAL or single:
+        raise OutOfOrder(_("只有支部提议和两委商议可以合并开，请核对。"))
+    if not allowed:
+        raise OutOfOrder(_("本县没有确认支部提议和两委商议可以合并开，请分两次记。"))

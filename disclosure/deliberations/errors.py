@@ -35,3 +35,11 @@ class WitnessMissing(DeliberationError):
 
 class RuleUnreadable(DeliberationError):
     """The configured pass rule cannot be read; the county has to correct the setting."""
+
+
+class NoticeTooShort(DeliberationError):
+    """The assembly was called later than the rule allows, or nobody wrote down when."""
+
+
+class NotThisAssembly(DeliberationError):
+    """The assembly may not resolve on this matter: collective assets are the members'."""

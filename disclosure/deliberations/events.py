@@ -6,6 +6,8 @@ from portal.ledger.kinds import register
 
 OPENED = "deliberation.opened"
 MEETING_RECORDED = "meeting.recorded"
+MINUTES_PRINTED = "meeting.printed"
 
 register(OPENED, _("提交四议"))
 register(MEETING_RECORDED, _("记录会议"))
+register(MINUTES_PRINTED, _("打印会议记录"))

@@ -43,6 +43,16 @@ def _no_such_step(value: Any) -> str | None:
     return translate("会议只有这几种：%(steps)s") % {"steps": "、".join(MeetingStep.values)}
 
 
+def _no_such_meeting(value: Any) -> str | None:
+    if set(value) <= set(_MEETINGS):
+        return None
+    return translate("会议只有这几种：%(steps)s") % {"steps": "、".join(map(str, _MEETINGS))}
+
+
+def _neither(value: Any) -> str | None:
+    return None if isinstance(value, bool) else translate("只能选“可以”或“不可以”")
+
+
 def _negative(value: Any) -> str | None:
     return None if 0 <= value <= 60 else translate("天数要在0到60之间")
 
@@ -59,6 +69,22 @@ _PARTS = {
 
 WITNESS_STEPS = "deliberation.witness_steps"
 GAP_DAYS = "deliberation.gap_days"
+MERGE_FIRST_TWO = "deliberation.merge_first_two"
+ONLINE_MEETINGS = "deliberation.online_meetings"
+PROXY_MEETINGS = "deliberation.proxy_meetings"
+
+
+def notice_key(form: str) -> str:
+    """Return the setting that holds the days of notice (calendar) of an assembly of `form`."""
+    return f"deliberation.notice_days.{form}"
+
+
+# Every meeting by what it is called: the fourth by its form, the others by their step.
+_MEETINGS = {
+    **{step.value: step.label for step in MeetingStep if step != MeetingStep.RESOLUTION},
+    **{form.value: form.label for form in ResolutionForm},
+}
+_ASSETS_LAW = "农村集体经济组织法第二十六至二十八条（S7）"
 
 # The amended law is in force since 2026-01-01; nobody here could read its quorum articles.
 _ORGANIC_LAW = "村民委员会组织法（2018年文本，S3）；2026年起施行的修订本未核对，启用前须确认"
@@ -142,4 +168,64 @@ register(
     verified=False,
     label=_("两次会议至少相隔几天（自然日）"),
     check=_negative,
+)
+# The collective's own assemblies: two thirds come, two thirds of all agree.
+register(
+    rule_key(MeetingStep.RESOLUTION, ResolutionForm.MEMBERS),
+    {"present": ">=2/3", "for": ">=2/3", "for_of": "due"},
+    _ASSETS_LAW,
+    verified=True,
+    label=_("集体成员大会：到会与赞成"),
+    check=_unreadable,
+    parts=_PARTS,
+)
+register(
+    rule_key(MeetingStep.RESOLUTION, ResolutionForm.MEMBER_DELEGATES),
+    {"present": ">=2/3", "for": ">=2/3", "for_of": "due"},
+    _ASSETS_LAW,
+    verified=True,
+    label=_("集体成员代表大会：到会与赞成"),
+    check=_unreadable,
+    parts=_PARTS,
+)
+for _form, _days, _source, _verified in (
+    (ResolutionForm.DELEGATES, 0, "没有查到规定天数的条文，未确认前不作要求（S3）", False),
+    (ResolutionForm.VILLAGERS, 10, _ORGANIC_LAW, False),
+    (ResolutionForm.HOUSEHOLD_DELEGATES, 10, _ORGANIC_LAW, False),
+    (ResolutionForm.MEMBERS, 10, _ASSETS_LAW, True),
+    (ResolutionForm.MEMBER_DELEGATES, 0, "没有查到规定天数的条文，未确认前不作要求（S7）", False),
+):
+    register(
+        notice_key(_form),
+        _days,
+        _source,
+        verified=_verified,
+        label=_("%(form)s：提前几天通知（自然日）") % {"form": _form.label},
+        check=_negative,
+    )
+register(
+    MERGE_FIRST_TWO,
+    False,
+    "支部书记和村委会主任一人担任的，第一、二步可以合并（S5，地方解读）；县确认后才合并",
+    verified=False,
+    label=_("支部提议和两委商议可以合并开"),
+    check=_neither,
+)
+register(
+    ONLINE_MEETINGS,
+    [ResolutionForm.MEMBERS.value],
+    _ASSETS_LAW,
+    verified=True,
+    label=_("哪些会议可以线上参加"),
+    check=_no_such_meeting,
+    choices=_MEETINGS,
+)
+register(
+    PROXY_MEETINGS,
+    [ResolutionForm.MEMBERS.value],
+    _ASSETS_LAW,
+    verified=True,
+    label=_("哪些会议可以委托同户的人参加"),
+    check=_no_such_meeting,
+    choices=_MEETINGS,
 )

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal import clock
 from portal.areas.models import Area
+from portal.files.models import PrivateFile
 from portal.sealing.fields import EncryptedTextField
 
 
@@ -46,6 +47,28 @@ class ResolutionForm(models.TextChoices):
     DELEGATES = "delegates", _("村民代表会议")
     VILLAGERS = "villagers", _("村民会议")
     HOUSEHOLD_DELEGATES = "household_delegates", _("村民会议（户代表）")
+    MEMBERS = "members", _("集体成员大会")
+    MEMBER_DELEGATES = "member_delegates", _("集体成员代表大会")
+
+
+class Assets(models.TextChoices):
+    """Whether the matter is one of the village collective's assets, which has a stricter resolution (S7)."""
+
+    NONE = "", _("不涉及集体资产")
+    DISTRIBUTION = "distribution", _("集体收益分配、集体财产使用处置")
+    SHARES = "shares", _("集体资产折股量化（确定成员份额）")
+
+
+# Who may resolve on it: what concerns collective assets is the members', quantifying shares theirs alone.
+FORMS_OF = {
+    Assets.NONE: [
+        ResolutionForm.DELEGATES,
+        ResolutionForm.VILLAGERS,
+        ResolutionForm.HOUSEHOLD_DELEGATES,
+    ],
+    Assets.DISTRIBUTION: [ResolutionForm.MEMBER_DELEGATES, ResolutionForm.MEMBERS],
+    Assets.SHARES: [ResolutionForm.MEMBERS],
+}
 
 
 class DeliberationState(models.TextChoices):
@@ -70,6 +93,7 @@ class Deliberation(models.Model):
     number = models.CharField(_("编号"), max_length=40, unique=True)
     reference = models.CharField(max_length=64, db_index=True)
     kind = models.CharField(_("会议"), max_length=12, choices=DeliberationKind, default=DeliberationKind.FOUR)
+    assets = models.CharField(_("集体资产"), max_length=16, choices=Assets, blank=True, default="")
     matter = models.CharField(_("事项"), max_length=200)
     area = models.ForeignKey(Area, models.PROTECT, verbose_name=_("村"))
     area_path = models.CharField(max_length=40, db_index=True)
@@ -95,12 +119,19 @@ class Deliberation(models.Model):
         """Return its meetings, in their order."""
         return STEPS_OF[DeliberationKind(self.kind)]
 
+    @property
+    def forms(self) -> list[ResolutionForm]:
+        """Return the assemblies that may resolve on it, the usual one first."""
+        return FORMS_OF[Assets(self.assets)]
+
 
 class Meeting(models.Model):
     """One of the meetings: who was due and came, how they voted, and whether the rule was met.
 
     `rule` is the pass rule as it stood that day, with its source; `explanation` says in words why the
-    meeting passed or failed. Counts only: no voter's name is kept here.
+    meeting passed or failed. Counts only: no voter's name is kept here. Those online and those who came by
+    a proxy of their household are among those present. `prefilled` are the minutes as the portal drew them
+    up from the list; `minutes` as the clerk left them. `merged` meetings were held as one.
     """
 
     deliberation = models.ForeignKey(Deliberation, models.PROTECT, related_name="meetings")
@@ -115,8 +146,13 @@ class Meeting(models.Model):
     votes_against = models.PositiveIntegerField(_("反对"), default=0)
     votes_abstained = models.PositiveIntegerField(_("弃权"), default=0)
     stepped_out = models.PositiveIntegerField(_("因亲属关系回避"), default=0)
+    online_count = models.PositiveIntegerField(_("其中线上参加"), default=0)
+    proxy_count = models.PositiveIntegerField(_("其中同户委托"), default=0)
+    notified_on = models.DateField(_("开会通知日期"), null=True)
+    merged = models.BooleanField(_("两次会议合并开"), default=False)
     witness = models.CharField(_("乡镇见证人"), max_length=40, blank=True)
     minutes = EncryptedTextField(_("记录"), blank=True)
+    prefilled = EncryptedTextField(_("预填的记录"), blank=True)
     passed = models.BooleanField()
     explanation = models.CharField(max_length=300)
     rule = models.JSONField()
@@ -127,3 +163,22 @@ class Meeting(models.Model):
         verbose_name = _("会议")
         verbose_name_plural = _("会议")
         constraints = [models.UniqueConstraint(fields=["deliberation", "step"], name="one_meeting_a_step")]
+
+
+class PaperKind(models.TextChoices):
+    """What a paper of a meeting is."""
+
+    SIGN_IN = "sign_in", _("签到表")
+    MINUTES = "minutes", _("会议记录")
+    PHOTO = "photo", _("现场照片")
+    NOTICE = "notice", _("开会通知")
+    OTHER = "other", _("其他材料")
+
+
+class MeetingPaper(models.Model):
+    """Of which meeting a private file is, and what it is; `step` is empty where nobody said."""
+
+    deliberation = models.ForeignKey(Deliberation, models.PROTECT, related_name="papers")
+    file = models.OneToOneField(PrivateFile, models.PROTECT, related_name="+")
+    step = models.CharField(_("会议"), max_length=16, choices=MeetingStep, blank=True)
+    kind = models.CharField(_("是什么"), max_length=8, choices=PaperKind, default=PaperKind.OTHER)

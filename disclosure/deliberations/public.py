@@ -8,7 +8,9 @@ from .models import Deliberation, Meeting
 def timeline(deliberation: Deliberation) -> list[dict[str, Any]]:
     """Return its meetings in order, each with date, counts and explanation, or `held` False (one query).
 
-    Keys: step, label, held, held_on, due, present, votes_for, votes_against, passed, explanation.
+    Keys: step, label, held, held_on, place, due, present, online, proxy, votes_for, votes_against,
+    votes_abstained, stepped_out, merged, witnessed, passed, explanation, and unconfirmed: whether its rule
+    still waits for the county to confirm it.
     """
     meetings = {meeting.step: meeting for meeting in deliberation.meetings.all()}
     return [_entry(step, meetings.get(step)) for step in deliberation.steps]
@@ -26,6 +28,14 @@ def _entry(step: Any, meeting: Meeting | None) -> dict[str, Any]:
         "present": meeting.present_count,
         "votes_for": meeting.votes_for,
         "votes_against": meeting.votes_against,
+        "votes_abstained": meeting.votes_abstained,
+        "stepped_out": meeting.stepped_out,
+        "online": meeting.online_count,
+        "proxy": meeting.proxy_count,
+        "merged": meeting.merged,
+        "place": meeting.place,
+        "witnessed": bool(meeting.witness),
+        "unconfirmed": not meeting.rule.get("verified", True),
         "passed": meeting.passed,
         "explanation": meeting.explanation,
     }

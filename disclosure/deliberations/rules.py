@@ -30,6 +30,15 @@ class PassRule:
         """Return the rule as a meeting keeps it, with the setting it came from."""
         return {"key": self.key, **self.value, "verified": self.verified}
 
+    def words(self) -> str:
+        """Return the rule as a sentence for who is about to hold the meeting, with the flag it may carry."""
+        said = _("到会%(present)s、赞成%(votes)s（按%(base)s算）") % {
+            "present": self.present.words(),
+            "votes": self.votes.words(),
+            "base": _("应到人数") if self.for_due else _("到会人数"),
+        }
+        return said if self.verified else said + _("，这条规则县里还没有确认")
+
 
 @dataclass(frozen=True)
 class Judgement:
@@ -63,10 +72,20 @@ def rule_for(step: str, form: str, area: Area, on: date) -> PassRule:
         raise RuleUnreadable(message) from error
 
 
-def judge(rule: PassRule, *, due: int, present: int, votes_for: int) -> Judgement:
-    """Return whether `present` of `due` people and `votes_for` of them meet `rule`, with the reason."""
+def judge(
+    rule: PassRule, *, due: int, present: int, votes_for: int, online: int = 0, proxy: int = 0
+) -> Judgement:
+    """Return whether `present` of `due` people and `votes_for` of them meet `rule`, with the reason.
+
+    Those `online` and by `proxy` are among those present and count like them (S7); the reason says how many.
+    """
     needed = rule.present.least(due)
     attendance = _("应到%(due)s人，实到%(present)s人") % {"due": due, "present": present}
+    remote = [
+        words % {"n": n} for words, n in ((_("线上%(n)s人"), online), (_("同户委托%(n)s人"), proxy)) if n
+    ]
+    if remote:
+        attendance += _("（其中%(remote)s）") % {"remote": "、".join(remote)}
     if present < needed:
         return Judgement(
             False,

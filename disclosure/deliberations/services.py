@@ -12,11 +12,28 @@ from portal.configuration import services as configuration
 from portal.ledger.services import Draft, append
 from portal.people.models import Office, Role, User
 
-from .checks import check_counts, check_date, check_order, check_witness
+from .checks import (
+    check_counts,
+    check_date,
+    check_form,
+    check_merged,
+    check_notice,
+    check_order,
+    check_remote,
+    check_witness,
+)
 from .errors import AlreadyDeliberated, DeliberationClosed, NoSuchDeliberation, OutOfOrder
 from .events import MEETING_RECORDED, OPENED
-from .keys import GAP_DAYS, WITNESS_STEPS
+from .keys import (
+    GAP_DAYS,
+    MERGE_FIRST_TWO,
+    ONLINE_MEETINGS,
+    PROXY_MEETINGS,
+    WITNESS_STEPS,
+    notice_key,
+)
 from .models import (
+    Assets,
     Deliberation,
     DeliberationKind,
     DeliberationState,
@@ -41,7 +58,11 @@ CONVENERS = {
 
 @dataclass(frozen=True)
 class MeetingData:
-    """What is recorded of one meeting. Those who stepped out for kinship are among those present."""
+    """What is recorded of one meeting. Those who stepped out for kinship are among those present.
+
+    So are `online_count` and `proxy_count`. `merged` says that the first two meetings were held as one.
+    `prefilled` are the minutes as the portal drew them up; where `minutes` is empty they are the minutes.
+    """
 
     step: str
     held_on: date
@@ -56,6 +77,11 @@ class MeetingData:
     witness: str = ""
     minutes: str = ""
     form: str = ResolutionForm.DELEGATES
+    online_count: int = 0
+    proxy_count: int = 0
+    notified_on: date | None = None
+    merged: bool = False
+    prefilled: str = ""
 
 
 def current(reference: str) -> Deliberation | None:
@@ -76,10 +102,12 @@ def open_deliberation(
     amount_fen: int,
     handed_in_on: date | None = None,
     kind: str = DeliberationKind.FOUR,
+    assets: str = Assets.NONE,
 ) -> Deliberation:
     """Bring the list with `list_digest` before the village's meetings and return the deliberation.
 
-    `kind` says which: the four, or the one of an appraisal (民主评议; S17, S21, WZ-06).
+    `kind` says which: the four, or the one of an appraisal (民主评议; S17, S21, WZ-06). `assets` says whether
+    it concerns the collective's assets, on which the members resolve by a stricter rule (S7).
 
     `handed_in_on` is the day on which the list came to stand as it is, today unless given: no meeting on it
     was held earlier. A deliberation still open on another list of the same `reference` is replaced: what
@@ -107,6 +135,7 @@ def open_deliberation(
             number=f"{stem}{count + 1:03d}",
             reference=reference,
             kind=kind,
+            assets=assets,
             matter=matter,
             area=area,
             area_path=area.path,
@@ -123,6 +152,7 @@ def open_deliberation(
             "matter": matter,
             "reference": reference,
             "kind": str(kind),
+            "assets": str(assets),
             "round": deliberation.round,
             "list_digest": list_digest,
             "item_count": item_count,
@@ -138,8 +168,10 @@ def record_meeting(*, by: User, office: Office, deliberation_id: int, data: Meet
     """Record one meeting, judge it by the rule of that day, and return it with its explanation.
 
     A meeting that fails closes the deliberation as failed; the last that passes closes it as passed.
-    Raises NotYourOffice, NoSuchDeliberation, DeliberationClosed, OutOfOrder, CountsDoNotAddUp,
-    WitnessMissing, RuleUnreadable. Source: domain.md section 2.
+    Where the first two were held as one (`merged`), both are recorded from the same counts, each judged by
+    its own rule, and the last of them is returned. Raises NotYourOffice, NoSuchDeliberation,
+    DeliberationClosed, OutOfOrder, CountsDoNotAddUp, WitnessMissing, NoticeTooShort, NotThisAssembly,
+    RuleUnreadable. Source: domain.md section 2.
     """
     with transaction.atomic():
         require_own(by, office, RECORDING_ROLES)
@@ -152,41 +184,87 @@ def record_meeting(*, by: User, office: Office, deliberation_id: int, data: Meet
                 _("这次%(kind)s%(state)s，不能再记会议。要重新议，请重新提交名单。")
                 % {"kind": deliberation.get_kind_display(), "state": deliberation.get_state_display()}
             )
-        area = deliberation.area
         meetings = list(deliberation.meetings.order_by("pk"))
         check_order(deliberation.steps, meetings, data.step)
-        check_date(deliberation, meetings, data.held_on, configuration.value(GAP_DAYS, area, data.held_on))
-        check_counts(data)
-        check_witness(data, configuration.value(WITNESS_STEPS, area, data.held_on))
-        form = ResolutionForm(data.form) if data.step == MeetingStep.RESOLUTION else ""
-        rule = rule_for(data.step, form, area, data.held_on)
-        judgement = judge(rule, due=data.due_count, present=data.present_count, votes_for=data.votes_for)
-        meeting = Meeting.objects.create(
-            deliberation=deliberation,
-            step=data.step,
-            form=form,
-            held_on=data.held_on,
-            place=data.place.strip(),
-            convened_by=data.convened_by.strip() or CONVENERS[MeetingStep(data.step)],
-            due_count=data.due_count,
-            present_count=data.present_count,
-            votes_for=data.votes_for,
-            votes_against=data.votes_against,
-            votes_abstained=data.votes_abstained,
-            stepped_out=data.stepped_out,
-            witness=data.witness.strip(),
-            minutes=data.minutes.strip(),
-            passed=judgement.passed,
-            explanation=judgement.explanation,
-            rule=rule.as_record(),
-            recorded_by=by,
-            recorded_at=clock.now(),
-        )
-        _move(deliberation, meeting)
-        answers = meeting_recorded.send(sender=Meeting, meeting=meeting)
-        follow = [draft for _receiver, drafts in answers for draft in drafts or ()]
-        append(_meeting_draft(meeting, by, office), *follow)
+        _check(deliberation, meetings, data)
+        meeting = _hold(deliberation, data, data.step, by)
+        drafts = [_meeting_draft(meeting, by, office), *_told(meeting)]
+        if data.merged and meeting.passed:
+            meeting = _hold(deliberation, data, MeetingStep.CONSULTATION, by)
+            drafts += [_meeting_draft(meeting, by, office), *_told(meeting)]
+        append(*drafts)
     return meeting
+
+
+def _check(deliberation: Deliberation, meetings: list[Meeting], data: MeetingData) -> None:
+    """Raise what is wrong with the record of a meeting, by the settings of the day on which it was held."""
+    area, on = deliberation.area, data.held_on
+    check_date(deliberation, meetings, on, configuration.value(GAP_DAYS, area, on))
+    check_counts(data)
+    check_form(deliberation, data)
+    fourth = data.step == MeetingStep.RESOLUTION
+    meeting = data.form if fourth else data.step
+    check_remote(
+        data,
+        online=meeting in configuration.value(ONLINE_MEETINGS, area, on),
+        proxy=meeting in configuration.value(PROXY_MEETINGS, area, on),
+    )
+    check_notice(data, configuration.value(notice_key(data.form), area, on) if fourth else 0)
+    check_merged(
+        data,
+        allowed=configuration.value(MERGE_FIRST_TWO, area, on),
+        single=deliberation.kind != DeliberationKind.FOUR,
+    )
+    check_witness(data, configuration.value(WITNESS_STEPS, area, on))
+
+
+def _hold(deliberation: Deliberation, data: MeetingData, step: str, by: User) -> Meeting:
+    """Keep one meeting with its judgement, and move the deliberation on."""
+    form = ResolutionForm(data.form) if step == MeetingStep.RESOLUTION else ""
+    rule = rule_for(step, form, deliberation.area, data.held_on)
+    judgement = judge(
+        rule,
+        due=data.due_count,
+        present=data.present_count,
+        votes_for=data.votes_for,
+        online=data.online_count,
+        proxy=data.proxy_count,
+    )
+    meeting = Meeting.objects.create(
+        deliberation=deliberation,
+        step=step,
+        form=form,
+        held_on=data.held_on,
+        place=data.place.strip(),
+        convened_by=data.convened_by.strip() or CONVENERS[MeetingStep(step)],
+        due_count=data.due_count,
+        present_count=data.present_count,
+        votes_for=data.votes_for,
+        votes_against=data.votes_against,
+        votes_abstained=data.votes_abstained,
+        stepped_out=data.stepped_out,
+        online_count=data.online_count,
+        proxy_count=data.proxy_count,
+        notified_on=data.notified_on,
+        merged=data.merged,
+        witness=data.witness.strip(),
+        # A browser sends other line ends than it was given: that is no edit.
+        minutes=data.minutes.replace("\r\n", "\n").strip() or data.prefilled,
+        prefilled=data.prefilled,
+        passed=judgement.passed,
+        explanation=judgement.explanation,
+        rule=rule.as_record(),
+        recorded_by=by,
+        recorded_at=clock.now(),
+    )
+    _move(deliberation, meeting)
+    return meeting
+
+
+def _told(meeting: Meeting) -> list[Draft]:
+    """Tell the rooms above of the meeting and return what they have to say of it in the ledger."""
+    answers = meeting_recorded.send(sender=Meeting, meeting=meeting)
+    return [draft for _receiver, drafts in answers for draft in drafts or ()]
 
 
 def _refuse_repetition(earlier: list[Deliberation], list_digest: str) -> None:
@@ -223,11 +301,17 @@ def _meeting_draft(meeting: Meeting, by: User, office: Office) -> Draft:
         "against": meeting.votes_against,
         "abstained": meeting.votes_abstained,
         "stepped_out": meeting.stepped_out,
+        "online": meeting.online_count,
+        "proxy": meeting.proxy_count,
+        "notified_on": meeting.notified_on.isoformat() if meeting.notified_on else None,
+        "merged": meeting.merged,
+        "list_digest": meeting.deliberation.list_digest,
         "passed": meeting.passed,
         "rule": meeting.rule,
         "state": str(meeting.deliberation.state),
     }
-    sealed = {name: value for name in ("minutes", "witness") if (value := getattr(meeting, name))}
+    names = ("minutes", "prefilled", "witness")
+    sealed = {name: value for name in names if (value := getattr(meeting, name))}
     return _draft(MEETING_RECORDED, meeting.deliberation, by, office, body, sealed)
 
 

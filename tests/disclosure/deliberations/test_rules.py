@@ -137,7 +137,11 @@ def test_an_unreadable_rule_in_the_database_stops_the_meeting_instead_of_passing
 
 
 def test_figures_whose_source_is_not_confirmed_carry_a_flag(village: Village) -> None:
-    verified = {rule_key(MeetingStep.DELIBERATION)}
+    verified = {
+        rule_key(MeetingStep.DELIBERATION),
+        rule_key(MeetingStep.RESOLUTION, ResolutionForm.MEMBERS),
+        rule_key(MeetingStep.RESOLUTION, ResolutionForm.MEMBER_DELEGATES),
+    }
     names = {rule_key(step, form) for step in MEETING_STEPS for form in ResolutionForm.values}
     for name in names | {WITNESS_STEPS, GAP_DAYS}:
         assert configuration.unverified(name, village.area) == (name not in verified), name
