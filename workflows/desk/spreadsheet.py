@@ -10,13 +10,8 @@ import xlsxwriter
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from portal.printing.sheets import plain
+from portal.printing.cells import inert as inert
 
-# What a spreadsheet takes for the start of a formula, in full width too, since a sheet that is saved as CSV
-# and opened again is read as if it had been typed.
-_RUNS = "=+-@＝＋－＠"
-_QUOTE = "'"
-LONGEST_CELL = 2000
 LONGEST_HEADER = 80
 
 
@@ -37,12 +32,6 @@ class Mark:
     office: str
     at: str
     number: str
-
-
-def inert(text: str) -> str:
-    """Return `text` as a cell may hold it: one line, nothing invisible, nothing that runs, as CSV neither."""
-    said = " ".join(plain(text).replace("\u200b", "").split())[:LONGEST_CELL]
-    return _QUOTE + said if said[:1] and said[0] in _RUNS else said
 
 
 def write(
