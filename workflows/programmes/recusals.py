@@ -1,9 +1,14 @@
-"""Who may not answer for a case: the relatives of the household that applies (design.md rule 3)."""
+"""Who may not answer for a case: relatives of its household, and officials of whom an upheld objection to it
+complained (design.md rule 3).
+"""
 
 from collections.abc import Sequence
 
+from django.utils.translation import gettext as _
+
+from disclosure.publicity.models import Complaint, ObjectionState
 from portal.people.models import User
-from workflows.engine.models import Case
+from workflows.engine.models import Case, CaseState
 from workflows.registry.kinships import related
 
 from .matters import SUBJECT
@@ -21,3 +26,19 @@ def related_to_case(user: User, subjects: Sequence[str]) -> dict[str, str]:
         for number, household in households.items()
         if household in reasons
     }
+
+
+def complained_of(user: User, subjects: Sequence[str]) -> dict[str, str]:
+    """Return the subjects (households, cases) with a case on its way of which an upheld objection found that
+    `user` was at fault: somebody else checks and decides it again.
+
+    The reason says nothing of the objection. One query for almost everybody, of whom nobody complained.
+    """
+    upheld = Complaint.objects.filter(person=user, objection__state=ObjectionState.UPHELD)
+    rows = set(upheld.exclude(objection__row=None).values_list("objection__row__subject", flat=True))
+    if not rows:
+        return {}
+    numbers = [row.removeprefix(SUBJECT) for row in rows if row.startswith(SUBJECT)]
+    cases = Case.objects.filter(number__in=numbers, state=CaseState.ACTIVE).values_list("number", "subject")
+    barred = {key for number, household in cases for key in (f"{SUBJECT}{number}", household)}
+    return {subject: _("按回避规定，这一户由别人办") for subject in subjects if subject in barred}
