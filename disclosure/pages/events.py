@@ -25,6 +25,7 @@ kinds.register("page.refused", _("退回网页"))
 kinds.register("page.published", _("发布网页"))
 kinds.register("page.unpublished", _("撤下网页"))
 kinds.register("page.numbered", _("编索引号"))
+kinds.register("site.recorded", _("填网站名称和页脚"))
 kinds.register("policy.standing", _("政策文件的有效性到期变化"))
 
 

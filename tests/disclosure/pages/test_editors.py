@@ -1,7 +1,7 @@
 """Rules of who writes pages and who lets them out, through the screens themselves."""
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import timedelta
 from io import StringIO
 from typing import Any
 
@@ -15,13 +15,10 @@ from wagtail.models import GroupPagePermission, Page
 from wagtail.test.utils.form_data import nested_form_data, rich_text
 
 from disclosure.pages import editors, moderation, services
-from disclosure.pages.keys import INDEX_TEMPLATES
-from disclosure.pages.models import NoticePage, PolicyDocumentPage, SectionPage
+from disclosure.pages.models import NoticePage, SectionPage
 from portal import clock
 from portal.areas.models import Area
 from portal.clock import jobs
-from portal.configuration import services as configuration
-from portal.configuration.models import Setting
 from portal.ledger.models import Event
 from portal.outbox.models import Message
 from portal.people.models import Office, Role, User
@@ -470,51 +467,3 @@ def test_public_pictures_show_in_the_demo_and_nothing_else_is_served(
         assert client.get(f"/media/{name}").status_code == 404, name
     settings.MEDIA_SERVED = False
     assert client.get("/media/images/a.jpg").status_code == 404
-
-
-def test_a_policy_document_goes_by_the_second_person_too_and_is_numbered_as_it_goes(
-    editor: User, head: User, county: dict[str, Area], client: Client
-) -> None:
-    with clock.travel(noon(date(2026, 1, 5))):
-        Setting.objects.create(
-            key=INDEX_TEMPLATES,
-            value=["甲县人民政府=999001001/{年}-{序号}"],
-            area=county[invented.COUNTY],
-            valid_from=date(2026, 1, 5),
-            source="测试",
-            confirmed_at=clock.now(),
-        )
-    configuration.forget()
-    page = PolicyDocumentPage(title="办法", slug="a-policy", issuer="甲县人民政府", live=False)
-    page.body = [("paragraph", {"number": "", "label": "", "anchor": "", "text": "正文。"})]
-    services.section(services.POLICIES).add_child(instance=page)
-    page.save_revision(user=editor)
-    with pytest.raises(moderation.NotForYou):
-        moderation.submit(by=head, page=page)
-    moderation.submit(by=editor, page=page)
-    with pytest.raises(moderation.NotForYou):
-        moderation.approve(by=editor, page=page)
-    moderation.approve(by=head, page=PolicyDocumentPage.objects.get(pk=page.pk))
-    page.refresh_from_db()
-    assert page.live and page.index_number == f"999001001/{clock.today().year}-00001"
-    assert kinds() == ["page.submitted", "page.published", "page.numbered"]
-    assert Event.objects.get(kind="page.numbered").actor_id == head.pk
-    configuration.forget()
-
-
-@pytest.mark.parametrize("name", ["wagtailadmin_pages:move", "wagtailadmin_pages:delete"])
-def test_nobody_moves_or_deletes_a_public_page_from_a_screen(
-    editor: User, head: User, notices: SectionPage, name: str
-) -> None:
-    page = handed_in(editor, notices)
-    decide(head, page, "approve")
-    for user in (editor, head):
-        address = reverse(name, args=[page.pk])
-        assert browser(user).get(address).status_code == browser(user).post(address).status_code == 404
-        for action in ("delete", "move", "unpublish", "publish"):
-            bulk = reverse("wagtail_bulk_action", args=["wagtailcore", "page", action])
-            assert browser(user).post(f"{bulk}?id={page.pk}").status_code == 404
-            api = reverse("wagtailadmin_api:pages:action", args=[page.pk, action])
-            assert browser(user).post(api, {"reason": "试试看"}).status_code == 404
-    page.refresh_from_db()
-    assert page.live

@@ -2,11 +2,13 @@
 
 import json
 from datetime import date
+from io import StringIO
 from typing import Any
 
 import pytest
 from django.core.cache import cache
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.management import CommandError, call_command
 from django.test import Client
 
 from disclosure.pages import keys, services, turning
@@ -270,3 +272,21 @@ def test_the_address_of_what_was_public_stays(home: HomePage) -> None:
         {"title": "x", "slug": "other", "body-count": 0}, instance=page
     )
     assert "地址不能再改" in str(form.errors["slug"])
+
+
+def test_the_footer_is_filled_in_by_a_command_and_a_code_of_another_length_is_refused(home: HomePage) -> None:
+    out = StringIO()
+    call_command("site_record", "--county", "青溪县", "--site-code", "9900000001", stdout=out)
+    assert "网站标识码：9900000001" in out.getvalue() and "备案号：（待填）" in out.getvalue()
+    assert body("site.recorded")["site_code"] == "9900000001"
+    cache.clear()
+    page = Client().get("/").content.decode()
+    assert (
+        "青溪县" in page and "9900000001" in page and '<meta name="SiteIDCode" content="9900000001">' in page
+    )
+    for wrong in ("123", "12345678x0"):
+        with pytest.raises(CommandError, match="10位数字"):
+            call_command("site_record", "--site-code", wrong)
+    before = Event.objects.count()
+    call_command("site_record", stdout=out)
+    assert Event.objects.count() == before
