@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from disclosure.masking.services import Audience, public_row
+from disclosure.masking.services import Audience, kind_of, public_row
 from portal import clock
 from portal.ledger.services import Draft, append
 from portal.people.models import Office, User
@@ -21,7 +21,7 @@ from .events import PRINTED
 from .models import ListState, PublicList
 from .period import names_visible
 from .postings import POSTING_ROLES
-from .public import contact
+from .public import contact, has_rows
 from .reach import require_reach
 
 _SHORT = 16
@@ -64,7 +64,7 @@ def board_data(list: PublicList, paper: Paper) -> dict[str, Any]:
     """
     today = clock.today()
     named = names_visible(list, today)
-    rows = [_row(row, named) for row in list.rows.order_by("position")] if list.show_names else []
+    rows = list.rows.order_by("position") if has_rows(list) else ()
     base = settings.WAGTAILADMIN_BASE_URL.rstrip("/")
     return {
         "title": _("公示张贴 %(number)s") % {"number": list.number},
@@ -75,12 +75,12 @@ def board_data(list: PublicList, paper: Paper) -> dict[str, Any]:
         "area": str(list.area),
         "heading": list.title,
         "state": list.get_state_display(),
-        "period": _("%(start)s 至 %(close)s")
-        % {"start": _day(list.starts_on), "close": _day(list.closes_on)},
-        "count": _("共 %(count)s 户") % {"count": list.row_count},
+        "period": _period(list),
+        "count": _("共 %(count)s %(unit)s")
+        % {"count": list.row_count, "unit": str(kind_of(list.content).unit)},
         "total": _("合计 %(yuan)s 元") % {"yuan": _yuan(list.total_fen)} if list.with_money else "",
         "qr_svg": qr.svg(f"{base}/lists/{list.number}/"),
-        "rows": rows,
+        "rows": [_row(row, named, list.content) for row in rows],
         "named": named,
         "with_money": list.with_money,
         "nothing": _("这个项目只公开户数和合计，不公开名单。")
@@ -92,8 +92,8 @@ def board_data(list: PublicList, paper: Paper) -> dict[str, Any]:
     }
 
 
-def _row(row: Any, named: bool) -> dict[str, str]:
-    shown = public_row(Audience.BOARD, row.shown, name=row.name, names=named)
+def _row(row: Any, named: bool, content: str) -> dict[str, str]:
+    shown = public_row(Audience.BOARD, row.shown, name=row.name, names=named, content=content)
     return {
         "position": str(row.position),
         "name": shown["name"],
@@ -102,6 +102,14 @@ def _row(row: Any, named: bool) -> dict[str, str]:
         "note": str(shown.get("note", "")),
         "amount": _yuan(shown["amount_fen"]) if shown.get("amount_fen") is not None else "",
     }
+
+
+def _period(list: PublicList) -> str:
+    """Return the days of the list; where it must hang longer than it runs, until when, too."""
+    days = _("%(start)s 至 %(close)s") % {"start": _day(list.starts_on), "close": _day(list.closes_on)}
+    if list.board_until is None or list.board_until <= list.closes_on:
+        return days
+    return _("%(days)s，公开栏贴到%(until)s") % {"days": days, "until": _day(list.board_until)}
 
 
 def _object_words(list: PublicList) -> str:

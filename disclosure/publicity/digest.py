@@ -46,6 +46,18 @@ def seal(row: ListRow) -> None:
     row.commitment, row.salt = commitments.commit(shown_text(row.position, row.shown, row.name_commitment))
 
 
+def seal_again(row: ListRow) -> None:
+    """Erase the salt of what was shown and commit to what is shown now, since a datum was redacted from it.
+
+    The first commitment stands as it was, so that the list's digest verifies; the second one covers what is
+    left, so that nothing of it can be altered unseen either.
+    """
+    row.salt = ""
+    row.redacted_commitment, row.redacted_salt = commitments.commit(
+        shown_text(row.position, row.shown, row.name_commitment)
+    )
+
+
 def root(row_commitments: Iterable[str]) -> str:
     """Return the hex RFC 6962 root over the hex `row_commitments`, in the order of positions."""
     return merkle.root([merkle.leaf_hash(bytes.fromhex(commitment)) for commitment in row_commitments]).hex()
@@ -68,5 +80,9 @@ def _opens(row: ListRow) -> bool:
     return (
         (not row.name_salt or commitments.opens(row.name_commitment, identity, row.name_salt))
         and (not row.salt or commitments.opens(row.commitment, shown, row.salt))
-        and (not row.salt or row.shown.get("amount_fen") == row.amount_fen)
+        and (
+            not row.redacted_commitment
+            or commitments.opens(row.redacted_commitment, shown, row.redacted_salt)
+        )
+        and (not (row.salt or row.redacted_commitment) or row.shown.get("amount_fen") == row.amount_fen)
     )

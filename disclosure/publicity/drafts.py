@@ -7,10 +7,11 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from disclosure.masking.policy import WHY
-from disclosure.masking.services import mask_name, refuse_numbers, refuse_private
+from disclosure.masking.services import Content, is_safe_reason, mask_name, refuse_numbers, refuse_private
 
 from .errors import BadRow, EmptyList
 from .models import ListRow
+from .tombstones import is_tombstone
 
 LONGEST = {"group": 20, "item": 60, "note": 60, "effect": 200}
 LONGEST_WHY = 300
@@ -47,10 +48,13 @@ class RowDraft:
         }
 
 
-def check_rows(rows: Sequence[RowDraft], *, names: bool, money: bool = True) -> None:
+def check_rows(
+    rows: Sequence[RowDraft], *, names: bool, money: bool = True, content: str = Content.APPLICATIONS
+) -> None:
     """Raise EmptyList, BadRow or NotForThePublic unless every row may be shown (design.md rule 8).
 
-    Without `money` no row may hold an amount: nobody would see it.
+    Without `money` no row may hold an amount: nobody would see it. Where `content` takes only fixed reasons,
+    no other may stand there.
     """
     if not rows:
         raise EmptyList(_("名单里一户也没有，不能发布。请先把要公示的户放进来。"))
@@ -60,12 +64,17 @@ def check_rows(rows: Sequence[RowDraft], *, names: bool, money: bool = True) -> 
         complaint = _complaint(row, names) or (_("和前面一行是同一户") if row.subject in seen else "")
         if not complaint and not money and (row.amount_fen or row.reduced_fen):
             complaint = _("带着金额，这份名单不发钱")
+        reason = row.why.get("text", "")
+        if not complaint and not is_tombstone(reason) and not is_safe_reason(content, reason):
+            complaint = _("的理由不能公开：这种名单只能用写好的那几句")
         if complaint:
             raise BadRow(
                 _("%(where)s%(complaint)s，请改正后再发布。") % {"where": where, "complaint": complaint}
             )
         seen.add(row.subject)
-        refuse_private(where, [row.group, row.item, row.note, row.effect, row.why.get("text", "")])
+        said = [row.group, row.item, row.note, row.effect, reason]
+        # What stands in a redacted text's place names a kind of thing, and would be taken for the thing.
+        refuse_private(where, [text for text in said if not is_tombstone(text)])
         # What is masked still shows its ends, so a number in the place of a name would be half shown.
         refuse_numbers(where, [row.name, row.why.get("source_label", ""), row.why.get("level", "")])
 
@@ -80,7 +89,7 @@ def build(rows: Sequence[RowDraft], *, names: bool) -> list[ListRow]:
                 position=position,
                 subject=row.subject,
                 name=name,
-                masked_name=mask_name(name),
+                masked_name=name if is_tombstone(name) else mask_name(name),
                 shown=row.shown(),
                 amount_fen=row.amount_fen,
             )

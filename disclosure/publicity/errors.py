@@ -67,3 +67,15 @@ class MustStepAside(PublicityError):
 
 class NoAppeal(PublicityError):
     """The answer cannot be appealed here: none yet, too late, done once, or the county's own."""
+
+
+class BadRedaction(PublicityError):
+    """A redaction that cannot be asked for or decided as it is; the message says why."""
+
+
+class NoSuchRedaction(PublicityError):
+    """Missing, or outside the office: one answer for both."""
+
+
+class BadOutage(PublicityError):
+    """An outage that cannot be declared or decided as it is; the message says why."""

@@ -33,3 +33,19 @@ register(APPEALED, _("申请上一级复核异议"))
 register(WITHDRAWN, _("本人撤回异议"))
 register(TOLD, _("告知期满后提的异议怎么办"))
 register(EXTENDED, _("延长期满后提的异议的办结期限"))
+
+EXTENDED_LIST = "list.extended"
+OUTAGE_DECLARED = "site.outage_declared"
+OUTAGE_COUNTED = "site.outage_counted"
+OUTAGE_TURNED_DOWN = "site.outage_turned_down"
+REDACTION_ASKED = "publicity.redaction_asked"
+REDACTED = "publicity.redacted"
+REDACTION_DECLINED = "publicity.redaction_declined"
+
+register(EXTENDED_LIST, _("网站停过，公示顺延"))
+register(OUTAGE_DECLARED, _("登记网站停用，等第二个人确认"))
+register(OUTAGE_COUNTED, _("网站停用计入，公示顺延"))
+register(OUTAGE_TURNED_DOWN, _("网站停用没有同意计入"))
+register(REDACTION_ASKED, _("申请紧急删去公开的个人信息"))
+register(REDACTED, _("紧急删去公开的个人信息"))
+register(REDACTION_DECLINED, _("没有同意紧急删去"))

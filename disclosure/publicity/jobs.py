@@ -10,6 +10,7 @@ from portal import clock
 from portal.clock import jobs
 from portal.ledger.services import Draft, append
 
+from . import outages
 from .events import ENDED
 from .holding import open_subjects
 from .models import KINDS_WITH_CLOCK, ListState, PublicList
@@ -28,6 +29,8 @@ def end_due_lists() -> int:
     objection holds move on: `list_ran_out` tells the engine, inside that transaction. An objection holds its
     row, not the list. A list that fails is left running for the next run; its error is raised at the end.
     """
+    # First of all: what could not be read for a day must not end on that day.
+    outages.watch()
     today = clock.today()
     due = PublicList.objects.filter(state=ListState.RUNNING, closes_on__lt=today).order_by("closes_on", "pk")
     ended = 0

@@ -8,15 +8,20 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from disclosure.deliberations.models import Deliberation
+from disclosure.masking.kinds import Content
 from portal import clock
 from portal.areas.models import Area, Level
 from portal.files.models import PrivateFile
 from portal.people.models import Office, Role
 from portal.sealing.fields import EncryptedTextField
 
+from .incidents import Heartbeat as Heartbeat
+from .incidents import Outage as Outage
+from .incidents import Redaction as Redaction
+
 
 class ListKind(models.TextChoices):
-    """What a list publishes."""
+    """At which stage of its matter a list is published; what it is about is its `content`."""
 
     RESOLUTION = "resolution", _("村决议公开")
     APPLICATION = "application", _("名单公示")
@@ -50,12 +55,19 @@ class PublicList(models.Model):
     `reference` and `scheme` are opaque keys of the top floor (a batch, a programme version). `series` is the
     number of the first version, which all versions of a list share. `with_money` is false where its matter
     pays nothing (who is on the register): no amount stands on it anywhere, not even a nought.
+    `content` decides what a row may show (`masking.kinds`). `facts` hold what an allocation must tell:
+    {level, document, total_fen, handed_down_on, due_on}. `changes` tell what differs from the list before
+    (`differences.py`), `extensions` the outages that lengthened its days, `redactions` what was taken out:
+    pages read them without asking for more. `board_until` is the day to which it must hang on the board.
     `digest` is the RFC 6962 root over the rows' salted commitments. The period runs to the end of
     `closes_on`, Asia/Shanghai; names leave the page after it. Amounts are fen.
     """
 
     number = models.CharField(_("编号"), max_length=40, unique=True)
     kind = models.CharField(_("种类"), max_length=16, choices=ListKind)
+    content = models.CharField(
+        _("内容"), max_length=16, choices=Content, default=Content.APPLICATIONS, db_index=True
+    )
     title = models.CharField(_("标题"), max_length=120)
     area = models.ForeignKey(Area, models.PROTECT, verbose_name=_("村"))
     area_path = models.CharField(max_length=40, db_index=True)
@@ -75,6 +87,11 @@ class PublicList(models.Model):
     published_at = models.DateTimeField(_("发布时间"))
     starts_on = models.DateField(_("公示开始"))
     closes_on = models.DateField(_("公示截止"))
+    board_until = models.DateField(_("公开栏贴到"), null=True)
+    facts = models.JSONField(default=dict, blank=True)
+    changes = models.JSONField(default=dict, blank=True)
+    extensions = models.JSONField(default=list, blank=True)
+    redactions = models.JSONField(default=list, blank=True)
     ended_at = models.DateTimeField(null=True)
     row_count = models.PositiveIntegerField(_("户数"))
     total_fen = models.BigIntegerField(_("合计（分）"), default=0)
@@ -115,6 +132,9 @@ class ListRow(models.Model):
     name_commitment = models.CharField(max_length=64)
     salt = models.CharField(max_length=32, blank=True)
     commitment = models.CharField(max_length=64)
+    # What is shown since a datum was redacted: from then on this covers it, and the ledger holds it.
+    redacted_salt = models.CharField(max_length=32, blank=True)
+    redacted_commitment = models.CharField(max_length=64, blank=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["list", "position"], name="one_row_a_position")]

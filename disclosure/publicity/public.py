@@ -1,6 +1,6 @@
 """What public pages read of lists: few queries at any number of rows, and no more than rule 8 allows."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,7 +8,7 @@ from django.db.models import Count, Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from disclosure.deliberations.public import timeline
-from disclosure.masking.services import Audience, public_row
+from disclosure.masking.services import Audience, kind_of, public_row
 from portal import clock
 from portal.areas.models import Area, path_range
 from portal.configuration import services as configuration
@@ -28,12 +28,14 @@ class ListPage:
 
     `rows` are dictionaries of `masking.policy.SHOWN` with position, id, name (masked or empty) and sent_back
     (an objection to it was upheld); none at all where the programme allows counts and sums only.
+    `subjects` are opaque keys of the rows by position, for asking what became of them, never to be shown.
     `postings` have seen_on, note, with_photo, and by and countersigned_by: offices, never names; `proofs`
     say which photos of the board are there, missing or late. `open` says whether the period runs today.
     """
 
     list: PublicList
     rows: Sequence[dict[str, Any]]
+    subjects: Mapping[int, str]
     page: int
     page_count: int
     names: bool
@@ -69,19 +71,24 @@ def page(number: str, page: int = 1, *, nameless_rows: bool = True) -> ListPage 
     list = lists.select_related(*related).filter(number=number).first()
     if list is None:
         return None
-    page_count = max(1, -(-list.row_count // ROWS_A_PAGE)) if list.show_names else 1
+    page_count = max(1, -(-list.row_count // ROWS_A_PAGE)) if has_rows(list) else 1
     if not 1 <= page <= page_count:
         return None
     today = clock.today()
     names = names_visible(list, today)
-    stay = not names and not nameless_rows and keeps_rows(list)
+    stay = not names and keeps_rows(list) and (not nameless_rows or not kind_of(list.content).households)
     counts = Objection.objects.filter(list=list, appeal_of=None).aggregate(
         all=Count("pk"), open=Count("pk", filter=Q(state=ObjectionState.OPEN))
     )
     postings = [*_postings(list)]
+    rows: Sequence[dict[str, Any]] = []
+    subjects: Mapping[int, str] = {}
+    if has_rows(list) and (names or nameless_rows or stay):
+        rows, subjects = _rows(list, page, names, stay)
     return ListPage(
         list=list,
-        rows=_rows(list, page, names, stay) if list.show_names and (names or nameless_rows or stay) else [],
+        rows=rows,
+        subjects=subjects,
         page=page,
         page_count=page_count,
         names=names,
@@ -97,8 +104,20 @@ def page(number: str, page: int = 1, *, nameless_rows: bool = True) -> ListPage 
 
 
 def keeps_rows(list: PublicList) -> bool:
-    """Return whether the rows of `list` stay on the web, without name and group, when its days are over."""
-    return list.kind == ListKind.RESULT and list.show_names and list.state != ListState.SUPERSEDED
+    """Return whether the rows of `list` stay on the web, without name and group, when its days are over.
+
+    Those of a result do where its kind of content says so; those that are no households always do.
+    """
+    kind = kind_of(list.content)
+    if not kind.households:
+        return True
+    result = list.kind == ListKind.RESULT and list.state != ListState.SUPERSEDED
+    return result and list.show_names and bool(kind.stays)
+
+
+def has_rows(list: PublicList) -> bool:
+    """Return whether `list` is read by row at all: where no names are allowed, counts and sums are left."""
+    return list.show_names or not kind_of(list.content).households
 
 
 def contact(area: Area) -> dict[str, str]:
@@ -135,10 +154,13 @@ def _current() -> Any:
     return PublicList.objects.published().exclude(state=ListState.SUPERSEDED).select_related("area")
 
 
-def _rows(list: PublicList, page: int, names: bool, without_group: bool) -> list[dict[str, Any]]:
+def _rows(
+    list: PublicList, page: int, names: bool, without_group: bool
+) -> tuple[Sequence[dict[str, Any]], Mapping[int, str]]:
+    """Return the rows of a page as the web shows them, and apart from them their subjects by position."""
     first = (page - 1) * ROWS_A_PAGE + 1
     # Full names are not even read: nothing on the web needs them.
-    fields = ["pk", "list", "position", "shown", *(["masked_name"] if names else [])]
+    fields = ["pk", "list", "position", "subject", "shown", *(["masked_name"] if names else [])]
     upheld = Objection.objects.filter(row=OuterRef("pk"), state=ObjectionState.UPHELD)
     rows = (
         list.rows.filter(position__gte=first, position__lt=first + ROWS_A_PAGE)
@@ -146,13 +168,22 @@ def _rows(list: PublicList, page: int, names: bool, without_group: bool) -> list
         .only(*fields)
         .annotate(sent_back=Exists(upheld))
     )
-    return [
+    kind = kind_of(list.content)
+    found = [*rows]
+    shown = [
         {
-            **public_row(Audience.WEB, row.shown, masked_name=row.masked_name if names else "", names=names),
+            **_left(kind.stays if without_group else kind.web, row, names, list.content),
             "id": row.pk,
             "position": row.position,
             "sent_back": row.sent_back,
-            **({"group": ""} if without_group else {}),
         }
-        for row in rows
+        for row in found
     ]
+    return shown, {row.position: row.subject for row in found}
+
+
+def _left(keys: Sequence[str], row: Any, names: bool, content: str) -> dict[str, Any]:
+    """Return what the web shows of `row` today, cut down to `keys` of those that its content shows."""
+    masked = row.masked_name if names else ""
+    shown = public_row(Audience.WEB, row.shown, masked_name=masked, names=names, content=content)
+    return {key: value for key, value in shown.items() if key in keys or key in ("name", "why")}

@@ -1,6 +1,7 @@
 """Publishing a list and correcting one: the only ways in which a public list comes to be."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from django.db import transaction
@@ -8,17 +9,19 @@ from django.utils.translation import gettext as _
 
 from disclosure.deliberations.models import Deliberation, DeliberationState
 from disclosure.deliberations.offices import covers, require_own
-from disclosure.masking.services import refuse_numbers
+from disclosure.masking.services import Content, kind_of, may_name, refuse_numbers
 from portal import clock
 from portal.areas.models import Area
 from portal.configuration import services as configuration
 from portal.ledger.services import Draft, append
 from portal.people.models import Office, Role, User
 
-from . import digest, owed
+from . import differences, digest, owed, withholding
+from .allocations import Allocation, facts_of
 from .drafts import RowDraft, build, check_rows
-from .errors import NotDeliberated, NotToBeCorrected, ReasonMissing
+from .errors import BadRow, NotDeliberated, NotToBeCorrected, ReasonMissing
 from .events import CORRECTED, PUBLISHED
+from .incident_keys import board_days, least_days
 from .keys import DAY_KIND, days_key
 from .models import KINDS_WITH_CLOCK, ListKind, ListRow, ListState, PublicList
 from .period import last_day
@@ -43,11 +46,15 @@ def publish(
     days: int | None = None,
     supersedes: PublicList | None = None,
     reason: str = "",
+    content: str = Content.APPLICATIONS,
+    allocation: Allocation | None = None,
 ) -> PublicList:
     """Publish `rows` as a list of `area` and return it; the day of posting is not one of its days.
 
-    `days` are of the kind that the area's configuration says (calendar or working) and come from it unless
-    given. Without `with_money` no amount may stand on it. With `supersedes` the list is a new version of
+    `kind` is the stage, `content` what it is about, which decides what a row may show (`masking.kinds`); an
+    allocation of funds brings its facts, whose sums must reconcile. `days` are of the kind that the area's
+    configuration says (calendar or working) and come from it unless given. Without `with_money` no amount
+    may stand on it. What was redacted of a case is withheld. With `supersedes` the list is a new version of
     that one, which `reason` explains. Raises
     NotYourOffice, NoSuchList outside the office, EmptyList, BadRow, NotForThePublic, BadPeriod,
     NotDeliberated (a resolution needs a deliberation that passed), ReasonMissing, NotToBeCorrected. Source:
@@ -58,7 +65,10 @@ def publish(
         if not covers(office, area.path, line):
             raise missing()
         _check_deliberation(kind, area, deliberation)
-        check_rows(rows, names=show_names, money=with_money)
+        show_names = may_name(content, show_names)
+        with_money = with_money and kind_of(content).money
+        rows = withholding.withheld(rows)
+        check_rows(rows, names=show_names, money=with_money, content=content)
         refuse_numbers(_("标题或更正原因"), [title, reason])
         old = _replaced(supersedes, kind, area, reason) if supersedes else None
         # The village's row orders its numbers; nothing is ever deleted, so counting is safe.
@@ -68,7 +78,10 @@ def publish(
             digest.seal(row)
         day_kind = configuration.value(DAY_KIND, area)
         days = configuration.value(days_key(kind), area) if days is None else days
+        days = max(days, least_days(content, area))
         today = clock.today()
+        if content == Content.ALLOCATIONS and allocation is None:
+            raise BadRow(_("公布资金分配要写明按哪份文件、一共多少钱、哪天下达。"))
         number = _next_number(area, today.year) if old is None else f"{old.series}-{old.version + 1}"
         new = PublicList.objects.create(
             number=number,
@@ -91,11 +104,17 @@ def publish(
             published_at=clock.now(),
             starts_on=today,
             closes_on=last_day(today, days, day_kind, area),
+            board_until=last_day(today, max(days, board_days(content, area)), day_kind, area),
+            content=content,
+            facts=facts_of(allocation, area, rows, today) if allocation else {},
             row_count=len(built),
             total_fen=sum(row.amount_fen for row in built),
             digest=digest.root(row.commitment for row in built),
             published_by=by,
         )
+        new.changes = differences.since_last(new, built)
+        if new.changes:
+            PublicList.objects.filter(pk=new.pk).update(changes=new.changes)
         for row in built:
             row.list = new
         ListRow.objects.bulk_create(built)
@@ -139,7 +158,17 @@ def correct(*, by: User, office: Office, list_id: int, rows: Sequence[RowDraft],
             days=old.days,
             supersedes=old,
             reason=reason,
+            content=old.content,
+            allocation=allocation_of(old),
         )
+
+
+def allocation_of(list: PublicList) -> Allocation | None:
+    """Return the facts of the allocation that `list` publishes, or None where it is of something else."""
+    facts = list.facts
+    if list.content != Content.ALLOCATIONS:
+        return None
+    return Allocation(facts["document"], facts["total_fen"], date.fromisoformat(facts["handed_down_on"]))
 
 
 def _replaced(supersedes: PublicList, kind: str, area: Area, reason: str) -> PublicList:
@@ -176,6 +205,7 @@ def _next_number(area: Area, year: int) -> str:
 def _draft(new: PublicList, by: User, office: Office, settled: list[int]) -> Draft:
     body: dict[str, Any] = {
         "kind": str(new.kind),
+        "content": str(new.content),
         "title": new.title,
         "digest": new.digest,
         "row_count": new.row_count,
@@ -190,6 +220,8 @@ def _draft(new: PublicList, by: User, office: Office, settled: list[int]) -> Dra
         "with_money": new.with_money,
         "deliberation": new.deliberation.number if new.deliberation else None,
     }
+    if new.facts:
+        body["facts"] = new.facts
     if new.supersedes:
         body |= {"supersedes": new.supersedes.number, "reason": new.correction_reason}
     if settled:

@@ -1,5 +1,8 @@
 """What other rooms use of public lists: publishing, correcting, posting, objections, the clock's job."""
 
+from disclosure.masking.kinds import Content
+
+from .allocations import Allocation
 from .answering import answer, investigators_for
 from .appeals import appeal, last_day_to_appeal, withdraw
 from .complaints import mark_complained_of
@@ -19,6 +22,8 @@ __all__ = [
     "ANSWERING_ROLES",
     "COUNTERSIGNING_ROLES",
     "POSTING_ROLES",
+    "Allocation",
+    "Content",
     "Lodged",
     "RowDraft",
     "Verification",

@@ -27,6 +27,9 @@ correction_owed = Signal()
 # bool, whether it went to a level above.
 complaint_marked = Signal()
 
+# redaction: Redaction, new: a second official is to decide within minutes.
+redaction_asked = Signal()
+
 
 def tell(signal: Signal, sender: Any, **facts: Any) -> list[Draft]:
     """Send `signal` and return the ledger drafts of its receivers, in order; an error of one is raised."""

@@ -5,13 +5,13 @@ from wagtail.signals import page_published, page_unpublished
 
 from disclosure.deliberations.models import Meeting
 from disclosure.pages.models import SiteRecord
-from disclosure.publicity.models import Objection, Posting, PublicList
+from disclosure.publicity.models import ListRow, Objection, Posting, PublicList
 from portal.areas.models import Area
 from portal.configuration.models import Setting
 
 from .cache import forget
 
-SHOWN = (PublicList, Posting, Objection, Meeting, SiteRecord, Setting, Area)
+SHOWN = (PublicList, ListRow, Posting, Objection, Meeting, SiteRecord, Setting, Area)
 
 
 def connect() -> None:

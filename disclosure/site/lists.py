@@ -12,11 +12,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
+from disclosure.masking.services import kind_of
 from disclosure.publicity import public
 from disclosure.publicity.models import KINDS_WITH_CLOCK, ListKind, ListRow, ListState, PublicList
 from disclosure.publicity.public_answers import answers_of
 
-from . import areas, registry
+from . import areas, events_of, kind_words, registry
 from .responses import public_page
 from .rows import render_rows
 
@@ -24,18 +25,6 @@ ITEMS_SHOWN = 20
 # A matter split into several batches has several lists of a kind; more than this nobody reads here.
 RELATED_SHOWN = 12
 
-STATE_WORDS = {
-    ListKind.RESOLUTION: gettext_lazy("村里议定了，正在公开"),
-    ListKind.APPLICATION: gettext_lazy("正在公示"),
-    ListKind.RESULT: gettext_lazy("钱已经发下去，正在公开结果"),
-    ListKind.ANNOUNCEMENT: gettext_lazy("已经定了，正在公告"),
-}
-HELD_WORDS = {
-    ListKind.RESOLUTION: gettext_lazy("提出来就有人去查，查清楚了答复您。"),
-    ListKind.APPLICATION: gettext_lazy("期满以前提出的，提到的那一户先停下来查清楚，其他户照常。"),
-    ListKind.RESULT: gettext_lazy("钱没到、数不对、东西没建，都可以提。查清楚了答复您。"),
-    ListKind.ANNOUNCEMENT: gettext_lazy("觉得定得不对，可以提。查清楚了答复您。"),
-}
 PENDING_WORDS = {
     ListKind.RESOLUTION: gettext_lazy("还没有"),
     ListKind.APPLICATION: gettext_lazy("乡里核查以后公示"),
@@ -72,7 +61,8 @@ def list_page(request: HttpRequest, number: str, page: int = 1) -> HttpResponse:
         # The rows have left; what is to be said stands on the first page.
         return HttpResponseRedirect(reverse("list", args=[number]))
     list = found.list
-    counted_only = not list.show_names
+    counted_only = not public.has_rows(list)
+    paid = registry.paid_of(list, found.subjects) if found.open and found.names else {}
     matter = registry.matter_of(list)
     told = publications(list, matter.course)
     context = {
@@ -81,7 +71,7 @@ def list_page(request: HttpRequest, number: str, page: int = 1) -> HttpResponse:
         "state": _state(found),
         "answers": answers_of(list) if found.objection_count else [],
         "trail": [*areas.trail(list.area), list.area],
-        "rows": render_rows(number, found.rows, money=list.with_money) if found.rows else "",
+        "rows": render_rows(list, found.rows, paid) if found.rows else "",
         "items": [] if found.rows or counted_only else items(list),
         "counted_only": counted_only,
         "publications": told,
@@ -91,9 +81,18 @@ def list_page(request: HttpRequest, number: str, page: int = 1) -> HttpResponse:
         "untouched": _untouched(list if list.state == ListState.SUPERSEDED else list.supersedes),
         "scheme": matter.scheme,
         "contact": public.contact(list.area),
-        "held": HELD_WORDS[ListKind(list.kind)],
+        "held": kind_words.held_words(list),
         "replaced": list.state == ListState.SUPERSEDED,
         "pages": range(1, found.page_count + 1),
+        "unit": kind_words.unit(list),
+        "households": kind_of(list.content).households,
+        "heading": kind_words.rows_heading(list),
+        "counted": kind_words.counted_words(list),
+        "changed": events_of.changed_words(list),
+        "told": [*events_of.extended_words(list), *events_of.redacted_words(list)],
+        "allocation": events_of.allocation_words(list),
+        "missing": kind_words.may_ask(list) and list.state != ListState.SUPERSEDED,
+        "ask": matter.ask,
         "is_application": list.kind == ListKind.APPLICATION,
     }
     return public_page(request, "public/list.html", context, index=False)
@@ -175,5 +174,5 @@ def _state(found: public.ListPage) -> dict[str, str]:
     if found.later or found.list.state == ListState.SUPERSEDED:
         return {"css": "look", "words": _("这份名单已经更正")}
     if found.open:
-        return {"css": "", "words": str(STATE_WORDS[ListKind(found.list.kind)])}
+        return {"css": "", "words": kind_words.state_words(found.list)}
     return {"css": "done", "words": _("公示已经期满")}

@@ -93,7 +93,7 @@ def object_to(request: HttpRequest, number: str, position: int | None = None) ->
     if list is None:
         raise Http404
     row = list.rows.only("position", "shown").filter(position=position).first() if position else None
-    if position is not None and (row is None or not list.show_names):
+    if position is not None and (row is None or not public.has_rows(list)):
         raise Http404
     if request.method == "POST":
         if photographs.too_heavy(request, list.area):
@@ -101,7 +101,8 @@ def object_to(request: HttpRequest, number: str, position: int | None = None) ->
             form = ObjectionForm({"row": position or ""})
             return _again(request, list, form, photographs.TOO_HEAVY, status=413, fresh=True)
         return _take(request, list, position)
-    form = ObjectionForm(initial={"row": position})
+    chosen = request.GET.get("ground", "")
+    form = ObjectionForm(initial={"row": position, "ground": chosen if chosen in Ground.values else ""})
     return public_page(request, "public/object.html", _context(list, form, row), index=False)
 
 

@@ -6,9 +6,10 @@ They register when their app starts, so that this room need not know them.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
-from disclosure.publicity.models import PublicList
+from disclosure.publicity.models import KINDS_WITH_CLOCK, ListKind, PublicList
 from portal.areas.models import Area
 
 from .charts import Chart
@@ -37,10 +38,13 @@ class Course:
 
 @dataclass(frozen=True)
 class Matter:
-    """What a list is about: the page of its scheme, where it has one, and the way of its matter."""
+    """What a list is about: the page of its scheme, where it has one, the way of its matter, and the path of
+    the form by which a household asks for itself.
+    """
 
     scheme: Entry | None = None
     course: Course | None = None
+    ask: str = ""
 
 
 @dataclass(frozen=True)
@@ -57,7 +61,10 @@ About = Callable[[PublicList], Matter | None]
 Receipts = Callable[[str, str], Receipt | None]
 
 _charts: list[Charts] = []
+Paid = Callable[[Sequence[str]], Mapping[str, tuple[int, date]]]
+
 _programmes: list[Programmes] = []
+_paid: list[Paid] = []
 _matters: list[About] = []
 _receipts: list[Receipts] = []
 
@@ -100,6 +107,25 @@ def receipt_of(code: str, pin: str) -> Receipt | None:
 def programmes_of(area: Area) -> list[Entry]:
     """Return the programmes that are open to people of `area`."""
     return [entry for source in _programmes for entry in source(area)]
+
+
+def register_paid(source: Paid) -> None:
+    """Let `source(subjects)` give what was paid (fen) on which day of them, in one query."""
+    if source not in _paid:
+        _paid.append(source)
+
+
+def paid_of(list: PublicList, subjects: Mapping[int, str]) -> Mapping[int, tuple[int, date]]:
+    """Return by position what was paid of rows of `list`, whose opaque keys are `subjects`.
+
+    Nothing of a list that pays nothing, of a result, whose rows say it themselves, and of a list whose clock
+    its rows still wait for: only a correction of it can meet one that was paid.
+    """
+    waits = list.kind in KINDS_WITH_CLOCK and list.version == 1
+    if not list.with_money or list.kind == ListKind.RESULT or waits:
+        return {}
+    paid = {key: one for source in _paid for key, one in source([*subjects.values()]).items()}
+    return {position: paid[key] for position, key in subjects.items() if key in paid}
 
 
 def matter_of(list: PublicList) -> Matter:

@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from disclosure.masking.services import kind_of
 from disclosure.publicity.models import ListKind, PublicList
 
 WEEKDAYS = "一二三四五六日"
@@ -21,9 +22,10 @@ def yuan(fen: int) -> str:
 
 def size(list: PublicList) -> str:
     """Return how many households a list has and how much it comes to where it pays: 3户，4,800元."""
+    counted = {"count": list.row_count, "unit": str(kind_of(list.content).unit), "sum": yuan(list.total_fen)}
     if not list.with_money:
-        return _("%(count)s户") % {"count": list.row_count}
-    return _("%(count)s户，%(sum)s元") % {"count": list.row_count, "sum": yuan(list.total_fen)}
+        return _("%(count)s%(unit)s") % counted
+    return _("%(count)s%(unit)s，%(sum)s元") % counted
 
 
 def day(on: date) -> str:

@@ -27,6 +27,12 @@ ANSWERERS = frozenset(
     ]
 )
 OBJECTION_READERS = ANSWERERS | {Role.SUPERVISOR}
+REDACTION_ASKERS = frozenset(
+    [
+        *(Role.VILLAGE_CLERK, Role.VILLAGE_SECRETARY, Role.VILLAGE_SUPERVISION),
+        *(Role.TOWNSHIP_REVIEWER, Role.TOWNSHIP_HEAD, Role.COUNTY_REVIEWER, Role.COUNTY_HEAD),
+    ]
+)
 POSTERS = frozenset([*VILLAGE_ROLES, *TOWNSHIP_ROLES])
 # Who files or answers what a household asks for, and who watches; the committee and the grid do not.
 REQUEST_READERS = frozenset(

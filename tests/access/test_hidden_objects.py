@@ -131,6 +131,7 @@ def object_addresses(stage: Stage) -> Iterator[tuple[str, str]]:
         "desk:list": stage.shown.number,
         "desk:print_board": stage.shown.number,
         "desk:correct_list": stage.shown.number,
+        "desk:redact": stage.shown.number,
     }
     for name, number in by_number.items():
         yield reverse(name, args=[number]), reverse(name, args=[number[:-3] + "987"])

@@ -90,6 +90,7 @@ def known(stage: Stage) -> Mapping[str, Mapping[str, Any]]:
         "desk:request": {"pk": stage.asked.pk},
         "desk:setting": {"key": "notice.serve_days"},
         "desk:programme": {"slug": stage.county.programme.slug},  # type: ignore[union-attr]
+        "desk:redact": listed,
         "desk:version": {"slug": stage.county.programme.slug},  # type: ignore[union-attr]
         "desk:household": {"pk": stage.household.pk},
         "desk:account": {"pk": stage.county["clerk1"].pk},

@@ -5,8 +5,9 @@ from typing import Any
 from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext as _
 
+from disclosure.masking.kinds import CHECKED, EXIT_CHECKED
 from disclosure.publicity.models import ListKind
-from disclosure.publicity.services import RowDraft
+from disclosure.publicity.services import Content, RowDraft
 from portal import clock
 from portal.configuration.services import value
 from workflows.engine.acting import Row
@@ -62,6 +63,14 @@ class ChangeMatter:
     def title(self, batch: Batch, word: str) -> str:
         """Return year, village, flow and word."""
         return _title(batch, word)
+
+    def content(self, rows: list[Row], kind: str) -> str:
+        """Return whether households come onto the register, leave it, or change on it."""
+        found = ChangeRequest.objects.filter(case__in=[row.case.pk for row in rows])
+        wanted = {*found.values_list("wanted", flat=True)}
+        if wanted == {Wanted.EXIT}:
+            return Content.EXITS
+        return Content.ADDITIONS if wanted & {Wanted.ENTER, Wanted.REENTER} else Content.CHANGES
 
     def names(self, batch: Batch) -> bool:
         """The village is asked about its own: names stand on its list while it hangs (S17, S18)."""
@@ -127,9 +136,7 @@ def item(request: ChangeRequest) -> str:
 
 def _change_row(row: Row, request: ChangeRequest, kind: str) -> RowDraft:
     decided = kind == ListKind.ANNOUNCEMENT
-    text = {
-        Wanted.EXIT: _("收入、生活等退出条件经两人入户核查、村里评议。"),
-    }.get(Wanted(request.wanted), _("情况经入户核实、信息比对、村里评议。"))
+    text = str(EXIT_CHECKED if request.wanted == Wanted.EXIT else CHECKED)
     return RowDraft(
         subject=f"{SUBJECT}{row.case.number}",
         name=_public_name(request.household),
@@ -209,6 +216,10 @@ class AidMatter:
     def title(self, batch: Batch, word: str) -> str:
         """Return year, village, flow and word."""
         return _title(batch, word)
+
+    def content(self, rows: list[Row], kind: str) -> str:
+        """Return that it is about aid, at every stage."""
+        return Content.AID
 
     def names(self, batch: Batch) -> bool:
         """Return False: nobody reads who was in need."""

@@ -5,7 +5,9 @@ from typing import Any
 from django.http import Http404
 
 from disclosure.errata.models import READERS as ERRATA_ROLES
+from disclosure.publicity import outages
 from disclosure.publicity.owed import CORRECTING_ROLE
+from disclosure.publicity.redacting import ASKING_ROLES, DECIDING_ROLES
 from disclosure.publicity.services import ANSWERING_ROLES, POSTING_ROLES
 from portal.outbox.robots import KEEPERS
 from portal.people.models import COUNTY_ROLES, ROLES_WITHOUT_CASES, TOWNSHIP_ROLES, VILLAGE_ROLES, Role
@@ -48,6 +50,10 @@ REGISTRARS = frozenset(REGISTERING_HOUSEHOLDS)
 ERRATA_READERS = frozenset(ERRATA_ROLES)
 # Requests of households: whoever of the officials hears one registers it; supervisors read them.
 REQUEST_ROLES = OFFICIALS | {Role.SUPERVISOR}
+# Whoever asks for, decides on, or watches the taking out of a personal datum; and outages of the site.
+REDACTION_READERS = frozenset([*ASKING_ROLES, Role.SUPERVISOR])
+REDACTION_DECIDERS = frozenset(DECIDING_ROLES)
+OUTAGE_READERS = frozenset([*outages.DECLARING_ROLES, *outages.CONFIRMING_ROLES, Role.SUPERVISOR])
 
 
 def filing_roles() -> frozenset[str]:

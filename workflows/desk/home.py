@@ -7,6 +7,7 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 from wagtail.admin.ui.components import Component
 
+from disclosure.publicity import redacting
 from disclosure.publicity.models import Objection, ObjectionState
 from disclosure.publicity.owed import owed_to
 from portal.people.scope import scope_of
@@ -50,6 +51,8 @@ class DeskPanel(Component):
         context["objections"] = self._objections(user)
         if gates.holds(user, gates.CORRECTORS):
             context["owed"] = owed_to(user).count()
+        if gates.holds(user, gates.REDACTION_DECIDERS):
+            context["redactions"] = redacting.waiting_for(user).count()
         if gates.holds(user, gates.SERVERS):
             unserved = HouseholdNotice.objects.filter(
                 case__in=Case.objects.visible_to(user), served_on=None, voided_at=None

@@ -7,9 +7,10 @@ from django.utils.translation import gettext as _
 
 from disclosure.deliberations.offices import covers
 from disclosure.publicity.handling import complained_of, free_answerers
-from disclosure.publicity.models import Objection
+from disclosure.publicity.models import Objection, Redaction
 from disclosure.publicity.owed import CORRECTING_ROLE
-from disclosure.publicity.signals import complaint_marked, correction_owed, objection_lodged
+from disclosure.publicity.redacting import DECIDING_ROLES
+from disclosure.publicity.signals import complaint_marked, correction_owed, objection_lodged, redaction_asked
 from disclosure.site.elder import plain
 from portal import clock
 from portal.outbox.models import Kind
@@ -25,6 +26,7 @@ def listen() -> None:
     """Have objections told of from now on."""
     objection_lodged.connect(on_objection_lodged, dispatch_uid="desk.objection_messages")
     correction_owed.connect(on_correction_owed, dispatch_uid="desk.objection_messages.owed")
+    redaction_asked.connect(on_redaction_asked, dispatch_uid="desk.objection_messages.redaction")
     complaint_marked.connect(on_complaint_marked, dispatch_uid="desk.objection_messages.complaint")
 
 
@@ -55,6 +57,15 @@ def on_correction_owed(*, objection: Objection, **signal: Any) -> None:
     title = _("%(area)s有一件异议答复成立，名单要更正") % {"area": list.area.name}
     groups = not complained_of(objection)
     send([*people.values()], title, _path(objection), kind=Kind.OBJECTION, groups=groups)
+
+
+def on_redaction_asked(*, redaction: Redaction, **signal: Any) -> None:
+    """Tell at once those who may decide, but for who asked; the message says neither what nor whose."""
+    held = Office.objects.in_force(clock.today()).filter(role__in=DECIDING_ROLES, user__is_active=True)
+    offices = held.exclude(user=redaction.asked_by_id).select_related("user", "area")
+    people = {one.user.pk: one.user for one in offices if covers(one, redaction.area_path, redaction.line)}
+    title = _("网上公开了一处个人信息，要马上删去，请确认")
+    send([*people.values()], title, plain(reverse("desk:redactions")), kind=Kind.WORK)
 
 
 def answerers(objection: Objection) -> list[User]:

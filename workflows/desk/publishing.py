@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
-from disclosure.masking.services import Audience, mask_name, public_row
-from disclosure.publicity.models import Objection, PublicList
+from disclosure.masking.services import Audience, Content, mask_name, public_row
+from disclosure.publicity.models import ListKind, Objection, PublicList
 from workflows.engine.acting import Row
 from workflows.engine.definitions import Verdict
 from workflows.engine.models import Batch, Case
@@ -17,8 +17,12 @@ def preview(cases: Sequence[Case]) -> list[dict[str, Any]]:
     rows = [Row(case=case, verdict=Verdict.AGREE, amount_fen=case.amount_fen) for case in cases]
     shown = []
     names = matters.of(cases[0]).names(cases[0].batch) if cases else False
+    content = matters.of(cases[0]).content(rows, ListKind.APPLICATION) if cases else Content.APPLICATIONS
     for draft in list_rows(rows) if rows else []:
-        shown.append(public_row(Audience.WEB, draft.shown(), masked_name=mask_name(draft.name), names=names))
+        masked = mask_name(draft.name)
+        shown.append(
+            public_row(Audience.WEB, draft.shown(), masked_name=masked, names=names, content=content)
+        )
     return shown
 
 

@@ -7,7 +7,7 @@ from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext as _
 
 from disclosure.publicity.models import ListKind
-from disclosure.publicity.services import RowDraft
+from disclosure.publicity.services import Content, RowDraft
 from portal import clock
 from workflows.engine.acting import Row
 from workflows.engine.models import Batch, Case
@@ -45,6 +45,10 @@ class ApplicationMatter:
     def title(self, batch: Batch, word: str) -> str:
         """Return year, programme and word."""
         return f"{clock.today().year}年{_version(batch).programme.title}{word}"
+
+    def content(self, rows: list[Row], kind: str) -> str:
+        """An application is about a project until it is paid, then about the money."""
+        return Content.PAYMENTS if kind == ListKind.RESULT else Content.APPLICATIONS
 
     def names(self, batch: Batch) -> bool:
         """Return what the programme says."""
@@ -131,7 +135,11 @@ def _draft(row: Row, application: Application, kind: str, note: str, visited_on:
     reduced = max(application.requested_fen - row.amount_fen, 0)
     if kind == ListKind.RESULT:
         paid_on = row.case.payment.paid_on
-        note = _("已拨付，%(month)s月%(day)s日") % {"month": paid_on.month, "day": paid_on.day}
+        note = _("已发%(yuan)s元，%(month)s月%(day)s日") % {
+            "yuan": yuan(row.case.payment.amount_fen),
+            "month": paid_on.month,
+            "day": paid_on.day,
+        }
     return RowDraft(
         subject=f"{SUBJECT}{row.case.number}",
         name=household.public_name(clock.today()),

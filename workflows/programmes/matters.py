@@ -55,6 +55,9 @@ class Matter(Protocol):
     def title(self, batch: Batch, word: str) -> str:
         """Return the title of a list of `batch` that is a `word` (名单公示, 结果公开)."""
 
+    def content(self, rows: list[Row], kind: str) -> str:
+        """Return what a list of `rows` published as `kind` is about (`disclosure.masking.kinds.Content`)."""
+
     def names(self, batch: Batch) -> bool:
         """Return whether lists of `batch` carry names at all (design.md rule 8)."""
 

@@ -1,14 +1,22 @@
 """What the public site shows of programmes on pages that are not theirs: areas and lists."""
 
 from collections.abc import Sequence
+from datetime import date
 
 from django.db.models.signals import post_save
 
 from disclosure.publicity.models import PublicList
 from disclosure.site.cache import forget
-from disclosure.site.registry import Entry, Matter, register_charts, register_matter, register_programmes
+from disclosure.site.registry import (
+    Entry,
+    Matter,
+    register_charts,
+    register_matter,
+    register_paid,
+    register_programmes,
+)
 from portal.areas.models import Area
-from workflows.engine.models import Batch
+from workflows.engine.models import Batch, Case
 
 from . import matters, public_charts
 from .models import Budget, Programme, ProgrammeVersion
@@ -36,18 +44,31 @@ def of_list(list: PublicList) -> Matter | None:
     if list.scheme.startswith(PREFIX) and pk.isdecimal():
         versions = ProgrammeVersion.objects.filter(programme__in=Programme.objects.published())
         version = versions.select_related("programme").filter(pk=int(pk)).first()
-        return Matter(_entry(version.programme), course_of(list, version)) if version else None
+        if version is None:
+            return None
+        return Matter(_entry(version.programme), course_of(list, version), f"ask/{list.area.code}/")
     if not list.reference.startswith(REFERENCE):
         return None
     number = list.reference.removeprefix(REFERENCE)
     batch = Batch.objects.filter(number=number).only("flow_key", "flow_version", "scheme").first()
-    return Matter(None, course_of(list, batch, matters.of(batch).ending(batch))) if batch else None
+    if batch is None:
+        return None
+    return Matter(None, course_of(list, batch, matters.of(batch).ending(batch)), f"ask/{list.area.code}/")
+
+
+def paid(subjects: Sequence[str]) -> dict[str, tuple[int, date]]:
+    """Return by subject how much (fen) was paid of its case on which day (one query)."""
+    numbers = [key.removeprefix(matters.SUBJECT) for key in subjects if key.startswith(matters.SUBJECT)]
+    found = Case.objects.filter(number__in=numbers, payment__isnull=False)
+    told = found.values_list("number", "payment__amount_fen", "payment__paid_on")
+    return {f"{matters.SUBJECT}{number}": (fen, on) for number, fen, on in told}
 
 
 def connect() -> None:
     """Register with the public site, and drop kept pages when a programme changes."""
     register_programmes(of_area)
     register_matter(of_list)
+    register_paid(paid)
     register_charts(public_charts.of_area)
     for model in (Programme, ProgrammeVersion, Budget):
         post_save.connect(forget, sender=model, dispatch_uid=f"public-cache-{model.__name__}")

@@ -202,3 +202,4 @@ def _publish(
 def list_rows(rows: list[Row]) -> list[publicity.RowDraft]:
     """Return the rows of the reviewed list as it would be published, for the official who is about to."""
     return matters.of(rows[0].case).drafts(rows, ListKind.APPLICATION, _("乡里核定"))
+        content=matter.content(acting.agreed, kind),

@@ -28,6 +28,7 @@ from disclosure.publicity.models import (
     PublicList,
 )
 from disclosure.publicity.proofs import proofs_of
+from disclosure.publicity.redacting import ASKING_ROLES
 from disclosure.publicity.services import (
     COUNTERSIGNING_ROLES,
     Lodged,
@@ -225,6 +226,7 @@ class ListView(DeskMixin, TemplateView):
             proofs=proofs_of(found, postings, clock.today()),
             countersigns=countersigns,
             corrects=corrects is not None and found.state != ListState.SUPERSEDED,
+            redacts=scope.holds(frozenset(ASKING_ROLES), found.area_path, found.line) is not None,
             unposted=found.closes_on < clock.today(),
             objections=objections,
             reads=reads,

@@ -1,0 +1,118 @@
+"""紧急删去 and 网站停用 at the desk: two people, nothing typed is lost, nobody else gets in."""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from disclosure.publicity.incidents import Outage, Redaction
+from disclosure.publicity.models import PublicList
+from portal.outbox.models import Message
+from workflows.demo import play
+from workflows.demo.build import County
+
+from ..county import make_batch
+from .conftest import SignIn
+
+
+@pytest.fixture
+def running(county: County) -> PublicList:
+    """Return the list that a batch waits for."""
+    batch = make_batch(county, rows=2, until="publish")
+    play.sign(batch, county["reviewer1"])
+    return PublicList.objects.get(number=batch.waits)
+
+
+def ask(client: Client, list: PublicList, **typed: str) -> object:
+    data = {"text": "row::item", "row": "2", "datum": "name", "note": "项目里写了人名"}
+    return client.post(reverse("desk:redact", args=[list.number]), data | typed)
+
+
+def test_one_official_asks_and_another_confirms_and_it_is_gone(sign_in: SignIn, running: PublicList) -> None:
+    item = running.rows.get(position=2).shown["item"]
+    clerk, head = sign_in("clerk1"), sign_in("head1")
+    assert "紧急删去个人信息" in clerk.get(reverse("desk:list", args=[running.number])).content.decode()
+    assert clerk.get(reverse("desk:redact", args=[running.number])).status_code == 200
+    assert ask(clerk, running)["Location"] == reverse("desk:redactions")
+    asked = Redaction.objects.get()
+    assert Message.objects.filter(link=reverse("desk:redactions"), recipient__username="head1").exists()
+    page = head.get(reverse("desk:redactions")).content.decode()
+    assert item in page and "确认，马上删去" in page
+    assert "个人信息等您确认删去" in head.get("/admin/").content.decode()
+    done = head.post(reverse("desk:redactions"), {"do": "confirm", "redaction": asked.pk})
+    assert done.status_code == 302
+    assert item not in head.get(reverse("desk:redactions")).content.decode()
+    row = running.rows.get(position=2)
+    assert row.shown["item"] == "〔已删去：不该公开的姓名〕"
+    assert "删去了第2行" in Client().get(f"/lists/{running.number}/").content.decode()
+
+
+def test_whoever_asked_finds_no_button_and_a_refusal_says_why(sign_in: SignIn, running: PublicList) -> None:
+    reviewer = sign_in("reviewer1")
+    ask(reviewer, running)
+    assert "确认，马上删去" not in reviewer.get(reverse("desk:redactions")).content.decode()
+    asked = Redaction.objects.get()
+    refused = reviewer.post(reverse("desk:redactions"), {"do": "confirm", "redaction": asked.pk})
+    assert refused.status_code == 422
+    head = sign_in("head1")
+    refused = head.post(reverse("desk:redactions"), {"do": "decline", "redaction": asked.pk, "why": ""})
+    assert refused.status_code == 422 and "不同意要写明理由" in refused.content.decode()
+    head.post(reverse("desk:redactions"), {"do": "decline", "redaction": asked.pk, "why": "写的是项目名称"})
+    assert "写的是项目名称" in reviewer.get(reverse("desk:redactions")).content.decode()
+
+
+def test_a_form_that_is_refused_comes_back_as_it_was_typed(sign_in: SignIn, running: PublicList) -> None:
+    refused = ask(sign_in("clerk1"), running, row="99")
+    assert refused.status_code == 422
+    page = refused.content.decode()
+    assert 'value="99"' in page and 'value="项目里写了人名"' in page
+    assert '<option value="row::item" selected>' in page
+    other = ask(sign_in("clerk1"), running, text="list:X-1:title")
+    assert other.status_code == 422
+    assert not Redaction.objects.exists()
+
+
+def test_those_who_neither_ask_nor_decide_find_no_such_page(sign_in: SignIn, running: PublicList) -> None:
+    for name in ("finance",):
+        client = sign_in(name)
+        assert client.get(reverse("desk:redact", args=[running.number])).status_code == 404
+        assert client.get(reverse("desk:redactions")).status_code == 404
+        assert client.get(reverse("desk:outages")).status_code == 404
+
+
+def test_the_county_decides_on_an_outage_that_the_administrator_declared(
+    county: County, sign_in: SignIn, running: PublicList
+) -> None:
+    from datetime import timedelta
+
+    from portal import clock
+    from portal.people.models import Line, Office, Role
+    from tests.portal.people import invented
+
+    granter = Office.objects.filter(role=Role.SECURITY_ADMIN).first().user
+    admin = Office.objects.filter(role=Role.SYSTEM_ADMIN).first()
+    if admin is None:
+        area = Office.objects.filter(role=Role.COUNTY_HEAD).first().area
+        admin = invented.given(granter, invented.person(), Role.SYSTEM_ADMIN, area, Line.ALL)
+    client = Client()
+    client.force_login(admin.user, backend="django.contrib.auth.backends.ModelBackend")
+    closes_on = running.closes_on
+    with clock.travel(clock.now() + timedelta(days=3)):
+        begun = f"{clock.today() - timedelta(days=1)}T09:00"
+        wrong = client.post(
+            reverse("desk:outages"),
+            {"do": "declare", "begun_at": begun, "ended_at": begun, "why": "机房停电"},
+        )
+        assert wrong.status_code == 422 and begun in wrong.content.decode()
+        ended = begun.replace("T09", "T15")
+        client.post(
+            reverse("desk:outages"),
+            {"do": "declare", "begun_at": begun, "ended_at": ended, "why": "机房停电"},
+        )
+        outage = Outage.objects.get()
+        assert "确认，公示顺延" not in client.get(reverse("desk:outages")).content.decode()
+        head = sign_in("countyhead")
+        assert "确认，公示顺延" in head.get(reverse("desk:outages")).content.decode()
+        head.post(reverse("desk:outages"), {"do": "agree", "outage": outage.pk})
+        running.refresh_from_db()
+        assert running.closes_on == closes_on + timedelta(days=1)
+        assert "网站停过（机房停电）" in Client().get(f"/lists/{running.number}/").content.decode()
