@@ -133,7 +133,7 @@ def minutes_data(agenda: Agenda, step: str, meeting: Meeting | None) -> dict[str
         label = str(meeting.get_form_display())
     return {
         "title": _("%(step)s会议记录 %(reference)s") % {"step": label, "reference": agenda.reference},
-        "heading": _("%(step)s会议记录") % {"step": label},
+        "heading": _heading(label),
         "area": str(agenda.area),
         "matter": agenda.matter,
         "digest": agenda.list_digest,
@@ -146,6 +146,13 @@ def minutes_data(agenda: Agenda, step: str, meeting: Meeting | None) -> dict[str
         "blanks": 0 if held else BLANK_SIGNATURES,
         "printed": _("打印：%(at)s") % {"at": timezone.localtime(clock.now()).strftime("%Y-%m-%d %H:%M")},
     }
+
+
+def _heading(label: str) -> str:
+    """Return 党员审议会议记录, or 村民代表会议记录 where the assembly is called one already."""
+    if label.endswith(("会", "会议")):
+        return _("%(step)s记录") % {"step": label}
+    return _("%(step)s会议记录") % {"step": label}
 
 
 def _facts(step: str, meeting: Meeting | None) -> list[list[str]]:

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from disclosure.deliberations import services as deliberations
+from disclosure.deliberations.agenda import Agenda, AgendaRow, prefill
 from disclosure.deliberations.errors import DeliberationError
 from disclosure.deliberations.models import Deliberation, DeliberationKind, DeliberationState
 from disclosure.masking.services import NotForThePublic
@@ -46,6 +47,23 @@ def digest_of(rows: list[Row]) -> str:
     """
     said = [[row.case.number, row.case.round, row.case.amount_fen] for row in rows]
     return hashlib.sha256(canonical(said).encode()).hexdigest()
+
+
+def agenda_of(batch: Batch, rows: list[Row]) -> Agenda:
+    """Return what the meetings on `rows` of `batch` are about, with the digest of the list as it stands."""
+    matter = matters.of(batch)
+    return Agenda(
+        reference=reference(batch),
+        matter=batch.title,
+        area=batch.area,
+        line=batch.line,
+        list_digest=digest_of(rows),
+        rows=[
+            AgendaRow(draft.name, draft.group, draft.item, draft.amount_fen)
+            for draft in matter.drafts(rows, ListKind.RESOLUTION, "")
+        ],
+        with_money=matter.pays,
+    )
 
 
 def whole_list(acting: Acting) -> None:
@@ -93,8 +111,9 @@ def _meet(acting: Acting, kind: str = DeliberationKind.FOUR) -> Deliberation | N
     if not acting.agreed:
         return None
     try:
-        data = deliberations.MeetingData(**acting.payload)
-    except TypeError as error:
+        drawn = prefill(agenda_of(acting.batch, acting.rows), str(acting.payload.get("step", "")))
+        data = deliberations.MeetingData(**{**acting.payload, "prefilled": drawn})
+    except (TypeError, ValueError) as error:
         raise BadAct(_("会议记录填得不全，请填写会议、日期、应到、实到和赞成票数。")) from error
     with told_plainly():
         deliberation = _deliberation(acting, kind)

@@ -14,14 +14,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
 
-from disclosure.deliberations.models import ResolutionForm
 from disclosure.deliberations.services import RECORDING_ROLES
 from portal import clock
 from portal.people.models import User
 from workflows.desk import batch_page, batch_rows, gates, keeping
 from workflows.desk.batch_page import BatchPage
 from workflows.desk.lacking import lacking
-from workflows.desk.meetings import COUNTS, Meetings, meetings_of, payload_of
+from workflows.desk.meetings import COUNTS, PAPER_KINDS, Meetings, meetings_of, payload_of
 from workflows.desk.publishing import awaited, preview
 from workflows.desk.signing import BadForm, Entry, day_of, read_entries, verdicts_of
 from workflows.desk.words import phrases, step_name, step_of, verdict_word
@@ -227,7 +226,8 @@ class BatchView(DeskMixin, TemplateView):
         # Elsewhere than at the meetings their record is read by who asks for it.
         if kind in MEETING_KINDS or "meetings" in self.request.GET:
             recording = kind in MEETING_KINDS and page.office is not None
-            meetings = meetings_of(batch, recording=recording)
+            cases = [row.case for row in page.rows] if recording else []
+            meetings = meetings_of(batch, recording=recording, cases=cases)
         context = self.get_context_data(
             page=page,
             batch=batch,
@@ -235,7 +235,7 @@ class BatchView(DeskMixin, TemplateView):
             meetings=meetings,
             start={**meetings.start, **(dict(typed.items()) if typed and meetings.step else {})},
             counts=list(COUNTS.items()),
-            forms=ResolutionForm.choices,
+            paper_kinds=PAPER_KINDS,
             phrases=phrases(page.step, batch.area, batch.habit),
             lacks=lacking(self._user(), batch, page.step, page.rows, meetings) if page.office else [],
             kept=kept,

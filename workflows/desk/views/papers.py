@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views import View
 
 from disclosure.deliberations.errors import DeliberationError
-from disclosure.deliberations.models import Deliberation
+from disclosure.deliberations.models import Deliberation, PaperKind
 from disclosure.deliberations.papers import attach_paper
 from disclosure.deliberations.services import RECORDING_ROLES
 from portal.files.errors import FileError
@@ -43,9 +43,15 @@ class PapersView(View):
         if self.office is None or self.found is None:
             raise Http404
         taken = 0
+        said = {
+            "step": request.POST.get("step", ""),
+            "kind": request.POST.get("kind", "") or PaperKind.OTHER,
+        }
         for upload in request.FILES.getlist("papers"):
             try:
-                attach_paper(by=request.user, office=self.office, number=self.found.number, upload=upload)
+                attach_paper(
+                    by=request.user, office=self.office, number=self.found.number, upload=upload, **said
+                )
                 taken += 1
             except (FileError, DeliberationError) as error:
                 messages.error(request, f"{upload.name}：{error}")
@@ -53,4 +59,5 @@ class PapersView(View):
             messages.success(request, _("收下了 %(n)s 份会议材料。") % {"n": taken})
         elif not request.FILES:
             messages.error(request, _("还没有选文件，请拍照或选好再传。"))
-        return redirect("desk:batch", self.found.reference.partition(":")[2])
+        about, _colon, number = self.found.reference.partition(":")
+        return redirect("desk:matter" if about == "village" else "desk:batch", number)
