@@ -229,6 +229,12 @@ TABLE: dict[str, Access] = {
     "desk:objection": Access(over(OBJECTION_READERS, Line.ASSISTANCE), **FORM),
     # Errors on public pages and the catalogue: those who answer for pages, and supervisors.
     "desk:errata": Access(holder(*ERRATA_READERS)),
+    # Redactions: asked for on the list by its officials, decided by the township or the county.
+    "desk:redact": Access(over(REDACTION_ASKERS, Line.ASSISTANCE), **FORM),
+    "desk:redactions": Access(holder(*REDACTION_ASKERS, Role.SUPERVISOR), **FORM),
+    "desk:outages": Access(
+        holder(Role.SYSTEM_ADMIN, Role.COUNTY_REVIEWER, Role.COUNTY_HEAD, Role.SUPERVISOR), **FORM
+    ),
     "desk:erratum": Access(over(ERRATA_READERS, *Line), **FORM),
     "desk:catalogue": Access(holder(*ERRATA_READERS)),
     # Accounts: the security administrator over their offices keeps them, the audit administrator reads.
