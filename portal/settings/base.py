@@ -72,6 +72,7 @@ ROOMS = [
     "disclosure.mirror",
     "disclosure.errata",
     "disclosure.catalogue",
+    "disclosure.village",
     "workflows.engine",
     "workflows.deadlines",
     "workflows.flows",

@@ -18,6 +18,8 @@ from disclosure.errata.services import report
 from disclosure.pages.services import NOTICES, ensure_site, section
 from disclosure.publicity.models import Objection, PublicList
 from disclosure.publicity.services import lodge, record_posting
+from disclosure.village.models import VillageMatter
+from disclosure.village.services import open_matter, record_meeting, save_rows
 from portal import clock
 from portal.areas.models import Area
 from portal.areas.services import load
@@ -113,6 +115,7 @@ class Stage:
     shared: Batch = field(init=False)
     refused: Case = field(init=False)
     shown: PublicList = field(init=False)
+    matter: VillageMatter = field(init=False)
     objection: Objection = field(init=False)
     erratum: ErrorReport = field(init=False)
     asked: HelpRequest = field(init=False)
@@ -148,6 +151,7 @@ class Stage:
             self.draft.number,
             self.shared.number,
             self.shown.number,
+            self.matter.number,
             OBJECTION_TEXT,
             REQUEST_TEXT,
             self.asked.receipt,
@@ -208,6 +212,7 @@ def play_the_village(stage: Stage) -> None:
     stage.refused = refused
     stage.notice = HouseholdNotice.objects.get(case=refused)
     stage.shown = PublicList.objects.get(number=batch.waits)
+    stage.matter = _village_matter(stage)
     on_list = f"/lists/{stage.shown.number}/"
     stage.erratum = report(path=on_list, kind="words", text="有一个错字").report
     stage.objection = lodge(list_id=stage.shown.pk, text=OBJECTION_TEXT).objection
@@ -242,6 +247,18 @@ def play_the_village(stage: Stage) -> None:
             by=county["watch1"],
         ),
     }
+
+
+def _village_matter(stage: Stage) -> VillageMatter:
+    """Open a works account of VILLAGE, on which the village has met once."""
+    seat: dict[str, Any] = {"by": stage.county["clerk1"], "office": stage.office("clerk1")}
+    matter = open_matter(**seat, area=stage.county.areas[VILLAGE], kind="works", title="村内道路维修")
+    rows = [{"item": "水泥路100米", "amount": "30000"}]
+    save_rows(**seat, matter_id=matter.pk, seen_version=0, rows=rows)
+    data = {"step": "proposal", "held_on": clock.today(), "due_count": 5, "present_count": 5, "votes_for": 5}
+    record_meeting(**seat, matter_id=matter.pk, seen_version=1, data=data)
+    matter.refresh_from_db()
+    return matter
 
 
 _made = 0

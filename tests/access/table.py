@@ -134,6 +134,7 @@ TABLE: dict[str, Access] = {
     "areas": PUBLIC,
     "area": PUBLIC,
     "list": PUBLIC,
+    "matter": PUBLIC,
     "list-page": Access(everyone, get=302),
     "object": Access(everyone, **FORM),
     "object-row": Access(everyone, **FORM),
@@ -224,17 +225,24 @@ TABLE: dict[str, Access] = {
         get=405,
         post=302,
     ),
-    # The list that waits was published by the township.
-    "desk:correct_list": Access(over({Role.TOWNSHIP_REVIEWER}, Line.ASSISTANCE), **FORM),
-    "desk:objection": Access(over(OBJECTION_READERS, Line.ASSISTANCE), **FORM),
-    # Errors on public pages and the catalogue: those who answer for pages, and supervisors.
-    "desk:errata": Access(holder(*ERRATA_READERS)),
     # Redactions: asked for on the list by its officials, decided by the township or the county.
     "desk:redact": Access(over(REDACTION_ASKERS, Line.ASSISTANCE), **FORM),
     "desk:redactions": Access(holder(*REDACTION_ASKERS, Role.SUPERVISOR), **FORM),
+    "desk:new_allocation": Access(holder(Role.TOWNSHIP_REVIEWER, Role.COUNTY_REVIEWER), **FORM),
     "desk:outages": Access(
         holder(Role.SYSTEM_ADMIN, Role.COUNTY_REVIEWER, Role.COUNTY_HEAD, Role.SUPERVISOR), **FORM
     ),
+    # The list that waits was published by the township.
+    "desk:correct_list": Access(over({Role.TOWNSHIP_REVIEWER}, Line.ASSISTANCE), **FORM),
+    # Village matters: read around the village by line, opened and acted on by its clerk or secretary.
+    "desk:matters": Access(holder(*READERS)),
+    "desk:new_matter": Access(holder(Role.VILLAGE_CLERK, Role.VILLAGE_SECRETARY), **FORM),
+    "desk:matter_table": Access(holder(Role.VILLAGE_CLERK, Role.VILLAGE_SECRETARY)),
+    "desk:matter": Access(over(READERS, Line.ASSISTANCE), **FORM),
+    "desk:print_minutes": Access(over(READERS, Line.ASSISTANCE), get=405, post=302),
+    "desk:objection": Access(over(OBJECTION_READERS, Line.ASSISTANCE), **FORM),
+    # Errors on public pages and the catalogue: those who answer for pages, and supervisors.
+    "desk:errata": Access(holder(*ERRATA_READERS)),
     "desk:erratum": Access(over(ERRATA_READERS, *Line), **FORM),
     "desk:catalogue": Access(holder(*ERRATA_READERS)),
     # Accounts: the security administrator over their offices keeps them, the audit administrator reads.

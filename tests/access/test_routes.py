@@ -84,13 +84,16 @@ def known(stage: Stage) -> Mapping[str, Mapping[str, Any]]:
         "desk:list": listed,
         "desk:print_board": listed,
         "desk:correct_list": listed,
+        "desk:redact": listed,
         "desk:papers": {"number": stage.shown.deliberation.number},  # type: ignore[union-attr]
+        "matter": {"number": stage.matter.number},
+        "desk:matter": {"number": stage.matter.number},
+        "desk:print_minutes": {"number": stage.matter.number},
         "desk:objection": {"pk": stage.objection.pk},
         "desk:erratum": {"pk": stage.erratum.pk},
         "desk:request": {"pk": stage.asked.pk},
         "desk:setting": {"key": "notice.serve_days"},
         "desk:programme": {"slug": stage.county.programme.slug},  # type: ignore[union-attr]
-        "desk:redact": listed,
         "desk:version": {"slug": stage.county.programme.slug},  # type: ignore[union-attr]
         "desk:household": {"pk": stage.household.pk},
         "desk:account": {"pk": stage.county["clerk1"].pk},

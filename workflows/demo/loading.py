@@ -21,7 +21,7 @@ from portal.configuration.services import confirm, propose
 from workflows.registry.kinships import declare
 from workflows.registry.models import Category, Degree
 
-from . import build, change_stories, ranked_stories, request_play, stories
+from . import build, change_stories, ranked_stories, request_play, stories, village_stories
 from .build import VILLAGES, County
 from .calendar import Diary, Story, perform
 
@@ -73,7 +73,8 @@ def load_demo(now: datetime) -> County:
     county = _founded(diary)
     changes = change_stories.stories(county, diary, FIRST_DAY - 2)
     ranked = ranked_stories.stories(county, diary, FIRST_DAY - 2)
-    perform([stories.every_night(diary, FIRST_DAY), *_stories(county, diary), *changes, *ranked])
+    village = village_stories.stories(county, diary)
+    perform([stories.every_night(diary, FIRST_DAY), *_stories(county, diary), *changes, *ranked, *village])
     return county
 
 

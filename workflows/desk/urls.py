@@ -5,6 +5,7 @@ from django.urls import path
 from . import register_urls
 from .views import (
     aid,
+    allocations,
     batch,
     boxes,
     case,
@@ -35,6 +36,7 @@ from .views import (
     robots,
     settings,
     urgent,
+    village,
 )
 
 urlpatterns = [
@@ -68,11 +70,17 @@ urlpatterns = [
     path("reserves/", aid.ReservesView.as_view(), name="reserves"),
     path("lists/", publicity.Lists.as_view(), name="lists"),
     path("lists/<str:number>/", publicity.ListView.as_view(), name="list"),
-    path("lists/<str:number>/correct/", correcting.CorrectView.as_view(), name="correct_list"),
     path("lists/<str:number>/redact/", redactions.RedactView.as_view(), name="redact"),
     path("redactions/", redactions.Redactions.as_view(), name="redactions"),
+    path("allocations/new/", allocations.AllocationView.as_view(), name="new_allocation"),
     path("outages/", outages.OutagesView.as_view(), name="outages"),
+    path("lists/<str:number>/correct/", correcting.CorrectView.as_view(), name="correct_list"),
     path("deliberations/<str:number>/papers/", papers.PapersView.as_view(), name="papers"),
+    path("village/", village.Matters.as_view(), name="matters"),
+    path("village/new/", village.NewMatterView.as_view(), name="new_matter"),
+    path("village/table/", village.MatterTable.as_view(), name="matter_table"),
+    path("village/<str:number>/", village.MatterView.as_view(), name="matter"),
+    path("village/<str:number>/minutes/", village.PrintMinutes.as_view(), name="print_minutes"),
     path("objections/", objections.Objections.as_view(), name="objections"),
     path("objections/<int:pk>/", objections.ObjectionView.as_view(), name="objection"),
     path("errata/", errata.Errata.as_view(), name="errata"),

@@ -215,10 +215,10 @@ def _publish(
         show_names=matter.names(batch),
         with_money=matter.pays,
         days=matter.days(batch, kind),
+        content=matter.content(acting.agreed, kind),
     )
 
 
 def list_rows(rows: list[Row]) -> list[publicity.RowDraft]:
     """Return the rows of the reviewed list as it would be published, for the official who is about to."""
     return matters.of(rows[0].case).drafts(rows, ListKind.APPLICATION, _("乡里核定"))
-        content=matter.content(acting.agreed, kind),

@@ -11,11 +11,13 @@ from django.utils.translation import gettext as _
 from django.views.generic import View
 
 from disclosure.publicity.board import Paper, print_board
+from disclosure.publicity.loudspeaker import SHEET as LOUDSPEAKER
+from disclosure.publicity.loudspeaker import print_loudspeaker
 from disclosure.publicity.models import PublicList
 from portal.people.models import User
 from portal.people.scope import scope_of
 from portal.printing.errors import PrintingError
-from workflows.desk import batch_page, case_page, gates, paper
+from workflows.desk import batch_page, case_page, gates, minutes_paper, paper
 from workflows.desk.paper import Printed
 
 
@@ -106,6 +108,10 @@ class PrintBatch(SheetView):
 
     def make(self) -> Printed | None:
         """Return the sheet that was asked for."""
+        if self.request.POST.get("sheet") == minutes_paper.MINUTES:
+            return minutes_paper.of_batch(
+                by=self.user(), batch=self.found, step=self.request.POST.get("step", "")
+            )
         making = {paper.FORM: paper.print_forms, paper.SUMMARY: paper.print_summary}
         make = making.get(self.request.POST.get("sheet", ""))
         return make(by=self.user(), batch=self.found) if make else None
@@ -132,7 +138,12 @@ class PrintBoard(SheetView):
         """Return the sheet in the size that was asked for."""
         paper_size = self.request.POST.get("sheet", "")
         office = scope_of(self.user()).holds(gates.POSTERS, self.found.area_path, self.found.line)
-        if paper_size not in set(Paper) or office is None:
+        if office is None:
+            return None
+        if paper_size == LOUDSPEAKER:
+            pdf = print_loudspeaker(by=self.user(), office=office, list=self.found)
+            return Printed(pdf, f"{self.found.number}-{LOUDSPEAKER}.pdf")
+        if paper_size not in set(Paper):
             return None
         pdf = print_board(by=self.user(), office=office, list=self.found, paper=Paper(paper_size))
         return Printed(pdf, f"{self.found.number}-{paper_size}.pdf")

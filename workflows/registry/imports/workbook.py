@@ -56,8 +56,8 @@ def too_large(size: int) -> str:
     return _("文件太大，农户表格不能超过 %(n)d MB，请按村分开上传") % {"n": megabytes}
 
 
-def read(data: bytes) -> Sheet:
-    """Return the sheet of households in `data`; raise TableRefused, with what to do, for all else."""
+def read(data: bytes, wanted: str = SHEET) -> Sheet:
+    """Return the sheet `wanted` (households) of `data`; raise TableRefused, with what to do, for all else."""
     if said := too_large(len(data)):
         raise TableRefused(said)
     if data.startswith(b"\xd0\xcf\x11\xe0"):
@@ -65,15 +65,15 @@ def read(data: bytes) -> Sheet:
     if not data.startswith(b"PK\x03\x04"):
         raise TableRefused(_("这不是 Excel 表格（xlsx），请下载模板，填好后上传"))
     try:
-        obstacles = _looked_through(data)
+        obstacles = _looked_through(data, wanted)
     except RefusedFile as error:
         raise TableRefused(str(error)) from error
     except (DefusedXmlException, *_BROKEN) as error:
         raise TableRefused(_("表格损坏或者不合规范，请用 Excel 或 WPS 另存为 xlsx 再上传")) from error
-    return Sheet(_cells(data), obstacles)
+    return Sheet(_cells(data, wanted), obstacles)
 
 
-def _looked_through(data: bytes) -> list[tuple[str, str]]:
+def _looked_through(data: bytes, wanted: str) -> list[tuple[str, str]]:
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         for entry in archive.infolist():
             small = entry.filename.endswith(".rels") or entry.filename in (
@@ -94,7 +94,7 @@ def _looked_through(data: bytes) -> list[tuple[str, str]]:
             _parse(archive, part, seen)
             if hidden:
                 obstacles.append((name, _("有隐藏的工作表，请取消隐藏或者删掉")))
-            if name == SHEET:
+            if name == wanted:
                 found = True
                 obstacles += seen.told()
         # Texts and styles are read by calamine: they too may declare nothing.
@@ -102,7 +102,7 @@ def _looked_through(data: bytes) -> list[tuple[str, str]]:
             if part in archive.namelist():
                 _parse(archive, part, ContentHandler())
         if not found:
-            raise TableRefused(_("没有名为“%(name)s”的工作表，请下载模板，填在模板里") % {"name": SHEET})
+            raise TableRefused(_("没有名为“%(name)s”的工作表，请下载模板，填在模板里") % {"name": wanted})
         return obstacles
 
 
@@ -230,10 +230,10 @@ def _number(letters: str) -> int:
     return number
 
 
-def _cells(data: bytes) -> list[list[Any]]:
+def _cells(data: bytes, wanted: str) -> list[list[Any]]:
     try:
         with CalamineWorkbook.from_filelike(io.BytesIO(data)) as book:
-            return list(book.get_sheet_by_name(SHEET).to_python(skip_empty_area=False))
+            return list(book.get_sheet_by_name(wanted).to_python(skip_empty_area=False))
     except (CalamineError, ValueError, OSError) as error:
         raise TableRefused(_("表格读不出来，请用 Excel 或 WPS 另存为 xlsx 再上传")) from error
     except BaseException as error:

@@ -1,0 +1,1 @@
+"""Village matters (村务) that need no approval from above: deliberated by the village, published as lists."""

@@ -1,0 +1,21 @@
+"""The public page of a village matter."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
+
+from disclosure.publicity.public import contact
+from disclosure.site.areas import trail
+from disclosure.site.responses import public_page
+
+from . import public
+
+
+@require_safe
+def matter(request: HttpRequest, number: str) -> HttpResponse:
+    """Show how a village settled a matter: its meetings with counts, why each passed, what was published."""
+    found = public.page(number)
+    if found is None:
+        raise Http404
+    area = found["matter"].area
+    context = {**found, "area": area, "trail": [*trail(area), area], "contact": contact(area)}
+    return public_page(request, "public/matter.html", context)
