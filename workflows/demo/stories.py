@@ -96,28 +96,28 @@ class Village:
         play.check(self.batch, self.county[self.reviewer], given)
 
     def listed(self, day: int = 14) -> Story:
-        """The township publishes the list; the village hangs it up and looks again three days later."""
+        """The township publishes the list; the village hangs it up and looks again before it ends."""
         yield self.at(day, 9)
         play.sign(self.batch, self.county[self.reviewer])
         yield self.at(day, 17)
         self.posted("张贴")
 
     def posted(self, note: str) -> None:
-        """The supervision committee records that the list hangs on the board."""
+        """The clerk records that the list hangs on the board, the supervision committee has seen it too."""
         posting = publicity.record_posting(
-            by=self.county[self.watch],
-            office=self.office(self.watch),
+            by=self.county[self.clerk],
+            office=self.office(self.clerk),
             list_id=self.published.pk,
             seen_on=clock.today(),
             photo=play.photo(f"{note}{self.watch}"),
             note=note,
         )
         publicity.countersign(
-            by=self.county[self.reviewer], office=self.office(self.reviewer), posting_id=posting.pk
+            by=self.county[self.watch], office=self.office(self.watch), posting_id=posting.pk
         )
 
-    def seen_again(self, day: int = 17) -> Story:
-        """The list still hangs three days later."""
+    def seen_again(self, day: int = 20) -> Story:
+        """The list still hangs the day before its period ends."""
         yield self.at(day, 11)
         self.posted("复查")
 
