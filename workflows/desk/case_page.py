@@ -37,7 +37,7 @@ from .deadlines import Deadline, deadline_of
 from .progress import Mark, bar
 from .publishing import address
 from .stuck import told_of
-from .words import step_name, verdict_word
+from .words import basis_words, flow_words, step_name, verdict_word
 
 
 @dataclass(frozen=True)
@@ -74,6 +74,8 @@ class CasePage:
     marks: list[Mark]
     heading: str
     answers: Sequence[tuple[str, str]]
+    flow: str
+    basis: str
     household: dict[str, str]
     members: list[dict[str, str]]
     amounts: Sequence[tuple[str, int]]
@@ -139,6 +141,8 @@ def gather(user: User, case: Case) -> CasePage:
         marks=bar(case, decisions, over=over, stopped=_stopped(case)),
         heading=face.heading,
         answers=matters.of(case).answers(case),
+        flow=flow_words(case.flow_key, case.flow_version),
+        basis=basis_words(case),
         household={
             "pk": str(household.pk),
             "name": household.head_name,

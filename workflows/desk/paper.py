@@ -24,7 +24,7 @@ from workflows.programmes import matters
 
 from . import events, gates
 from .paper_case import fetch, form_of, link, related
-from .words import step_name
+from .words import flow_words, step_name
 
 FORM, SUMMARY = "approval", "summary"
 
@@ -78,7 +78,6 @@ def _forms(cases: Sequence[Case], line: str, by: User) -> dict[str, Any]:
 
 
 def _summary(batch: Batch, cases: Sequence[Case], line: str) -> dict[str, Any]:
-    course = flow(batch.flow_key, batch.flow_version)
     # The page of the batch finds it with its township's name.
     township = getattr(batch, "township", "") or ""
     approved = [_approved(case) for case in cases]
@@ -89,7 +88,7 @@ def _summary(batch: Batch, cases: Sequence[Case], line: str) -> dict[str, Any]:
         "heading": _("%(title)s汇总表") % {"title": batch.title},
         "number": batch.number,
         "place": f"{township}{batch.area}",
-        "flow": _("%(name)s（第 %(version)s 版）") % {"name": course.name, "version": course.version},
+        "flow": flow_words(batch.flow_key, batch.flow_version),
         "step": step_name(batch),
         **link(""),
         "count": str(len(cases)),

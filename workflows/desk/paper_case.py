@@ -25,6 +25,7 @@ from workflows.programmes.matters import SUBJECT, Face
 from workflows.registry.models import Household
 
 from .paper_opinions import WITHOUT_OPINION, opinion_of, told
+from .words import basis_words, flow_words
 
 
 def related() -> list[str]:
@@ -55,7 +56,7 @@ def fetch(cases: Sequence[Case], by: User) -> Record:
     for case in cases:
         record.faces[case.pk] = matters.of(case).face(case)
         if case.scheme not in record.policies:
-            record.policies[case.scheme] = _policy(case)
+            record.policies[case.scheme] = basis_words(case)
     households = [face.household for face in record.faces.values()]
     prefetch_related_objects(households, "members", "area")
     ids = [case.pk for case in cases]
@@ -126,7 +127,7 @@ def form_of(case: Case, record: Record, ledger: str) -> dict[str, Any]:
         "heading": _("%(title)s审批表") % {"title": face.heading},
         "number": case.number,
         "batch": case.batch.number,
-        "flow": _("%(name)s（第 %(version)s 版）") % {"name": course.name, "version": course.version},
+        "flow": flow_words(case.flow_key, case.flow_version),
         "policy": record.policies[case.scheme],
         "household": household,
         "amounts": _amounts(face),
@@ -146,18 +147,6 @@ def link(number: str) -> dict[str, str]:
     if number:
         return {"qr_svg": qr.svg(f"{base}/lists/{number}/"), "qr_words": _("扫码看公示网页")}
     return {"qr_svg": qr.svg(f"{base}/verify/"), "qr_words": _("扫码看怎样核对")}
-
-
-def _policy(case: Case) -> str:
-    """Return on what the case rests, and by which version of its programme where it has one."""
-    said = matters.of(case).basis(case).label
-    application = getattr(case, "application", None)
-    if application is None:
-        return said
-    return _("%(basis)s，项目第 %(number)s 版") % {
-        "basis": said,
-        "number": application.programme_version.number,
-    }
 
 
 def _answers(case: Case) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from portal.areas.models import Area
@@ -11,6 +12,7 @@ from portal.configuration.services import value
 from workflows.engine.catalogue import flow
 from workflows.engine.definitions import Step, StepKind, Verdict
 from workflows.engine.models import Batch, Case
+from workflows.programmes import matters
 
 from .keys import phrase_key, phrases_at
 
@@ -29,6 +31,22 @@ AGREEING: dict[str, str | Promise] = {
 NAMED_BY_ACT = [StepKind.RECORD, StepKind.PAY]
 USUAL_STEPS = ["record", "pay"]
 REFUSING: dict[str, str | Promise] = {StepKind.ACCEPT: _("不合格")}
+
+
+def flow_words(key: str, version: int) -> str:
+    """Return the flow `key` by name with the version by which a case runs (design.md rule 7)."""
+    course = flow(key, version)
+    return gettext("%(name)s（第 %(version)s 版）") % {"name": course.name, "version": course.version}
+
+
+def basis_words(case: Case) -> str:
+    """Return on what the case rests, and by which version of its programme where it has one."""
+    said = matters.of(case).basis(case).label
+    application = getattr(case, "application", None)
+    if application is None:
+        return said
+    number = application.programme_version.number
+    return gettext("%(basis)s，项目第 %(number)s 版") % {"basis": said, "number": number}
 
 
 def verdict_word(step: Step, verdict: str) -> str:

@@ -15,6 +15,7 @@ from workflows.engine.definitions import Verdict
 from workflows.engine.models import Case
 from workflows.notices.models import HouseholdNotice
 from workflows.programmes.models import Visit
+from workflows.programmes.services import make_version
 
 from ..county import make_batch
 from .conftest import SignIn, rows
@@ -117,3 +118,23 @@ def test_the_timeline_tells_who_did_what_when(county: County, sign_in: SignIn) -
     for words in ("陶远山", "乡镇审批：同意", "公示期满", "系统按期办理", "一卡通尾号", "已建成投产"):
         assert words in shown, words
     assert (clock.now() - timedelta(days=0)).strftime("%Y") in shown
+
+
+def test_the_page_says_by_which_version_of_flow_and_programme_the_case_runs(
+    county: County, sign_in: SignIn
+) -> None:
+    case = rows(make_batch(county, rows=1, until="check"))[0]
+    programme = county.programme
+    assert programme is not None
+    old = case.application.programme_version
+    make_version(
+        by=county["county"],
+        programme=programme,
+        valid_from=clock.today(),
+        flow_key=old.flow_key,
+        policy=old.policy,
+        definition=old.definition,
+    )
+    shown = sign_in("reviewer1").get(address(case)).content.decode()
+    assert f"（第 {case.flow_version} 版）" in shown
+    assert f"项目第 {old.number} 版" in shown
