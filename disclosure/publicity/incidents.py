@@ -1,5 +1,7 @@
 """What befalls published lists: an outage that lengthens their days, a datum that must leave at once."""
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -84,7 +86,7 @@ class Redaction(models.Model):
     where = models.CharField(_("在哪里"), max_length=160, help_text="never the datum itself")
     link = models.CharField(max_length=120, blank=True, help_text="path of the public page")
     # What was asked about; gone as soon as it is decided.
-    asked_value = EncryptedTextField(blank=True)
+    asked_value: Any = EncryptedTextField(blank=True)
     removed_hash = models.CharField(max_length=64, blank=True)
     note = models.CharField(_("说明"), max_length=200, blank=True)
     state = models.CharField(max_length=10, choices=RedactionState, default=RedactionState.ASKED)

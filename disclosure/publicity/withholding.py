@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 from portal.sealing.keys import keyed_hash
 
@@ -38,5 +39,6 @@ def _without(row: RowDraft, removed: dict[tuple[str, str], str]) -> RowDraft:
         if words and field == "why":
             row = replace(row, why={**row.why, "text": words})
         elif words:
-            row = replace(row, **{field: words})
+            changed: dict[str, Any] = {field: words}
+            row = replace(row, **changed)
     return row
