@@ -1,4 +1,7 @@
-"""Run every measurement on SQLite and on a PostgreSQL server of our own, each on a scratch database."""
+"""Run every measurement on SQLite and on a PostgreSQL server of our own, each on a scratch database.
+
+Named ones alone: ``make bench ARGS="todo board"``.
+"""
 
 import os
 import subprocess
@@ -13,7 +16,8 @@ def measure(name: str, address: str) -> int:
     """Measure on the database at `address`; return the exit code."""
     print(f"\n{name}", flush=True)
     environment = {**os.environ, "DATABASE_URL": address, "DJANGO_SETTINGS_MODULE": "portal.settings.test"}
-    return subprocess.run([sys.executable, "-m", "tests.bench.run"], env=environment).returncode
+    command = [sys.executable, "-m", "tests.bench.run", *sys.argv[1:]]
+    return subprocess.run(command, env=environment).returncode
 
 
 def main() -> int:

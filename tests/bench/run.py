@@ -1,6 +1,7 @@
 """All measurements on the database that ``DATABASE_URL`` names, which must be empty. Prints a line each."""
 
 import logging
+import sys
 import time
 
 import django
@@ -17,11 +18,13 @@ def main() -> None:
     print(f"  (migrated in {time.monotonic() - started:.0f} s)", flush=True)
     from tests.workflows.county import make_county
 
-    from . import acts, counts, mirror, pages, searching
+    from . import acts, board, counts, mirror, pages, searching, todo
 
     county = make_county()
-    for measurement in (acts, pages, mirror, counts, searching):
-        measurement.measure(county)
+    wanted = sys.argv[1:]
+    for measurement in (acts, todo, pages, board, mirror, counts, searching):
+        if not wanted or measurement.__name__.rpartition(".")[2] in wanted:
+            measurement.measure(county)
     print(f"  ({time.monotonic() - started:.0f} s in all)", flush=True)
 
 
