@@ -1,5 +1,6 @@
 """Filing, signing and reading changes, exits and aids on the desk's screens."""
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -214,3 +215,32 @@ def test_a_household_of_another_village_is_a_missing_one(county: County, sign_in
         sent = typed(household, Wanted.ENTER)
         assert stranger.post(f"{DESK}/file/{screen}/", sent).status_code == 404
         assert sign_in("reviewer1").get(f"{DESK}/file/{screen}/").status_code == 404
+
+
+def test_the_reserves_take_the_same_few_queries_at_any_number_of_townships(
+    county: County, sign_in: SignIn
+) -> None:
+    client, setter = sign_in("county"), county["county"]
+    counts = []
+    for number in (1, 12):
+        for place in range(Reserve.objects.count(), number):
+            area = county.areas["杉坞镇"].add_sibling(
+                code=f"9901011{place:02d}000",
+                name=f"试镇{place}",
+                level="township",
+                valid_from=date(2020, 1, 1),
+            )
+            Reserve.objects.create(
+                area=area,
+                area_path=area.path,
+                year=clock.today().year,
+                total_fen=1_000_00,
+                source="县财政",
+                set_by=setter,
+            )
+        assert client.get(f"{DESK}/reserves/").status_code == 200
+        with CaptureQueriesContext(connection) as caught:
+            shown = client.get(f"{DESK}/reserves/").content.decode()
+        assert shown.count("试镇") >= number
+        counts.append(len(caught))
+    assert counts[0] == counts[1]

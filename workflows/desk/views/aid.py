@@ -14,7 +14,7 @@ from portal import clock
 from portal.areas.models import Level
 from portal.people.scope import scope_of
 from workflows.changes import services
-from workflows.changes.aiding import committed_fen
+from workflows.changes.aiding import committed_of
 from workflows.changes.errors import ChangeRefused
 from workflows.changes.forms import Asked
 from workflows.changes.models import Need, Reserve
@@ -233,15 +233,16 @@ class ReservesView(DeskMixin, TemplateView):
     def _show(self, form: ReserveForm, status: int = 200) -> HttpResponse:
         found = Reserve.objects.filter(year=clock.today().year).select_related("area")
         found = scope_of(self.request.user).filter(found, line_field=None).order_by("area_path")
+        reserves = [one for one in found if one.area.level == Level.TOWNSHIP]
+        spent = committed_of([one.pk for one in reserves])
         rows = [
             {
                 "area": one.area,
                 "total": one.total_fen,
-                "left": one.total_fen - committed_fen(one),
+                "left": one.total_fen - spent.get(one.pk, 0),
                 "source": one.source,
             }
-            for one in found
-            if one.area.level == Level.TOWNSHIP
+            for one in reserves
         ]
         context = self.get_context_data(
             rows=rows,
