@@ -23,7 +23,7 @@ from .errors import NoSuchDeliberation
 from .events import MINUTES_PRINTED
 from .models import Meeting, MeetingStep
 from .offices import covers, require_own
-from .services import CONVENERS
+from .services import convener_of
 
 BLANK_SIGNATURES = 30
 
@@ -54,6 +54,7 @@ class Agenda:
     with_money: bool = True
     unit: str = "户"
     counted: tuple[int, int] | None = None
+    assets: str = ""
 
     @property
     def count(self) -> int:
@@ -129,6 +130,8 @@ def minutes_data(agenda: Agenda, step: str, meeting: Meeting | None) -> dict[str
     """Return the data of the template ``minutes``; figures are empty texts before the meeting."""
     held = meeting is not None
     label = str(MeetingStep(step).label)
+    if step == MeetingStep.RESOLUTION and agenda.assets:
+        label = _("集体成员决议")
     if meeting is not None and meeting.form:
         label = str(meeting.get_form_display())
     return {
@@ -140,7 +143,7 @@ def minutes_data(agenda: Agenda, step: str, meeting: Meeting | None) -> dict[str
         "digest_short": agenda.list_digest[:16],
         "count": _("%(count)s%(unit)s") % {"count": agenda.count, "unit": agenda.unit} + _total(agenda),
         "held": held,
-        "facts": _facts(step, meeting),
+        "facts": _facts(agenda, step, meeting),
         "minutes": meeting.minutes if meeting else prefill(agenda, step),
         "outcome": meeting.explanation if meeting else "",
         "blanks": 0 if held else BLANK_SIGNATURES,
@@ -155,7 +158,7 @@ def _heading(label: str) -> str:
     return _("%(step)s会议记录") % {"step": label}
 
 
-def _facts(step: str, meeting: Meeting | None) -> list[list[str]]:
+def _facts(agenda: Agenda, step: str, meeting: Meeting | None) -> list[list[str]]:
     """Return label and value of what a record sheet asks for (S8); empty where written by hand."""
     numbers = {
         _("应到"): "due_count",
@@ -170,7 +173,7 @@ def _facts(step: str, meeting: Meeting | None) -> list[list[str]]:
     return [
         [_("日期"), meeting.held_on.isoformat() if meeting else ""],
         [_("地点"), meeting.place if meeting else ""],
-        [_("召集"), meeting.convened_by if meeting else CONVENERS[MeetingStep(step)]],
+        [_("召集"), meeting.convened_by if meeting else convener_of(step, agenda.assets)],
         [_("乡镇见证人"), meeting.witness if meeting else ""],
         *([label, str(getattr(meeting, name)) if meeting else ""] for label, name in numbers.items()),
     ]

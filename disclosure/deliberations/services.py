@@ -56,6 +56,17 @@ CONVENERS = {
 }
 
 
+# On collective assets the village's collective convenes its members, not the villagers' committee.
+COLLECTIVE = "村集体经济组织"
+
+
+def convener_of(step: str, assets: str) -> str:
+    """Return who convenes the meeting `step` unless the clerk says otherwise (domain.md section 2, S7)."""
+    if step == MeetingStep.RESOLUTION and assets:
+        return COLLECTIVE
+    return CONVENERS[MeetingStep(step)]
+
+
 @dataclass(frozen=True)
 class MeetingData:
     """What is recorded of one meeting. Those who stepped out for kinship are among those present.
@@ -236,7 +247,7 @@ def _hold(deliberation: Deliberation, data: MeetingData, step: str, by: User) ->
         form=form,
         held_on=data.held_on,
         place=data.place.strip(),
-        convened_by=data.convened_by.strip() or CONVENERS[MeetingStep(step)],
+        convened_by=data.convened_by.strip() or convener_of(step, deliberation.assets),
         due_count=data.due_count,
         present_count=data.present_count,
         votes_for=data.votes_for,

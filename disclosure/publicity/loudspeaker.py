@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from disclosure.masking.services import Audience, public_row
+from disclosure.masking.services import Audience, kind_of, public_row
 from portal import clock
 from portal.ledger.services import Draft, append
 from portal.people.models import Office, User
@@ -76,7 +76,7 @@ def opening(list: PublicList) -> list[str]:
     said = [
         _("%(area)s的乡亲们，请注意听。") % {"area": list.area.name},
         what,
-        _("事项：%(title)s。") % {"title": list.title},
+        _("事项：%(title)s。") % {"title": spoken.aloud(list.title)},
     ]
     if list.with_money:
         said.append(_("一共%(count)s条，合计%(total)s。") % {"count": count, "total": total})
@@ -87,7 +87,7 @@ def opening(list: PublicList) -> list[str]:
 
 def rows_aloud(list: PublicList) -> list[str]:
     """Return a sentence for each row, names as the board has them: whole while the list runs, then none."""
-    if not list.show_names:
+    if not list.show_names and kind_of(list.content).households:
         return [_("这件事按规定只公开总数，不念名单。")]
     named = names_visible(list, clock.today())
     return [_row(list, row, named) for row in list.rows.order_by("position")]
@@ -116,10 +116,11 @@ def closing(list: PublicList) -> list[str]:
 
 def _row(list: PublicList, row: Any, named: bool) -> str:
     shown = public_row(Audience.BOARD, row.shown, name=row.name, names=named, content=list.content)
-    parts = [str(shown.get("group", "")) if named else "", shown["name"], str(shown.get("item", ""))]
+    group, item = str(shown.get("group", "")), str(shown.get("item", ""))
+    parts = [spoken.aloud(group) if named else "", shown["name"], spoken.aloud(item)]
     if list.with_money and shown.get("amount_fen") is not None:
         parts.append(spoken.yuan(shown["amount_fen"]))
-    note = str(shown.get("note", ""))
+    note = spoken.aloud(str(shown.get("note", "")))
     words = "，".join(part for part in parts if part)
     return _("第%(n)s，%(words)s。") % {
         "n": spoken.number(row.position),

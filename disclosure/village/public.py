@@ -39,7 +39,7 @@ def of_list(list: PublicList) -> Matter | None:
     if matter is None:
         return None
     return Matter(
-        scheme=Entry(matter.title, f"/{path_of(matter.number)}"),
+        scheme=Entry(matter.title, f"/{path_of(matter.number)}", _("这件事是怎么议定的")),
         course=Course(
             publishes={kind: str(words) for kind, words in PENDING.items()},
             ahead=[_("办好"), _("公开结果")] if list.kind == ListKind.RESOLUTION else [],

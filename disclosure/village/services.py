@@ -226,6 +226,7 @@ def agenda_of(matter: VillageMatter, version: MatterVersion) -> Agenda:
         list_digest=version.digest,
         rows=[AgendaRow(row.name, row.group, row.item, row.amount_fen) for row in values_of(version)],
         with_money=with_money(version),
+        assets=matter.assets,
         unit=_("户") if matter.has_households else _("项"),
     )
 

@@ -1,11 +1,13 @@
 """Numbers, sums and days as they are read aloud: a loudspeaker's sheet holds words, not figures."""
 
+import re
 from datetime import date
 
 from django.utils.translation import gettext as _
 
 _DIGITS = "零一二三四五六七八九"
 _PLACES = ("", "十", "百", "千")
+_FIGURES = re.compile(r"([0-9][0-9,]*)(?:\.([0-9]+))?(年)?")
 _BIG = ("", "万", "亿", "万亿")
 
 
@@ -49,6 +51,20 @@ def day(on: date) -> str:
         "month": number(on.month),
         "day": number(on.day),
     }
+
+
+def aloud(text: str) -> str:
+    """Return `text` with its figures in words: years figure by figure, all else as numbers."""
+    return _FIGURES.sub(_in_words, text)
+
+
+def _in_words(found: re.Match[str]) -> str:
+    whole, part, after = found[1].replace(",", ""), found[2] or "", found[3] or ""
+    if after and len(whole) == 4 and not part:
+        return digits(whole) + after
+    if len(whole) > 12:
+        return digits(whole) + after
+    return number(int(whole)) + ("点" + digits(part) if part else "") + after
 
 
 def digits(text: str) -> str:

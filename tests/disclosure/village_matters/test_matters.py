@@ -222,7 +222,7 @@ def test_the_loudspeaker_reads_words_and_whole_names_while_the_list_runs(village
     with clock.travel(noon(MONDAY)):
         _voted, resolution = _resolved(village)
         said = loudspeaker_data(resolution)
-        assert "第二，二组，李小河，5股，一千二百元五角，村里议定。" in said["rows"]
+        assert "第二，二组，李小河，五股，一千二百元五角，村里议定。" in said["rows"]
         assert any("公示到二零二六年十一月九日为止" in one for one in said["closing"])
     with clock.travel(noon(MONDAY + timedelta(days=30))):
         assert "李小河" not in str(loudspeaker_data(resolution)["rows"])

@@ -51,6 +51,11 @@ def test_a_day_and_a_telephone_number_are_said_figure_by_figure() -> None:
     assert spoken.digits("0000-12317") == "零零零零，一二三一七"
 
 
+def test_figures_in_a_sentence_are_said_too() -> None:
+    said = spoken.aloud("2026年水泥路1,280米，宽3.5米，12盏灯")
+    assert said == "二零二六年水泥路一千二百八十米，宽三点五米，十二盏灯"
+
+
 def test_what_is_below_nought_is_not_said() -> None:
     with pytest.raises(ValueError):
         spoken.number(-1)

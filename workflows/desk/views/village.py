@@ -20,8 +20,10 @@ from disclosure.deliberations.models import (
     Deliberation,
     DeliberationKind,
     DeliberationState,
+    MeetingStep,
 )
 from disclosure.deliberations.papers import papers_of
+from disclosure.deliberations.services import convener_of
 from disclosure.masking.services import NotForThePublic
 from disclosure.publicity.errors import PublicityError
 from disclosure.publicity.models import PublicList
@@ -324,6 +326,8 @@ class MatterView(DeskMixin, TemplateView):
         held = len(current.meetings.all()) if current and same else 0
         left = STEPS_OF[DeliberationKind.FOUR][held:]
         start = start_of(matter.area, left[0])
+        if matter.assets and left[0] == MeetingStep.RESOLUTION:
+            start["convened_by"] = convener_of(left[0], matter.assets)
         start["minutes"] = prefill(agenda_of(matter, version), left[0])
         names = [str(one.label) for one in left]
         asked = asked_of(matter.area, left[0], matter.assets, DeliberationKind.FOUR)
