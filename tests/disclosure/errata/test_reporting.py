@@ -4,7 +4,9 @@ from datetime import date
 
 import pytest
 from django.core.cache import cache
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from disclosure.errata import overdue, services
@@ -188,6 +190,22 @@ def test_an_overdue_report_goes_to_the_county_head_once_and_is_not_answered_by_i
         assert (overdue.escalate(), overdue.escalate()) == (1, 0)
     assert [message.recipient for message in Message.objects.filter(kind="page")] == [head]
     assert ErrorReport.objects.open().count() == 1
+
+
+def test_the_list_takes_as_many_queries_for_twenty_as_for_two(village: Village, shown: str) -> None:
+    editor = signed_in(editor_of(village, invented.COUNTY))
+    with clock.travel(noon(DAY)):
+        counts = []
+        for most in (2, 20):
+            while ErrorReport.objects.count() < most:
+                number = ErrorReport.objects.count()
+                services.report(path=shown if number % 2 else "", kind="words", text=f"第{number}处")
+            cache.clear()
+            configuration.forget()
+            with CaptureQueriesContext(connection) as queries:
+                assert editor.get(reverse("desk:errata")).status_code == 200
+            counts.append(len(queries))
+    assert counts[0] == counts[1], counts
 
 
 def test_large_type_keeps_the_form_in_large_type(client: Client) -> None:

@@ -46,8 +46,9 @@ class ErratumDueColumn(Column):
 
 def deadline(report: ErrorReport) -> Any:
     """Return how the deadline of an open `report` is shown today; None where it is answered."""
-    area = report.area or services.site_area()
-    return shown(report.due_on, area, report.received_on) if not report.outcome and area else None
+    # Of the whole site: the calendar of the whole installation, without looking for the county row by row.
+    area: Any = report.area
+    return None if report.outcome else shown(report.due_on, area, report.received_on)
 
 
 class Errata(DeskMixin, BaseListingView):
