@@ -23,6 +23,7 @@ urlpatterns = [
     path("", include("disclosure.mirror.urls")),
     path("", include("disclosure.errata.urls")),
     path("", include("disclosure.catalogue.urls")),
+    path("", include("disclosure.opendata.urls")),
     path("", include("disclosure.village.urls")),
     path("", include("workflows.programmes.public_urls")),
     path("", include("workflows.requests.public_urls")),

@@ -32,6 +32,16 @@ BROTLI, GZIP, PLAIN = "br", "gzip", "identity"
 # Beyond this the last tenth of size costs several times the work.
 BROTLI_QUALITY = 6
 WORTH_COMPRESSING = 200
+# Larger ones (open data) are made anew each time, so that a few do not push the pages out.
+LARGEST_KEPT = 128 * 1024
+CARRIED = (
+    "ETag",
+    "Vary",
+    "Cache-Control",
+    "Content-Security-Policy",
+    "X-Robots-Tag",
+    "Access-Control-Allow-Origin",
+)
 
 
 def forget(**_signal: Any) -> None:
@@ -68,7 +78,7 @@ class PublicCacheMiddleware:
         if not _is_public(request, response):
             return response
         response = _tagged(_compressed(response, encoding))
-        if key and request.method == "GET":
+        if key and request.method == "GET" and len(response.content) <= LARGEST_KEPT:
             kept = (generation, bytes(response.content), {**response.headers})
             cache.set(key, kept, KEPT_SECONDS)
         return _answer(request, response)
@@ -103,7 +113,7 @@ def _may_be_kept(response: HttpResponseBase) -> bool:
         not response.cookies
         and "cookie" not in response.get("Vary", "").lower()
         and response.get("Cache-Control", CACHE_CONTROL) == CACHE_CONTROL
-        and response.get("Content-Type", "").startswith("text/html")
+        and (isinstance(response, PublicPage) or response.get("Content-Type", "").startswith("text/html"))
     )
 
 
@@ -147,7 +157,7 @@ def _answer(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     if "*" not in known and tag not in {one.removeprefix("W/") for one in known}:
         return response
     unchanged = HttpResponse(status=304)
-    for name in ("ETag", "Vary", "Cache-Control", "Content-Security-Policy", "X-Robots-Tag"):
+    for name in CARRIED:
         if response.has_header(name):
             unchanged[name] = response[name]
     del unchanged["Content-Type"]

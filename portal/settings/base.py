@@ -72,6 +72,7 @@ ROOMS = [
     "disclosure.mirror",
     "disclosure.errata",
     "disclosure.catalogue",
+    "disclosure.opendata",
     "disclosure.village",
     "workflows.engine",
     "workflows.deadlines",

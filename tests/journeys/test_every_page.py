@@ -17,7 +17,7 @@ from .site import Site
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
 
 OF_EACH_KIND = 2
-NOT_PAGES = ("/admin/", "/accounts/", "/documents/", "/files/")
+NOT_PAGES = ("/admin/", "/accounts/", "/documents/", "/files/", "/api/", "/data/lists/", "/data/areas/")
 MISSING = "/areas/990101999999/"
 
 
@@ -32,7 +32,8 @@ def links_on(person: Villager) -> list[str]:
     """Return the paths that the page links to on this site, without what follows a #."""
     found = person.page.locator("a[href]").evaluate_all("all => all.map(one => one.href)")
     ours = [urlsplit(one) for one in found if one.startswith(person.site.address)]
-    return [unquote(one.path) for one in ours if not one.path.startswith(NOT_PAGES)]
+    ours = [one for one in ours if not one.path.removeprefix("/da").startswith(NOT_PAGES)]
+    return [unquote(one.path) for one in ours]
 
 
 def played(county: County, site: Site) -> None:
