@@ -149,6 +149,10 @@ TABLE: dict[str, Access] = {
     "report": Access(everyone, **FORM),
     "catalogue": PUBLIC,
     "verify": PUBLIC,
+    # Open data: read by anybody, written by nobody.
+    **dict.fromkeys(("data", "data-list", "data-area", "api", "api-openapi", "api-schema"), PUBLIC),
+    **dict.fromkeys(("api-areas", "api-area", "api-lists", "api-list", "api-lines"), PUBLIC),
+    "api-missing": Access(everyone, get=404),
     "sitemap": PUBLIC,
     "robots": PUBLIC,
     "programmes": PUBLIC,
