@@ -39,7 +39,9 @@ def test_code_and_pin_show_how_far_an_objection_is_and_no_more(village: Village,
     page = ask(visitor, lodged.receipt, lodged.pin).content.decode()
     assert "异议不成立" in page
     assert "金额没有错" in page
-    assert "邻居丙某" not in page
+    # The objector reads what was found, and that two people looked; who they were, the desk knows.
+    assert "看了发票和圈舍" in page
+    assert "甲某" not in page
 
 
 def test_a_wrong_code_and_a_wrong_pin_get_the_same_answer(village: Village, visitor: Client) -> None:
