@@ -232,6 +232,7 @@ TABLE: dict[str, Access] = {
     # Redactions: asked for on the list by its officials, decided by the township or the county.
     "desk:redact": Access(over(REDACTION_ASKERS, Line.ASSISTANCE), **FORM),
     "desk:redactions": Access(holder(*REDACTION_ASKERS, Role.SUPERVISOR), **FORM),
+    "desk:new_allocation": Access(holder(Role.TOWNSHIP_REVIEWER, Role.COUNTY_REVIEWER), **FORM),
     "desk:outages": Access(
         holder(Role.SYSTEM_ADMIN, Role.COUNTY_REVIEWER, Role.COUNTY_HEAD, Role.SUPERVISOR), **FORM
     ),

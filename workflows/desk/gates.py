@@ -53,6 +53,8 @@ REQUEST_ROLES = OFFICIALS | {Role.SUPERVISOR}
 # Whoever asks for, decides on, or watches the taking out of a personal datum; and outages of the site.
 REDACTION_READERS = frozenset([*ASKING_ROLES, Role.SUPERVISOR])
 REDACTION_DECIDERS = frozenset(DECIDING_ROLES)
+# Who publishes how funds that were handed down were divided.
+ALLOCATORS = frozenset([Role.TOWNSHIP_REVIEWER, Role.COUNTY_REVIEWER])
 OUTAGE_READERS = frozenset([*outages.DECLARING_ROLES, *outages.CONFIRMING_ROLES, Role.SUPERVISOR])
 
 

@@ -44,6 +44,7 @@ ENTRIES = [
     Entry("lists", _("公示"), "clipboard-list", lambda: gates.READERS),
     Entry("matters", _("村务"), "group", lambda: gates.READERS),
     Entry("objections", _("异议"), "comment", lambda: gates.OBJECTION_READERS),
+    Entry("new_allocation", _("公布资金分配"), "doc-full-inverse", lambda: gates.ALLOCATORS),
     Entry("redactions", _("紧急删去"), "bin", lambda: gates.REDACTION_READERS),
     Entry("outages", _("网站停用"), "time", lambda: gates.OUTAGE_READERS),
     Entry("errata", _("网页纠错"), "edit", lambda: gates.ERRATA_READERS),

@@ -5,6 +5,7 @@ from django.urls import path
 from . import register_urls
 from .views import (
     aid,
+    allocations,
     batch,
     boxes,
     case,
@@ -71,6 +72,7 @@ urlpatterns = [
     path("lists/<str:number>/", publicity.ListView.as_view(), name="list"),
     path("lists/<str:number>/redact/", redactions.RedactView.as_view(), name="redact"),
     path("redactions/", redactions.Redactions.as_view(), name="redactions"),
+    path("allocations/new/", allocations.AllocationView.as_view(), name="new_allocation"),
     path("outages/", outages.OutagesView.as_view(), name="outages"),
     path("lists/<str:number>/correct/", correcting.CorrectView.as_view(), name="correct_list"),
     path("deliberations/<str:number>/papers/", papers.PapersView.as_view(), name="papers"),

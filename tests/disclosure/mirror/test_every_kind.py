@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import brotli
-import pytest
 from django.core.cache import cache
 from django.test import Client
 from django.urls import NoReverseMatch, reverse
@@ -71,6 +70,13 @@ def published(village: Village, content: str, kind: str) -> PublicList:
         allocation=money,
     )
     return made
+
+
+def stage(content: str) -> str:
+    """Return a stage at which such a list is published: money as a result, what nobody asked for as said."""
+    if content in (Content.PAYMENTS, Content.DIVIDENDS, Content.AID):
+        return ListKind.RESULT
+    return ListKind.APPLICATION if KINDS[content].households else ListKind.ANNOUNCEMENT
 
 
 def plant() -> None:
@@ -132,13 +138,14 @@ def own_page(path: str, numbers: set[str]) -> bool:
     return found is not None and found[1] in numbers and "paper/" not in path
 
 
-@pytest.mark.parametrize("kind", [ListKind.APPLICATION, ListKind.RESULT])
 def test_nothing_leaks_from_any_kind_of_list_at_any_time(
-    village: Village, visitor: Client, mirror: Path, travel: Callable, kind: str
+    village: Village, visitor: Client, mirror: Path, travel: Callable, settings: Any
 ) -> None:
+    # One edition is enough: what the days after hold is tested by itself.
+    settings.MIRROR_DAYS_AHEAD = 0
     head, reviewer = village.seat(Role.TOWNSHIP_HEAD), village.seat(Role.TOWNSHIP_REVIEWER)
     with travel(noon(DAY)):
-        first = {content: published(village, content, kind) for content in Content}
+        first = {content: published(village, content, stage(content)) for content in Content}
         second = {
             content: correct(**reviewer, list_id=one.pk, rows=rows_of(content), reason="写错了一处")
             for content, one in first.items()
