@@ -225,7 +225,7 @@ def test_the_reserves_take_the_same_few_queries_at_any_number_of_townships(
     for number in (1, 12):
         for place in range(Reserve.objects.count(), number):
             area = county.areas["杉坞镇"].add_sibling(
-                code=f"9901011{place:02d}000",
+                code=f"9901015{place:02d}000",
                 name=f"试镇{place}",
                 level="township",
                 valid_from=date(2020, 1, 1),
