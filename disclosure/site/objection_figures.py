@@ -12,7 +12,7 @@ ANSWERED = [ObjectionState.UPHELD, ObjectionState.DISMISSED]
 
 @dataclass
 class ObjectionFigures:
-    """Counts of objections; an appeal is none of its own. `median_days` are calendar days, None without any."""
+    """Counts of objections; an appeal is none of its own. `median_days`: calendar days, None without any."""
 
     received: int = 0
     open: int = 0

@@ -34,8 +34,8 @@ def send(
 
     `title` (up to 120 characters) names no household; `link` is a path of the portal, or empty; by `kind`
     each recipient chose the channels beside the desk. Group robots of their offices get one post for all of
-    them, unless `groups` is false: somebody in the group must not know of it. Delivery happens after the transaction has committed, by one task for all (and one for each
-    robot). Raises UnfitMessage.
+    them, unless `groups` is false: somebody in the group must not know of it. Delivery happens after the
+    transaction has committed, by one task for all (and one for each robot). Raises UnfitMessage.
     """
     if not title or len(title) > 120:
         raise UnfitMessage(_("消息标题要有 1 到 120 个字"))

@@ -12,9 +12,9 @@ from django.db import connection
 from django.test import Client
 from wagtail.models import GroupPagePermission, Page
 
-from disclosure.pages.models import NoticePage
 from disclosure.errata.models import ErrorReport
 from disclosure.errata.services import report
+from disclosure.pages.models import NoticePage
 from disclosure.pages.services import NOTICES, ensure_site, section
 from disclosure.publicity.models import Objection, PublicList
 from disclosure.publicity.services import lodge, record_posting

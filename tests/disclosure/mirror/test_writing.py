@@ -28,7 +28,16 @@ DAY = date(2026, 11, 21)
 NOT_KEPT = {"health", "media", "private_file", "private_file_original"}
 KEPT = {"areas", "area", "list", "list-page", "object", "object-row", "receipts", "search", "verify"}
 # Data are asked of the database; the page that tells of them is kept.
-NOT_KEPT |= {"data-list", "data-area", "api", "api-openapi", "api-schema", "api-areas", "api-area", "api-lists"}
+NOT_KEPT |= {
+    "data-list",
+    "data-area",
+    "api",
+    "api-openapi",
+    "api-schema",
+    "api-areas",
+    "api-area",
+    "api-lists",
+}
 NOT_KEPT |= {"api-list", "api-lines", "api-missing"}
 NOT_KEPT |= {"feed", "area-feed", "column-feed"}
 KEPT |= {"data", "catalogue", "report"}
