@@ -90,12 +90,13 @@ def declare(*, by: User, office: Office, begun_at: datetime, ended_at: datetime,
 def decide(*, by: User, office: Office, outage_id: int, agreed: bool) -> Outage:
     """Agree that a declared outage counts, and lengthen the lists it touched; or turn it down.
 
-    By an official of the county whom it concerns, never by who declared it. Raises BadOutage.
+    By an official of a county that it concerns, never by who declared it; the machine stood still for all
+    whom its administrator serves, so one county's word is enough. Raises BadOutage.
     """
     with transaction.atomic():
         _require(by, office, CONFIRMING_ROLES)
         outage = Outage.objects.select_for_update().filter(pk=outage_id).first()
-        if outage is None or not office.area.covers(_path_of(outage)):
+        if outage is None or not _concerns(outage, office):
             raise BadOutage(_("没有找到这次停用，请刷新页面后再看。"))
         if outage.state != OutageState.DECLARED:
             raise BadOutage(_("这次停用已经有人定过了，请刷新页面看结果。"))
@@ -177,6 +178,12 @@ def _lengthen(list_id: int, outage: Outage) -> bool:
 def _path_of(outage: Outage) -> str:
     """Return the path of the area whose lists an outage concerns: what was noticed concerns all."""
     return str(outage.declared_office.area.path) if outage.declared_office else ""
+
+
+def _concerns(outage: Outage, office: Office) -> bool:
+    """Return whether the outage touched the area of `office`: they are one, or one lies in the other."""
+    path = _path_of(outage)
+    return path.startswith(office.area.path) or office.area.path.startswith(path)
 
 
 def _require(by: User, office: Office, roles: list[Role]) -> None:
