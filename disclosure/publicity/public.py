@@ -54,6 +54,10 @@ def newest(limit: int) -> list[PublicList]:
     return [*_current().order_by("-published_at", "-pk")[:limit]]
 
 
+# What a list is fetched with before `page_of`.
+SHOWN_WITH = ("area", "deliberation", "supersedes", "superseded_by")
+
+
 def for_area(area: Area, limit: int) -> list[PublicList]:
     """Return the newest lists of `area` and all below it, corrected versions left out (one query)."""
     return [*_current().filter(path_range(area.path)).order_by("-published_at", "-pk")[:limit]]
@@ -66,11 +70,12 @@ def page(number: str, page: int = 1, *, nameless_rows: bool = True) -> ListPage 
     `nameless_rows` the rows leave together with the names, but for those of a result: project, money and
     effect stay by row, without name and group (HY-38).
     """
-    lists = PublicList.objects.published()
-    related = ("area", "deliberation", "supersedes", "superseded_by")
-    list = lists.select_related(*related).filter(number=number).first()
-    if list is None:
-        return None
+    list = PublicList.objects.published().select_related(*SHOWN_WITH).filter(number=number).first()
+    return None if list is None else page_of(list, page, nameless_rows=nameless_rows)
+
+
+def page_of(list: PublicList, page: int = 1, *, nameless_rows: bool = True) -> ListPage | None:
+    """Return what `page` does, of a published `list` that was fetched with SHOWN_WITH: one query less."""
     page_count = max(1, -(-list.row_count // ROWS_A_PAGE)) if has_rows(list) else 1
     if not 1 <= page <= page_count:
         return None

@@ -175,6 +175,9 @@ def set_the_county() -> Stage:
     stage.page = NoticePage(published_date=clock.today(), **words)
     stage.section.add_child(instance=stage.page)
     stage.page.save_revision(user=stage.county["editor"]).publish()
+    # Editors of the village and above are told of it: it stands before anything else comes to the village.
+    of_village = f"/areas/{stage.county.areas[VILLAGE].code}/"
+    stage.erratum = report(path=of_village, kind="words", text="有一个错字").report
     return stage
 
 
@@ -213,8 +216,6 @@ def play_the_village(stage: Stage) -> None:
     stage.notice = HouseholdNotice.objects.get(case=refused)
     stage.shown = PublicList.objects.get(number=batch.waits)
     stage.matter = _village_matter(stage)
-    on_list = f"/lists/{stage.shown.number}/"
-    stage.erratum = report(path=on_list, kind="words", text="有一个错字").report
     stage.objection = lodge(list_id=stage.shown.pk, text=OBJECTION_TEXT).objection
     wanted = Asked(
         area=county.areas[VILLAGE],

@@ -298,8 +298,9 @@ def test_an_office_elsewhere_opens_nothing_here_beside_a_narrower_one(stage: Sta
     assert "账本里的记录" not in case.content.decode()
 
 
-# Accounts, settings, who stands in for whom, and what is told to everybody who holds an office.
+# Accounts, settings, outages, who stands in for whom, and what is told to every holder of an office.
 NO_BUSINESS = {
+    reverse("desk:outages"),
     *(reverse(f"desk:{name}") for name in ("people", "invite", "settings")),
     *(reverse(f"desk:{name}") for name in ("leave", "messages", "robots")),
 }

@@ -31,7 +31,7 @@ class ProgrammesConfig(AppConfig):
         )
         from .application_matter import PREFIX, RELATED, ApplicationMatter
         from .listeners import connect
-        from .recusals import complained_of, related_to_case
+        from .recusals import kept_away
 
         events.register()
         keys.register()
@@ -39,8 +39,7 @@ class ProgrammesConfig(AppConfig):
         objecting.connect()
         acted.connect(queueing.on_acted, dispatch_uid="programmes-queue")
         matters.register(PREFIX, ApplicationMatter(), RELATED)
-        recusal.register(related_to_case)
-        recusal.register(complained_of)
+        recusal.register(kept_away)
         public_links.connect()
         catalogue_fillings.register_all()
         mirrored.connect()

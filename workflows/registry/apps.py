@@ -12,15 +12,14 @@ class RegistryConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register events, settings, who opens files, recusal, and how households are handed over."""
+        """Register events, settings, who opens files, and how households are handed over."""
         from portal.clock import jobs
         from portal.files import access
-        from portal.people import handover, recusal
+        from portal.people import handover
 
         from . import details, events, keys, labels, reveals
         from .helpers import hand_over
         from .imports import services as imports
-        from .kinships import related
 
         events.register()
         keys.register()
@@ -29,5 +28,4 @@ class RegistryConfig(AppConfig):
         access.register(details.FILE_KIND, details.may_open_file)
         access.register(imports.FILE_KIND, imports.may_open_file)
         jobs.register("registry.imports", imports.expire)
-        recusal.register(related)
         handover.register(hand_over)

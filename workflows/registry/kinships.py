@@ -1,8 +1,9 @@
 """Who of the officials is related to which household: declared, recorded, and read by the engine."""
 
-from collections.abc import Sequence
+from collections.abc import Collection
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from portal.configuration.services import value
@@ -14,6 +15,7 @@ from . import events
 from .keys import RECUSAL_DEGREES
 from .models import Degree, Household, Kinship
 
+HOUSEHOLD = "household:"
 RECORDING_ROLES = [Role.TOWNSHIP_REVIEWER, Role.COUNTY_REVIEWER]
 
 
@@ -21,16 +23,10 @@ class KinshipRefused(Exception):
     """A relation that could not be recorded; `str()` says who may."""
 
 
-def related(user: User, subjects: Sequence[str]) -> dict[str, str]:
-    """Return the reason of recusal for each of `subjects` whose household is related to `user`."""
-    by_id = {key.removeprefix("household:"): key for key in subjects if key.startswith("household:")}
-    if not by_id:
-        return {}
-    found = Kinship.objects.filter(user=user, household__in=by_id, degree__in=value(RECUSAL_DEGREES))
-    return {
-        by_id[str(household)]: _("与这户是%(degree)s关系") % {"degree": Degree(degree).label}
-        for household, degree in found.values_list("household_id", "degree")
-    }
+def kinships_of(user: User, households: Collection[str]) -> QuerySet[Kinship]:
+    """Return the relations of `user` to `households` (keys such as ``household:17``) that bar from acting."""
+    keys = [key.removeprefix(HOUSEHOLD) for key in households if key.startswith(HOUSEHOLD)]
+    return Kinship.objects.filter(user=user, household__in=keys, degree__in=value(RECUSAL_DEGREES))
 
 
 def declare(*, by: User, office: Office | None, user: User, household: Household, degree: Degree) -> Kinship:

@@ -140,7 +140,7 @@ class ListView(DeskMixin, TemplateView):
 
     def _find(self) -> PublicList:
         found = scope_of(self.request.user).filter(PublicList.objects.published())
-        found = found.select_related("area").filter(number=self.kwargs["number"]).first()
+        found = found.select_related(*public.SHOWN_WITH).filter(number=self.kwargs["number"]).first()
         if found is None:
             raise Http404
         return found
@@ -206,7 +206,7 @@ class ListView(DeskMixin, TemplateView):
     ) -> HttpResponse:
         scope = scope_of(self.request.user)
         given = self.request.GET.get("p", "1")
-        shown = public.page(found.number, int(given) if given.isdecimal() and len(given) < 6 else 1)
+        shown = public.page_of(found, int(given) if given.isdecimal() and len(given) < 6 else 1)
         if shown is None:
             raise Http404
         # An office that reads objections elsewhere opens none here.
