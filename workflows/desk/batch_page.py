@@ -129,6 +129,10 @@ def gather(user: User, batch: Batch) -> BatchPage:
             "case_id",
             "actor_id",
             "act__kind",
+            "act__instead_of_id",
+            "level",
+            "judging",
+            "round",
             "to_step",
             "step",
             "verdict",
@@ -141,7 +145,7 @@ def gather(user: User, batch: Batch) -> BatchPage:
         .order_by("pk")
     )
     active = [case for case in cases if case.state == CaseState.ACTIVE]
-    office, why_not = _seat(user, batch, step, active)
+    office, why_not = _seat(user, batch, step, active, decisions)
     barred = barred_rows(user, office, step, active) if office else {}
     past = past_of(user, cases) if step.kind not in SETTLED else {}
     hints = hints_of(cases, decisions, past)
@@ -207,7 +211,9 @@ def place_of(batch: Batch, step: Step) -> str:
     return f"batch:{batch.number}:{step.key}"
 
 
-def _seat(user: User, batch: Batch, step: Step, active: Sequence[Case]) -> tuple[Office | None, str]:
+def _seat(
+    user: User, batch: Batch, step: Step, active: Sequence[Case], decisions: Sequence[Decision]
+) -> tuple[Office | None, str]:
     """Return the office by which `user` may act now, or why there is none; the engine asks again."""
     offices = [held for held in scope_of(user).acting if held.area.covers(batch.area_path)]
     counting = countersign.is_countersigned(batch)
@@ -219,7 +225,8 @@ def _seat(user: User, batch: Batch, step: Step, active: Sequence[Case]) -> tuple
         authority.require_answers(batch)
         if counting:
             countersign.require_unsigned(batch, office, offices)
-        authority.check_levels(office, step, make_rows(step, list(active), {}), batch)
+        rows = make_rows(step, list(active), {})
+        authority.check_levels(office, step, rows, batch, decisions=decisions)
     except ActRefused as error:
         return None, str(error)
     return office, ""

@@ -119,9 +119,13 @@ def decided_by(office: Office) -> Q:
 
     What a substitute does counts for both, and what was done for somebody counts for them too.
     """
-    principal = leave.stood_in_for(office)
-    people = [office.user_id, *([principal.pk] if principal else [])]
+    people = _people_of(office)
     return Q(actor__in=people) | Q(act__instead_of__in=people)
+
+
+def _people_of(office: Office) -> list[int]:
+    principal = leave.stood_in_for(office)
+    return [office.user_id, *([principal.pk] if principal else [])]
 
 
 def advised_elsewhere(batch: Batch, office: Office) -> bool:
@@ -135,9 +139,18 @@ def filed_at(case: Case) -> str:
     return catalogue.flow(case.flow_key, case.flow_version).steps[0].level
 
 
-def check_levels(office: Office, step: Step, rows: Sequence[Row], batch: Batch | None = None) -> None:
+def check_levels(
+    office: Office,
+    step: Step,
+    rows: Sequence[Row],
+    batch: Batch | None = None,
+    *,
+    decisions: Iterable[Decision] | None = None,
+) -> None:
     """Refuse where the holder took part in these cases at another level or judged them at another step, or
     sat in another seat of a step that needs every seat.
+
+    A page that has all `decisions` on the rows, with their acts, gives them; an act asks for the holder's.
     """
     if batch and advised_elsewhere(batch, office):
         raise ActedAtAnotherLevel(_("您已经在别的层级对这一批提过意见，同一个人只能在一级办理，请换一位办。"))
@@ -147,8 +160,18 @@ def check_levels(office: Office, step: Step, rows: Sequence[Row], batch: Batch |
     rounds = {row.case.round for row in rows}
     if not any(getattr(row.case, "took_part", True) for row in rows):
         return
-    earlier = Decision.objects.filter(decided_by(office), case__in=[row.case.pk for row in rows])
-    for level, past, judging, round_ in earlier.values_list("level", "step", "judging", "round"):
+    earlier: Iterable[tuple[str, str, bool, int]]
+    if decisions is None:
+        found = Decision.objects.filter(decided_by(office), case__in=[row.case.pk for row in rows])
+        earlier = found.values_list("level", "step", "judging", "round")
+    else:
+        people, cases = set(_people_of(office)), {row.case.pk for row in rows}
+        earlier = [
+            (one.level, one.step, one.judging, one.round)
+            for one in decisions
+            if one.case_id in cases and people & {one.actor_id, one.act.instead_of_id}
+        ]
+    for level, past, judging, round_ in earlier:
         if step.each_seat and past == step.key and round_ in rounds:
             raise ActedAtAnotherLevel(_("您已经替一方办过这一步，另一方要由另一个人来办。"))
         if level != office.area.level:
