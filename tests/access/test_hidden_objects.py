@@ -92,8 +92,10 @@ def look(client: Client) -> dict[str, Any]:
     seen = {}
     for name in LISTS:
         address = reverse(name)
-        for query in ("", *(f"?q={word}" for word in SEARCHES)):
-            seen[address + query] = plain(client.get(address + query))
+        seen[address] = plain(client.get(address))
+        # What does not open searches nothing.
+        for word in (SEARCHES if FULL else SEARCHES[:3]) if seen[address][0] == 200 else ():
+            seen[f"{address}?q={word}"] = plain(client.get(f"{address}?q={word}"))
     return seen
 
 
