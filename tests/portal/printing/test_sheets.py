@@ -54,6 +54,7 @@ def board(rows: list[dict[str, str]], **more: Any) -> dict[str, Any]:
         "qr_svg": qr.svg("https://mingbai.example.gov.cn/lists/990101001200-2026-001/"),
         "rows": rows,
         "named": True,
+        "with_money": True,
         "nothing": "",
         "how_to_object": "打电话或写条子。",
         "contacts": [],
