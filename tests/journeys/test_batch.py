@@ -218,7 +218,7 @@ def visit(reviewer: Official, case: Case, *, shown: bool) -> None:
     page.locator("#visit summary").click()
     page.get_by_label("入户人二").fill("韩同行")
     page.get_by_label("看到的情况").fill("到家里看过，圈舍已经建成。")
-    page.get_by_label("现场照片").set_input_files([picture(f"照片{case.number[-1]}")])
+    page.locator("[name=photos]").set_input_files([picture(f"照片{case.number[-1]}")])
     reviewer.press("登记", within=page.locator("#visit"))
     reviewer.look("desk-case-visited" if shown else "", both_widths=shown)
     reviewer.sees("到家里看过，圈舍已经建成。")

@@ -69,7 +69,7 @@ def test_an_exit_below_the_line_is_refused_and_the_household_is_told_why(
     verdict(reviewer, case, "同意", income_fen="14000")
     reviewer.page.locator(f"[name=f-{case.pk}-signed_how]").select_option("本人签字")
     reviewer.press("提交核查意见", "desk-exit-below", status=422, both_widths=True)
-    reviewer.sees("人均年收入 7,000 元，没有超过 7,500 元的标准，不能退出；请选“不同意”并写明理由")
+    reviewer.sees("人均年收入 7,000 元，没有超过 7,500 元的标准，不能退出", "请选“不同意”并写明理由")
     assert reviewer.page.locator(f"[name=f-{case.pk}-income_fen]").input_value() == "14000"
     reason = "核实全家去年收入14000元，人均7000元，还没有超过标准，继续帮扶"
     verdict(reviewer, case, "不同意", reason=reason)
@@ -107,7 +107,7 @@ def test_a_relapse_has_help_first_and_its_procedure_within_the_limit(
     clerk.page.get_by_label("纳入为").select_option(label="突发严重困难户")
     clerk.page.get_by_label("困难情况").fill("三月二十日户主摔伤住院，家里没有别的劳力")
     clerk.page.get_by_label("近 12 个月全家纯收入").fill("9600")
-    clerk.page.get_by_label("依据材料").fill("住院证明，原件看过")
+    clerk.page.locator("[name=a-evidence]").fill("住院证明，原件看过")
     clerk.page.get_by_label("紧急：先采取帮扶措施").check()
     clerk.press("申报", "desk-reenter-filed")
     request = ChangeRequest.objects.get(urgent=True)

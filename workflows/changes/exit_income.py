@@ -127,7 +127,7 @@ def line_of(named: str, path: str, year: int) -> tuple[int, str]:
     entries = dict(keys.line_entry(one) for one in value(keys.lines_key(named), path))
     if year in entries:
         return entries[year], _("%(year)s 年的标准") % {"year": year}
-    words = _("现行标准（县里还没有填 %(year)s 年的）") % {"year": year}
+    words = _("现行标准，县里还没有填 %(year)s 年的") % {"year": year}
     return int(value(keys.line_key(named), path, on=clock.today())), words
 
 
