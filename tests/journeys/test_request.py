@@ -60,7 +60,7 @@ def test_a_villagers_own_request_from_phone_to_decision(
     clerk.page.get_by_label("姓名", exact=True).fill("欧阳小禾")
     clerk.page.get_by_label("与户主关系").select_option("孙女")
     clerk.page.get_by_label("出生或收养日期").fill("2026-02-05")
-    clerk.page.get_by_label("依据材料").fill("出生医学证明、户口簿，原件看过")
+    clerk.page.locator("[name=a-evidence]").fill("出生医学证明、户口簿，原件看过")
     clerk.press("申报")
     request.refresh_from_db()
     assert request.case is not None and clerk.where == f"/admin/desk/cases/{request.case.number}/"
