@@ -17,13 +17,28 @@ from .site import Site
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
 
 OF_EACH_KIND = 2
-NOT_PAGES = ("/admin/", "/accounts/", "/documents/", "/files/", "/api/", "/data/lists/", "/data/areas/")
+NOT_PAGES = (
+    "/admin/",
+    "/feed.xml",
+    "/accounts/",
+    "/documents/",
+    "/files/",
+    "/api/",
+    "/data/lists/",
+    "/data/areas/",
+)
 MISSING = "/areas/990101999999/"
+
+
+def plain(path: str) -> str:
+    """Return `path` without the prefix of large type."""
+    return path.removeprefix("/da") if path.startswith("/da/") else path
 
 
 def kind_of(path: str) -> str:
     """Return the route of a public page and which version of it; pages of Wagtail stand each for itself."""
-    version, inner = ("large", path.removeprefix("/da")) if path.startswith("/da/") else ("plain", path)
+    inner = plain(path)
+    version = "plain" if inner == path else "large"
     name = resolve(inner).url_name or inner
     return f"{version} {inner if name == 'wagtail_serve' else name}"
 
@@ -32,8 +47,7 @@ def links_on(person: Villager) -> list[str]:
     """Return the paths that the page links to on this site, without what follows a #."""
     found = person.page.locator("a[href]").evaluate_all("all => all.map(one => one.href)")
     ours = [urlsplit(one) for one in found if one.startswith(person.site.address)]
-    ours = [one for one in ours if not one.path.removeprefix("/da").startswith(NOT_PAGES)]
-    return [unquote(one.path) for one in ours]
+    return [unquote(one.path) for one in ours if not plain(one.path).startswith(NOT_PAGES)]
 
 
 def played(county: County, site: Site) -> None:

@@ -22,8 +22,10 @@ HEIGHT = """() => Math.max(innerHeight, (document.querySelector('main') || docum
 
 
 # Wagtail's messages slide in a moment after the page; a colour half faded in is nobody's colour.
-SETTLED = """() => !document.querySelector('.messages li') ||
-  document.querySelector('.messages.appear, .ready .messages')"""
+# And its side bar learns after the page that the window has become a phone's.
+SETTLED = """() => (!document.querySelector('.messages li') ||
+    document.querySelector('.messages.appear, .ready .messages')) &&
+  (innerWidth >= 800 || !document.querySelector('.sidebar') || document.querySelector('.sidebar--mobile'))"""
 FINISH = """() => document.getAnimations()
   .filter(one => one.effect.getComputedTiming().endTime < Infinity).forEach(one => one.finish())"""
 
