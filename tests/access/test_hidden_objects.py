@@ -300,9 +300,9 @@ def test_an_office_elsewhere_opens_nothing_here_beside_a_narrower_one(stage: Sta
     assert "账本里的记录" not in case.content.decode()
 
 
-# Accounts, settings, outages, who stands in for whom, and what is told to every holder of an office.
+# Accounts, settings, outages, pages and their errors, who stands in for whom, what is told to every official.
 NO_BUSINESS = {
-    reverse("desk:outages"),
+    *(reverse(f"desk:{name}") for name in ("outages", "errata", "catalogue")),
     *(reverse(f"desk:{name}") for name in ("people", "invite", "settings")),
     *(reverse(f"desk:{name}") for name in ("leave", "messages", "robots")),
 }
