@@ -1,6 +1,7 @@
 """Whether words of a villager speak of an official: by name, or by surname and what the office is called."""
 
 from .models import Role, User
+from .surnames import COMPOUND_SURNAMES
 
 # How people call the holders of an office, behind their surname.
 TITLES = {
@@ -15,8 +16,6 @@ TITLES = {
     Role.COUNTY_REVIEWER: ("科长", "股长", "主任"),
     Role.COUNTY_HEAD: ("县长", "局长", "主任"),
 }
-# Two-character surnames that are read as one.
-COMPOUND = ("欧阳", "上官", "诸葛", "司马", "司徒", "东方", "皇甫", "慕容", "令狐", "夏侯", "尉迟", "公孙")
 
 
 def is_called(user: User, role: str, words: str) -> bool:
@@ -25,6 +24,6 @@ def is_called(user: User, role: str, words: str) -> bool:
     words = words.replace(" ", "")
     if len(name) < 2 or not words:
         return False
-    surname = name[:2] if name.startswith(COMPOUND) else name[:1]
+    surname = name[:2] if name[:2] in COMPOUND_SURNAMES else name[:1]
     called = [f"{surname}{title}" for title in TITLES.get(Role(role), ())]
     return any(one in words for one in [name, *called])

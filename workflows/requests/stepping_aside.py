@@ -10,26 +10,14 @@ from collections.abc import Sequence
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from disclosure.masking.names import COMPOUND_SURNAMES
 from portal.areas.models import Area
 from portal.people import recusal
-from portal.people.models import Office, Role, User
+from portal.people.called import is_called
+from portal.people.models import Office, User
 from portal.sealing.keys import keyed_hash
 from workflows.registry.models import Household
 
 from .models import HelpRequest, Matter
-
-# How people call the holders of an office, behind their surname.
-TITLES = {
-    Role.VILLAGE_SECRETARY: ("书记", "支书"),
-    Role.VILLAGE_CLERK: ("文书", "会计", "主任"),
-    Role.RESIDENT_TEAM: ("队长", "书记", "队员"),
-    Role.HELPER: ("干部", "帮扶"),
-    Role.TOWNSHIP_REVIEWER: ("干事", "主任", "干部"),
-    Role.TOWNSHIP_HEAD: ("镇长", "乡长", "书记", "主任"),
-    Role.COUNTY_REVIEWER: ("科长", "股长", "主任"),
-    Role.COUNTY_HEAD: ("县长", "局长", "主任"),
-}
 
 
 def reasons(user: User, role: str, request: HelpRequest) -> str:
@@ -47,14 +35,6 @@ def _why(user: User, role: str, area: Area, matter: str, name: str, text: str) -
     named = Q(head_name_hash=hashed) | Q(members__name_hash=hashed, members__left_on=None)
     homes = Household.objects.filter(named, area=area).distinct()
     found = list(dict.fromkeys(recusal.reasons(user, [home.subject for home in homes]).values()))
-    if matter == Matter.OTHER and is_named(user, role, text):
+    if matter == Matter.OTHER and is_called(user, role, text):
         found.append(_("反映的事里说到您本人"))
     return "；".join(found)
-
-
-def is_named(user: User, role: str, text: str) -> bool:
-    """Return whether `text` names `user`: by name, or by surname and what their office is called."""
-    name = user.display_name.replace(" ", "")
-    surname = name[:2] if name[:2] in COMPOUND_SURNAMES else name[:1]
-    called = [f"{surname}{title}" for title in TITLES.get(Role(role), ())] if surname else []
-    return any(one in text for one in [*([name] if len(name) > 1 else []), *called])

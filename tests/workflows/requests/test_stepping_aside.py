@@ -2,13 +2,13 @@
 
 import pytest
 
+from portal.people.called import is_called
 from portal.people.models import Line, Role
 from portal.sealing.keys import keyed_hash
 from workflows.demo import build
 from workflows.demo.build import County, make_household
 from workflows.registry.kinships import declare
 from workflows.registry.models import Degree, Household
-from workflows.requests import stepping_aside
 from workflows.requests.errors import MustStepAside
 from workflows.requests.models import HelpRequest, Matter, RequestState
 from workflows.requests.receipts import page as receipt_page
@@ -80,6 +80,6 @@ def test_a_complaint_about_all_who_would_have_it_goes_above_them(county: County)
 def test_an_official_is_named_by_name_or_by_surname_and_title(county: County) -> None:
     clerk = county["clerk1"]
     surname = clerk.display_name[:1]
-    assert stepping_aside.is_named(clerk, Role.VILLAGE_CLERK, f"找了{surname}文书三回")
-    assert stepping_aside.is_named(clerk, Role.VILLAGE_CLERK, f"{clerk.display_name}不给办")
-    assert not stepping_aside.is_named(clerk, Role.VILLAGE_CLERK, "找了村里三回")
+    assert is_called(clerk, Role.VILLAGE_CLERK, f"找了{surname}文书三回")
+    assert is_called(clerk, Role.VILLAGE_CLERK, f"{clerk.display_name}不给办")
+    assert not is_called(clerk, Role.VILLAGE_CLERK, "找了村里三回")
