@@ -12,5 +12,9 @@ class LedgerConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register the room's events."""
-        from . import events  # noqa: F401
+        """Register the room's events; have the clock complete the stored tiles."""
+        from portal.clock import jobs
+
+        from . import events, tiles  # noqa: F401
+
+        jobs.register("ledger.tiles", tiles.complete)

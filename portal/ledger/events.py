@@ -5,3 +5,4 @@ from django.utils.translation import gettext_lazy as _
 from . import kinds
 
 kinds.register("ledger.openings_erased", _("到期清除密封值"))
+kinds.register("ledger.recovered", _("从备份恢复，见证人证明丢了什么"), urgent=True)

@@ -39,12 +39,7 @@ class Frontier:
 
     def root(self) -> bytes:
         """Return the root of the tree."""
-        if not self.hashes:
-            return EMPTY_ROOT
-        root = self.hashes[-1]
-        for left in reversed(self.hashes[:-1]):
-            root = node_hash(left, root)
-        return root
+        return folded(self.hashes)
 
 
 def root(leaves: Sequence[bytes]) -> bytes:
@@ -135,6 +130,68 @@ def verify_consistency(
             new = node_hash(new, sibling)
         node, last = node >> 1, last >> 1
     return last == 0 and old == old_root and new == new_root
+
+
+def inclusion_spans(index: int, size: int) -> list[tuple[int, int]]:
+    """Return the runs of leaves [start, end) whose roots are the audit path of leaf `index`, lowest first.
+
+    With stored hashes a proof is put together from these without reading the leaves; IndexError outside.
+    """
+    if not 0 <= index < size:
+        raise IndexError("默克尔树里没有这片叶子")
+    spans: list[tuple[int, int]] = []
+    start, end = 0, size
+    while end - start > 1:
+        middle = start + _split(end - start)
+        if index < middle:
+            spans.append((middle, end))
+            end = middle
+        else:
+            spans.append((start, middle))
+            start = middle
+    return spans[::-1]
+
+
+def consistency_spans(old_size: int, size: int) -> list[tuple[int, int]]:
+    """Return the runs of leaves whose roots are the consistency proof from `old_size` to `size`, in order."""
+    if not 1 <= old_size <= size:
+        raise IndexError("旧树的大小要在 1 和现在的大小之间")
+    spans: list[tuple[int, int]] = []
+    start, end, whole = 0, size, True
+    while old_size < end:
+        middle = start + _split(end - start)
+        if old_size <= middle:
+            spans.append((middle, end))
+            end = middle
+        else:
+            spans.append((start, middle))
+            start, whole = middle, False
+    return [*([] if whole else [(start, end)]), *spans[::-1]]
+
+
+def perfect_nodes(start: int, end: int) -> list[tuple[int, int]]:
+    """Return the perfect subtrees (height, index) that the run [start, end) of a proof is made of, in order.
+
+    Node (h, i) covers the leaves from i * 2^h to (i + 1) * 2^h.
+    """
+    nodes: list[tuple[int, int]] = []
+    while start < end:
+        height = (end - start).bit_length() - 1
+        if start:
+            height = min(height, (start & -start).bit_length() - 1)
+        nodes.append((height, start >> height))
+        start += 1 << height
+    return nodes
+
+
+def folded(hashes: Sequence[bytes]) -> bytes:
+    """Return the root over perfect subtrees of falling size, as `perfect_nodes` names them."""
+    if not hashes:
+        return EMPTY_ROOT
+    root = hashes[-1]
+    for left in reversed(hashes[:-1]):
+        root = node_hash(left, root)
+    return root
 
 
 def _split(size: int) -> int:

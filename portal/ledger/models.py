@@ -100,3 +100,51 @@ class Opening(FinalModel):
 
     class Meta(FinalModel.Meta):
         constraints = [models.UniqueConstraint(fields=["event", "name"], name="one_opening_a_value")]
+
+
+class Tile(FinalModel):
+    """256 consecutive hashes of the tree (C2SP tlog-tiles), full ones only, so that proofs read few rows.
+
+    Level 0 holds leaf hashes; above, each hash is the root of a tile below. A tile only repeats what the
+    events give: it is written after them, and the verifier recomputes it.
+    """
+
+    level = models.SmallIntegerField()
+    index = models.BigIntegerField()
+    hashes = models.BinaryField(help_text="256 hashes of 32 bytes")
+    root = models.BinaryField(help_text="the root over them, a hash of the level above")
+
+    class Meta(FinalModel.Meta):
+        constraints = [models.UniqueConstraint(fields=["level", "index"], name="one_tile_a_place")]
+
+
+class Checkpoint(FinalModel):
+    """What the signer signed of the tree: `note` is the signed note (C2SP tlog-checkpoint) as it was made."""
+
+    size = models.BigIntegerField(_("笔数"))
+    root = models.CharField(_("总指纹"), max_length=64)
+    note = models.TextField()
+    signed_at = models.DateTimeField(_("签署时间"))
+
+    class Meta(FinalModel.Meta):
+        verbose_name = _("检查点")
+        verbose_name_plural = _("检查点")
+        constraints = [models.UniqueConstraint(fields=["size", "root"], name="one_checkpoint_a_tree")]
+        indexes = [models.Index(fields=["size"])]
+
+    def __str__(self) -> str:
+        return f"{self.size} {self.root}"
+
+
+class Cosignature(FinalModel):
+    """A witness's line under a checkpoint (C2SP tlog-cosignature): it saw nothing that contradicts it."""
+
+    checkpoint = models.ForeignKey(Checkpoint, models.PROTECT, related_name="cosignatures")
+    witness = models.CharField(_("见证人"), max_length=120)
+    line = models.CharField(max_length=400)
+    cosigned_at = models.DateTimeField(_("见证时间"))
+
+    class Meta(FinalModel.Meta):
+        verbose_name = _("见证")
+        verbose_name_plural = _("见证")
+        constraints = [models.UniqueConstraint(fields=["checkpoint", "line"], name="one_cosignature_a_line")]

@@ -1,127 +1,215 @@
 """Recomputing the ledger from what is stored, and naming the first event that does not hold."""
 
 import json
-from collections.abc import Iterator
-from dataclasses import dataclass
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
+from hashlib import sha256
+from operator import itemgetter
 from typing import Any
 
-from django.db.models import F
 from django.utils.translation import gettext as _
 
-from . import merkle
+from portal.people.models import User
+
+from . import bindings, merkle, trust
 from .canonical import canonical
+from .checkpoints import TreeHead
+from .faults import Bad, Fault, Report
 from .models import Event, Head, Opening
+from .outside import Pinned, Signed, Tiles
 from .services import stamp
 
 CHUNK = 2000
+_COLUMNS = (
+    "sequence",
+    "kind",
+    "object_type",
+    "object_id",
+    "actor_id",
+    "role",
+    "area_code",
+    "line",
+    "recorded_at",
+    "claimed_at",
+)
+_LABELS = {
+    "sequence": _("编号"),
+    "kind": _("事项"),
+    "object_type": _("对象类型"),
+    "object_id": _("对象编号"),
+    "actor": _("经办人"),
+    "role": _("职务"),
+    "area_code": _("区划代码"),
+    "line": _("条线"),
+    "recorded_at": _("记录时间"),
+    "claimed_at": _("所称时间"),
+}
+_items = itemgetter(*_LABELS)
+_ITEM_COUNT = len(_LABELS) + 2
 
 
-class _Bad(Exception):
-    """What is wrong with one event, in Chinese."""
+def _no_float(text: str) -> float:
+    raise ValueError(text)
 
 
-@dataclass(frozen=True)
-class Fault:
-    """The first thing that does not hold: at which event, and what."""
-
-    sequence: int
-    reason: str
-
-    def __str__(self) -> str:
-        return _("第 %(sequence)d 号事件：%(reason)s") % {"sequence": self.sequence, "reason": self.reason}
+_read = json.JSONDecoder(parse_float=_no_float, parse_constant=_no_float).decode
+_write = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode
+# Only these can make sorted JSON differ from its canonical form: keys beyond U+FFFF, integers beyond 2^53.
+_unusual = re.compile("[0-9]{16}|[\U00010000-\U0010ffff]").search
 
 
-@dataclass(frozen=True)
-class Report:
-    """What a verification found: how many events hold, the root over them, and the first fault if any."""
-
-    size: int
-    root: str
-    fault: Fault | None = None
-
-
-def verify(noted: tuple[int, str] | None = None) -> Report:
+def verify(
+    noted: tuple[int, str] | None = None,
+    *,
+    policy: trust.Policy | None = None,
+    pinned: Pinned | None = None,
+) -> Report:
     """Recompute the ledger from the stored events and return a report; reads only, in little memory.
 
-    `noted` is a (size, hex root) that somebody kept outside the database: the tree must have had that root
-    at that size, which even a database rewritten as a whole cannot feign.
+    `noted` is a (size, hex root) that somebody kept outside the database, `pinned` what a signer or witness
+    remembers, `policy` whose signatures count (the trust file's unless given): with one of these even a
+    database rewritten as a whole is found out.
     """
     head = Head.objects.first() or Head(size=0, frontier=[], root=merkle.EMPTY_ROOT.hex())
-    frontier = merkle.Frontier()
-    openings = _Openings(head.size)
-    last: datetime | None = None
-    held, root = 0, merkle.EMPTY_ROOT.hex()
+    policy = trust.policy() if policy is None else policy
+    pinned = pinned or Pinned()
+    if noted:
+        pinned = pinned.noting(TreeHead("", noted[0], bytes.fromhex(noted[1])))
+    walk = _Walk(head.size, policy, pinned)
+    fault: Fault | None = None
     try:
-        for event in _events(head.size):
-            _check_sequence(event, held + 1)
-            record = _check_record(event)
-            _check_columns(event, record)
-            openings.check(event.sequence, record)
-            if last and event.recorded_at < last:
-                raise _Bad(_("记录时间早于上一号事件"))
-            frontier.append(merkle.leaf_hash(event.record.encode()))
-            if frontier.root().hex() != event.root:
-                raise _Bad(_("树根与重新计算的不一致：它的记录或树根被换过"))
-            if noted and noted[0] == event.sequence and noted[1] != event.root:
-                raise _Bad(_("树根与您另外留存的树根不一致：账本在留存之后被改写过"))
-            held, root, last = event.sequence, event.root, event.recorded_at
-        _check_end(head, frontier, last, noted)
-    except _Bad as bad:
+        for row in _rows(head.size):
+            walk.take(*row)
+        walk.end(head)
+        fault = min((fault for _kinds, each in walk.bindings for fault in each.faults()), default=None)
+    except Bad as bad:
         # An event that went missing, or one too many, is named by the place where the next was due.
-        return Report(held, root, Fault(held + 1, str(bad)))
-    return Report(held, root)
+        fault = Fault(bad.sequence or walk.held + 1, str(bad))
+    return Report(
+        walk.held,
+        walk.root,
+        fault,
+        checkpoints=walk.signed.count,
+        cosigned=walk.signed.cosigned,
+        tiles=walk.tiles.count,
+        unchecked=walk.signed.unchecked,
+    )
 
 
-def _events(size: int) -> Iterator[Event]:
+def _rows(size: int) -> Iterator[tuple[Any, ...]]:
     """Yield the events up to the head that was read first: others may be appended meanwhile."""
     events = Event.objects.filter(sequence__lte=size).order_by("sequence")
-    yield from events.annotate(actor_username=F("actor__username")).iterator(CHUNK)
+    yield from events.values_list(*_COLUMNS, "record", "leaf_hash", "root").iterator(CHUNK)
 
 
-def _check_sequence(event: Event, due: int) -> None:
-    if event.sequence > due:
-        raise _Bad(_("缺失，下一条是第 %(next)d 号") % {"next": event.sequence})
-    if event.sequence < due:
-        raise _Bad(_("在它之前有编号不对的事件：%(sequence)d") % {"sequence": event.sequence})
+class _Walk:
+    """One pass over the events, with everything that is compared on the way."""
+
+    def __init__(self, size: int, policy: trust.Policy, pinned: Pinned) -> None:
+        self.held, self.root = 0, merkle.EMPTY_ROOT.hex()
+        self.last: datetime | None = None
+        self.frontier = merkle.Frontier()
+        self.openings = _Openings(size)
+        self.tiles = Tiles()
+        self.signed = Signed(policy, pinned)
+        self.leaves = pinned.leaves()
+        self.usernames: dict[int | None, str | None] = dict(User.objects.values_list("pk", "username"))
+        self.usernames[None] = None
+        self.bindings = bindings.fresh()
+        self.followed: dict[str, list[Callable[[int, dict[str, Any]], None]]] = defaultdict(list)
+        for kinds, binding in self.bindings:
+            for kind in kinds:
+                self.followed[kind].append(binding.take)
+
+    def take(self, *row: Any) -> None:
+        """Check one event; raises Bad."""
+        sequence, recorded_at, record, leaf_hash, root = row[0], row[8], row[10], row[11], row[12]
+        _check_sequence(sequence, self.held + 1)
+        leaf = sha256(b"\x00" + record.encode()).digest()
+        if leaf.hex() != leaf_hash:
+            raise Bad(_("记录的内容与叶子散列不一致，记录或散列被改动过"))
+        parsed = _parsed(record)
+        self._check_columns(row, parsed)
+        self.openings.check(sequence, parsed["commitments"])
+        if self.last and recorded_at < self.last:
+            raise Bad(_("记录时间早于上一号事件"))
+        self.leaves.check(sequence, leaf)
+        self.frontier.append(leaf)
+        computed = self.frontier.root()
+        if computed.hex() != root:
+            raise Bad(_("树根与重新计算的不一致：它的记录或树根被换过"))
+        kind = row[1]
+        if kind == "ledger.recovered":
+            self.signed.recovered(sequence, record, self.root)
+        if self.signed.next_size <= sequence:
+            self.signed.check(sequence, computed)
+        self.tiles.take(leaf)
+        for take in self.followed.get(kind, ()):
+            take(sequence, parsed)
+        self.held, self.root, self.last = sequence, root, recorded_at
+
+    def end(self, head: Head) -> None:
+        """Check what stands beside the events once the last was taken; raises Bad."""
+        frontier = self.frontier
+        if frontier.size < head.size:
+            raise Bad(_("缺失，账本头记着共有 %(size)d 条") % {"size": head.size})
+        if frontier.root().hex() != head.root or [hash_.hex() for hash_ in frontier.hashes] != head.frontier:
+            raise Bad(_("账本头的树根与前面各条重新计算的不一致，账本头被改动过"))
+        if head.recorded_at != self.last:
+            raise Bad(_("账本头的记录时间与最后一条不一致，账本头被改动过"))
+        # One statement, so that an append between two statements is no fault.
+        if Event.objects.exclude(sequence__lte=Head.objects.values("size")[:1]).exists():
+            raise Bad(_("账本头之外还有事件，没有经过正常的登记"))
+        self.signed.end(frontier.size)
+        self.leaves.end(frontier.size, self.signed.losses)
+        self.tiles.end()
+
+    def _check_columns(self, row: tuple[Any, ...], parsed: dict[str, Any]) -> None:
+        """Compare every column with the record, which the tree vouches for."""
+        try:
+            said = _items(parsed)
+        except KeyError:
+            said = ()
+        if len(parsed) != _ITEM_COUNT or "body" not in parsed or "commitments" not in parsed or not said:
+            raise Bad(_("记录的项目多了或少了"))
+        recorded, claimed = row[8], row[9]
+        columns = (
+            *row[:4],
+            self.usernames.get(row[4], "?"),
+            *row[5:8],
+            # UTC comes from the database as +00:00.
+            recorded.isoformat(timespec="microseconds")[:-6] + "Z",
+            claimed and stamp(claimed),
+        )
+        if columns == said:
+            return
+        for label, value, recorded_value in zip(_LABELS.values(), columns, said, strict=True):
+            if value != recorded_value:
+                raise Bad(
+                    _("“%(label)s”一栏是 %(column)s，记录里是 %(record)s")
+                    % {"label": label, "column": value, "record": recorded_value}
+                )
 
 
-def _check_record(event: Event) -> dict[str, Any]:
-    """Return the record of `event` once its leaf hash and its canonical form hold."""
-    if merkle.leaf_hash(event.record.encode()).hex() != event.leaf_hash:
-        raise _Bad(_("记录的内容与叶子散列不一致，记录或散列被改动过"))
+def _check_sequence(sequence: int, due: int) -> None:
+    if sequence > due:
+        raise Bad(_("缺失，下一条是第 %(next)d 号") % {"next": sequence})
+    if sequence < due:
+        raise Bad(_("在它之前有编号不对的事件：%(sequence)d") % {"sequence": sequence})
+
+
+def _parsed(record: str) -> dict[str, Any]:
+    """Return what `record` says once its canonical form holds."""
     try:
-        record = json.loads(event.record)
-        is_canonical = isinstance(record, dict) and canonical(record) == event.record
+        parsed = _read(record)
+        written = canonical(parsed) if _unusual(record) else _write(parsed)
     except ValueError:
-        is_canonical = False
-    if not is_canonical:
-        raise _Bad(_("记录不是规范的 JSON"))
-    return record
-
-
-def _check_columns(event: Event, record: dict[str, Any]) -> None:
-    """Compare every column with the record, which the tree vouches for."""
-    columns = {
-        "sequence": (_("编号"), event.sequence),
-        "kind": (_("事项"), event.kind),
-        "object_type": (_("对象类型"), event.object_type),
-        "object_id": (_("对象编号"), event.object_id),
-        "actor": (_("经办人"), event.actor_username),
-        "role": (_("职务"), event.role),
-        "area_code": (_("区划代码"), event.area_code),
-        "line": (_("条线"), event.line),
-        "recorded_at": (_("记录时间"), stamp(event.recorded_at)),
-        "claimed_at": (_("所称时间"), stamp(event.claimed_at) if event.claimed_at else None),
-    }
-    if record.keys() != {*columns, "body", "commitments"}:
-        raise _Bad(_("记录的项目多了或少了"))
-    for name, (label, value) in columns.items():
-        if value != record[name]:
-            raise _Bad(
-                _("“%(label)s”一栏是 %(column)s，记录里是 %(record)s")
-                % {"label": label, "column": value, "record": record[name]}
-            )
+        written = None
+    if written != record or not isinstance(parsed, dict):
+        raise Bad(_("记录不是规范的 JSON"))
+    return parsed
 
 
 class _Openings:
@@ -132,29 +220,15 @@ class _Openings:
         self._rows = rows.values_list("event_id", "name", "salt").iterator(CHUNK)
         self._next = next(self._rows, None)
 
-    def check(self, sequence: int, record: dict[str, Any]) -> None:
+    def check(self, sequence: int, commitments: Iterable[str]) -> None:
+        if not commitments and (self._next is None or self._next[0] > sequence):
+            return
         found: set[str] = set()
         while self._next and self._next[0] <= sequence:
             _event, name, salt = self._next
             if salt and (len(salt) != 32 or not all(digit in "0123456789abcdef" for digit in salt)):
-                raise _Bad(_("承诺“%(name)s”的盐被改坏了") % {"name": name})
+                raise Bad(_("承诺“%(name)s”的盐被改坏了") % {"name": name})
             found.add(name)
             self._next = next(self._rows, None)
-        if found != set(record["commitments"]):
-            raise _Bad(_("密封值的承诺与留存的盐对不上，盐的记录被增删过"))
-
-
-def _check_end(
-    head: Head, frontier: merkle.Frontier, last: datetime | None, noted: tuple[int, str] | None
-) -> None:
-    if frontier.size < head.size:
-        raise _Bad(_("缺失，账本头记着共有 %(size)d 条") % {"size": head.size})
-    if frontier.root().hex() != head.root or [hash_.hex() for hash_ in frontier.hashes] != head.frontier:
-        raise _Bad(_("账本头的树根与前面各条重新计算的不一致，账本头被改动过"))
-    if head.recorded_at != last:
-        raise _Bad(_("账本头的记录时间与最后一条不一致，账本头被改动过"))
-    # One statement, so that an append between two statements is no fault.
-    if Event.objects.exclude(sequence__lte=Head.objects.values("size")[:1]).exists():
-        raise _Bad(_("账本头之外还有事件，没有经过正常的登记"))
-    if noted and noted[0] > frontier.size:
-        raise _Bad(_("缺失，您另外留存的树根是 %(size)d 条时的") % {"size": noted[0]})
+        if found != set(commitments):
+            raise Bad(_("密封值的承诺与留存的盐对不上，盐的记录被增删过"))

@@ -225,6 +225,8 @@ MEDIA_ROOT = VAR_DIR / "media"
 MEDIA_SERVED = False
 # Case files never stand under MEDIA_ROOT: Wagtail's "private" documents are still served from there by path.
 PRIVATE_ROOT = Path(os.environ.get("PRIVATE_ROOT", VAR_DIR / "private"))
+# Whose signatures under the ledger count (docs/ledger.md): beside the portal, never in its database.
+LEDGER_TRUST_FILE = Path(os.environ.get("LEDGER_TRUST_FILE", VAR_DIR / "ledger" / "trust"))
 # Public pages as files (docs/mirror.md), for the web server and for days without the database: today's and
 # those of the days ahead, as many as the longest public holiday has.
 MIRROR_ROOT: Path | None = Path(os.environ.get("MIRROR_ROOT", VAR_DIR / "mirror"))

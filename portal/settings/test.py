@@ -17,6 +17,7 @@ PRIVATE_ROOT = _SCRATCH / "private"
 # Tests of the mirror give it a folder; elsewhere no test pays for it.
 MIRROR_ROOT = None
 STATIC_ROOT = _SCRATCH
+LEDGER_TRUST_FILE = _SCRATCH / "trust"
 # Every test client would else look through all packages for static files, and keep what it found.
 WHITENOISE_USE_FINDERS = False
 
