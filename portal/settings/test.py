@@ -18,6 +18,8 @@ PRIVATE_ROOT = _SCRATCH / "private"
 MIRROR_ROOT = None
 STATIC_ROOT = _SCRATCH
 LEDGER_TRUST_FILE = _SCRATCH / "trust"
+# No other process confirms anything beside a test; a query now and then would make counts depend on the load.
+CONFIGURATION_RECHECK_SECONDS = None
 # Every test client would else look through all packages for static files, and keep what it found.
 WHITENOISE_USE_FINDERS = False
 

@@ -29,31 +29,6 @@ from tests.portal.people import invented
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture(autouse=True)
-def nothing_kept() -> None:
-    cache.clear()
-
-
-@pytest.fixture
-def county() -> dict[str, Area]:
-    return invented.areas()
-
-
-@pytest.fixture
-def security(county: dict[str, Area]) -> User:
-    return invented.administrators(county[invented.CITY])[Role.SECURITY_ADMIN]
-
-
-@pytest.fixture
-def editor(county: dict[str, Area], security: User) -> User:
-    return invented.officer(security, Role.EDITOR, county[invented.COUNTY])
-
-
-@pytest.fixture
-def head(county: dict[str, Area], security: User) -> User:
-    return invented.officer(security, Role.COUNTY_HEAD, county[invented.COUNTY])
-
-
 @pytest.fixture
 def notices(county: dict[str, Area]) -> SectionPage:
     return services.section(services.NOTICES)

@@ -3,7 +3,6 @@
 from datetime import date
 
 import pytest
-from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
@@ -15,36 +14,11 @@ from portal.areas.models import Area
 from portal.configuration import services as configuration
 from portal.configuration.models import Setting
 from portal.ledger.models import Event
-from portal.people.models import Role, User
+from portal.people.models import User
 from tests.disclosure.village import noon
 from tests.portal.people import invented
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def nothing_kept() -> None:
-    cache.clear()
-
-
-@pytest.fixture
-def county() -> dict[str, Area]:
-    return invented.areas()
-
-
-@pytest.fixture
-def security(county: dict[str, Area]) -> User:
-    return invented.administrators(county[invented.CITY])[Role.SECURITY_ADMIN]
-
-
-@pytest.fixture
-def editor(county: dict[str, Area], security: User) -> User:
-    return invented.officer(security, Role.EDITOR, county[invented.COUNTY])
-
-
-@pytest.fixture
-def head(county: dict[str, Area], security: User) -> User:
-    return invented.officer(security, Role.COUNTY_HEAD, county[invented.COUNTY])
 
 
 def browser(user: User) -> Client:

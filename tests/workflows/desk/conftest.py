@@ -10,6 +10,10 @@ from django.test import Client
 from workflows.demo.build import County
 from workflows.engine.models import Batch, Case
 
+from ..kept import county, kept_county
+
+__all__ = ["county", "kept_county"]
+
 SignIn = Callable[[str], Client]
 
 
