@@ -14,3 +14,6 @@ class PublicityConfig(AppConfig):
     def ready(self) -> None:
         """Register the events, settings and due job of the room, and who may open its files."""
         from . import access, allocations, events, incident_keys, jobs, keys, objection_keys  # noqa: F401
+        from .evidence import connect
+
+        connect()

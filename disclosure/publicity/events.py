@@ -19,8 +19,8 @@ WITHDRAWN = "objection.withdrawn"
 TOLD = "objection.told"
 EXTENDED = "objection.extended"
 
-register(PUBLISHED, _("发布名单"))
-register(CORRECTED, _("更正名单，重新公示"))
+register(PUBLISHED, _("发布名单"), urgent=True)
+register(CORRECTED, _("更正名单，重新公示"), urgent=True)
 register(POSTED, _("记录村公开栏张贴"))
 register(COUNTERSIGNED, _("会签村公开栏张贴"))
 register(PRINTED, _("打印公开栏张贴单"))

@@ -12,5 +12,7 @@ class FilesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register the room's settings and events."""
-        from . import events, keys  # noqa: F401
+        """Register the room's settings and events; have the ledger's verification look at the files."""
+        from . import binding, events, keys  # noqa: F401
+
+        binding.connect()

@@ -30,6 +30,9 @@ def register(name: str, kinds: tuple[str, ...], maker: Callable[[], Binding]) ->
         raise ValueError(f"账本核对项 {name} 已经登记过")
 
 
-def fresh() -> list[tuple[frozenset[str], Binding]]:
+Follower = tuple[frozenset[str], Binding]
+
+
+def fresh() -> list[Follower]:
     """Return a new binding of each kind, with the kinds that it follows."""
     return [(kinds, maker()) for kinds, maker in _makers.values()]

@@ -6,3 +6,4 @@ from . import kinds
 
 kinds.register("ledger.openings_erased", _("到期清除密封值"))
 kinds.register("ledger.recovered", _("从备份恢复，见证人证明丢了什么"), urgent=True)
+kinds.register("ledger.evidence_exported", _("导出证据包"))

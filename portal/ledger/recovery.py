@@ -9,6 +9,7 @@ Without it signer, witness and verifier go on calling it an attack.
 import base64
 import json
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -113,8 +114,10 @@ def record(note: notes.Note) -> Event:
     return event
 
 
-def follow(memory: Memory, now: TreeHead) -> bool:
+def follow(memory: Memory, now: TreeHead, fits: Callable[[TreeHead], bool] = lambda tree: True) -> bool:
     """Let `memory` follow a restore that was made lawful since its last tree; return whether there was one.
+
+    `fits` tells whether the restored tree is one that its owner knows.
 
     What the restored tree keeps must still extend what `memory` signed up to there.
     """
@@ -136,7 +139,7 @@ def follow(memory: Memory, now: TreeHead) -> bool:
         if proofs.root_at(statement.restored.size) != statement.restored.root:
             continue
         before = memory.within(statement.restored.size)
-        if before is None or _stands(before, now):
+        if (before is None or _stands(before, now)) and fits(statement.restored):
             memory.add_recovery(note, statement.restored)
             return True
     return False

@@ -59,7 +59,7 @@ def sign(signer: Signer, memory: Memory) -> Checkpoint | None:
     """
     tiles.complete()
     now = present(signer.key.name)
-    if recovery.follow(memory, now) and memory.last:
+    if recovery.follow(memory, now, lambda tree: _is_known(memory, tree)) and memory.last:
         memory.leaves = KeptLeaves(beside(memory.path), memory.last.size)
         memory.leaves.set_aside()
     last = memory.last
@@ -73,6 +73,12 @@ def sign(signer: Signer, memory: Memory) -> Checkpoint | None:
     note = signed(now.text(), signer)
     memory.add(note)
     return checkpoints.keep(note)
+
+
+def _is_known(memory: Memory, tree: TreeHead) -> bool:
+    """Return whether the signer's own leaves begin with `tree`: a witness can be deceived, these cannot."""
+    kept = KeptLeaves(beside(memory.path), tree.size)
+    return kept.frontier.size < tree.size or kept.frontier.root() == tree.root
 
 
 def _keep_leaves(memory: Memory, now: TreeHead) -> None:

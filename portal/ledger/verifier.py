@@ -65,19 +65,21 @@ def verify(
     *,
     policy: trust.Policy | None = None,
     pinned: Pinned | None = None,
+    rows: bool = True,
 ) -> Report:
     """Recompute the ledger from the stored events and return a report; reads only, in little memory.
 
     `noted` is a (size, hex root) that somebody kept outside the database, `pinned` what a signer or witness
     remembers, `policy` whose signatures count (the trust file's unless given): with one of these even a
-    database rewritten as a whole is found out.
+    database rewritten as a whole is found out. Without `rows` the events alone are checked, not what stands
+    beside them in other rooms.
     """
     head = Head.objects.first() or Head(size=0, frontier=[], root=merkle.EMPTY_ROOT.hex())
     policy = trust.policy() if policy is None else policy
     pinned = pinned or Pinned()
     if noted:
         pinned = pinned.noting(TreeHead("", noted[0], bytes.fromhex(noted[1])))
-    walk = _Walk(head.size, policy, pinned)
+    walk = _Walk(head.size, policy, pinned, bindings.fresh() if rows else [])
     fault: Fault | None = None
     try:
         for row in _rows(head.size):
@@ -107,7 +109,9 @@ def _rows(size: int) -> Iterator[tuple[Any, ...]]:
 class _Walk:
     """One pass over the events, with everything that is compared on the way."""
 
-    def __init__(self, size: int, policy: trust.Policy, pinned: Pinned) -> None:
+    def __init__(
+        self, size: int, policy: trust.Policy, pinned: Pinned, following: list[bindings.Follower]
+    ) -> None:
         self.held, self.root = 0, merkle.EMPTY_ROOT.hex()
         self.last: datetime | None = None
         self.frontier = merkle.Frontier()
@@ -117,7 +121,7 @@ class _Walk:
         self.leaves = pinned.leaves()
         self.usernames: dict[int | None, str | None] = dict(User.objects.values_list("pk", "username"))
         self.usernames[None] = None
-        self.bindings = bindings.fresh()
+        self.bindings = following
         self.followed: dict[str, list[Callable[[int, dict[str, Any]], None]]] = defaultdict(list)
         for kinds, binding in self.bindings:
             for kind in kinds:

@@ -15,8 +15,9 @@ class EngineConfig(AppConfig):
         """Register events and settings; hear of offices that end."""
         from portal.people.signals import office_ended
 
-        from . import events, keys, tasks
+        from . import events, keys, replaying, tasks
 
         events.register()
         keys.register()
+        replaying.connect()
         office_ended.connect(tasks.release, dispatch_uid="workflows.engine.release")

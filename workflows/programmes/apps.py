@@ -20,6 +20,7 @@ class ProgrammesConfig(AppConfig):
         from . import (
             catalogue_fillings,
             events,
+            evidence,
             keys,
             matters,
             mirrored,
@@ -42,6 +43,7 @@ class ProgrammesConfig(AppConfig):
         recusal.register(kept_away)
         public_links.connect()
         catalogue_fillings.register_all()
+        evidence.connect()
         mirrored.connect()
         search_source.connect()
         access.register("visit", visits.may_open)

@@ -190,10 +190,10 @@ def test_an_erased_opening_leaves_the_ledger_whole() -> None:
 
 def test_verifying_takes_the_same_few_queries_however_long_the_ledger() -> None:
     with CaptureQueriesContext(connection) as queries:
-        verify()
+        verify(rows=False)
     append(*[Draft("test.done", "thing", "7", sealed={"name": "王测试"})] * 60)
     with CaptureQueriesContext(connection) as more:
-        verify()
+        verify(rows=False)
     assert len(more) == len(queries) <= 8
 
 

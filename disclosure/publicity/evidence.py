@@ -1,0 +1,95 @@
+"""What the ledger's proofs ask of public lists: what belongs to one, and whether its rows are still those.
+
+Names leave the room neither here nor there: a bundle shows what anyone could read, under the commitments
+that the list's digest covers.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from portal.ledger import bindings, evidence
+from portal.ledger.faults import Fault
+
+from . import digest
+from .events import CORRECTED, PUBLISHED
+from .models import ListRow, PublicList
+
+
+def connect() -> None:
+    """Answer for lists in evidence bundles and in the verification of the ledger."""
+    evidence.register("list", collect)
+    bindings.register("lists", (PUBLISHED, CORRECTED), ListBinding)
+
+
+def collect(number: str) -> evidence.Evidence | None:
+    """Return what belongs to the list `number`: its events, those of its objections, its rows."""
+    found = PublicList.objects.filter(number=number).first()
+    if found is None:
+        return None
+    objections = found.objections.values_list("pk", flat=True)
+    return evidence.Evidence(
+        title=found.title,
+        objects=[("list", number), *(("objection", str(each)) for each in objections)],
+        lists=[rows_of(found)],
+    )
+
+
+def rows_of(list: PublicList) -> dict[str, Any]:
+    """Return the rows of `list` with what recomputes its digest, without a name."""
+    return {
+        "number": list.number,
+        "title": list.title,
+        "rows": [_row(row) for row in list.rows.order_by("position")],
+    }
+
+
+def _row(row: ListRow) -> dict[str, Any]:
+    told: dict[str, Any] = {
+        "position": row.position,
+        "shown": row.shown,
+        "identity": row.name_commitment,
+        "commitment": row.commitment,
+        "salt": row.salt,
+    }
+    if row.redacted_commitment:
+        told["now"] = [row.redacted_commitment, row.redacted_salt]
+    return told
+
+
+class ListBinding:
+    """Holds every list's digest, rows and terms against the event of its publication."""
+
+    def __init__(self) -> None:
+        self._published: dict[str, tuple[int, dict[str, Any]]] = {}
+
+    def take(self, sequence: int, record: dict[str, Any]) -> None:
+        """Take the event of a publication."""
+        self._published[record["object_id"]] = (sequence, record["body"])
+
+    def faults(self) -> Iterator[Fault]:
+        """Yield lists that are gone, were changed, or were never published."""
+        published = dict(self._published)
+        # What redacts a datum leaves the digest as it is, and is an event of its own.
+        for each in PublicList.objects.order_by("pk").iterator(200):
+            sequence, body = published.pop(each.number, (0, {}))
+            if not sequence:
+                continue
+            if any(body[name] != value for name, value in _terms(each).items() if name in body):
+                yield Fault(sequence, _("名单 %(number)s 的栏目和公布时的不一样") % {"number": each.number})
+            elif not digest.verify(each).ok:
+                yield Fault(sequence, _("名单 %(number)s 的行和公布时的指纹对不上") % {"number": each.number})
+        for number, (sequence, _body) in published.items():
+            yield Fault(sequence, _("公布过的名单 %(number)s 不见了") % {"number": number})
+
+
+def _terms(list: PublicList) -> dict[str, Any]:
+    return {
+        "kind": str(list.kind),
+        "digest": list.digest,
+        "row_count": list.row_count,
+        "total_fen": list.total_fen,
+        "starts_on": list.starts_on.isoformat(),
+        "reference": list.reference,
+    }
