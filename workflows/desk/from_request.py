@@ -49,7 +49,7 @@ def opened(http: HttpRequest, by: User, open_case: Callable[[], Case]) -> Case:
 
 
 def own_form_of(http: HttpRequest, by: User, programme: Programme) -> HelpRequest | None:
-    """Return the request named in the address where its household filled in the form of `programme` itself.
+    """Return the request named in the address where the form of `programme` was filled in with it.
 
     None for everybody but who handles it.
     """

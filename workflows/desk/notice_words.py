@@ -36,10 +36,19 @@ def _waiting(notice: HouseholdNotice) -> list[str]:
     ]
 
 
+def _promoted(notice: HouseholdNotice) -> list[str]:
+    return [
+        _("%(yuan)s 元，批准了：有了余钱，按困难程度轮到您家，不用再排队。")
+        % {"yuan": yuan(notice.after_fen)},
+        _("接下来报县里备案，再照申报的项目办；发钱的日子另外公开。"),
+    ]
+
+
 # A household that leaves the register is told of no money.
 _TOLD: dict[NoticeKind, Callable[[HouseholdNotice], list[str]]] = {
     NoticeKind.REDUCED: _reduced,
     NoticeKind.REFUSED: _refused,
     NoticeKind.RETURNED: _returned,
     NoticeKind.WAITING: _waiting,
+    NoticeKind.PROMOTED: _promoted,
 }

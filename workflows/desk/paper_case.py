@@ -24,6 +24,7 @@ from workflows.programmes import matters
 from workflows.programmes.matters import SUBJECT, Face
 from workflows.registry.models import Household
 
+from .paper_filed import FILED_BY, filed_words, opening_roles
 from .paper_opinions import WITHOUT_OPINION, opinion_of, told
 from .words import basis_words, flow_words
 
@@ -45,6 +46,7 @@ class Record:
     objections: dict[int, list[Objection]] = field(default_factory=lambda: defaultdict(list))
     meetings: dict[str, list[Deliberation]] = field(default_factory=lambda: defaultdict(list))
     visits: dict[int, list[Any]] = field(default_factory=lambda: defaultdict(list))
+    openers: dict[str, str] = field(default_factory=dict)
 
 
 def fetch(cases: Sequence[Case], by: User) -> Record:
@@ -77,7 +79,8 @@ def fetch(cases: Sequence[Case], by: User) -> Record:
     for root in {batch_root(case.batch.number) for case in cases}:
         found = Deliberation.objects.filter(reference__startswith=f"batch:{root}").order_by("opened_at", "pk")
         record.meetings[root] = list(found.prefetch_related("meetings"))
-    prefetch_related_objects(list(cases), "visits")
+    prefetch_related_objects(list(cases), "visits", *FILED_BY)
+    record.openers = opening_roles(cases)
     for case in cases:
         record.visits[case.pk] = sorted(case.visits.all(), key=lambda visit: (visit.visited_on, visit.pk))
     return record
@@ -130,6 +133,7 @@ def form_of(case: Case, record: Record, ledger: str) -> dict[str, Any]:
         "flow": flow_words(case.flow_key, case.flow_version),
         "policy": record.policies[case.scheme],
         "household": household,
+        "filed": filed_words(case, record.openers.get(case.number)),
         "amounts": _amounts(face),
         "opinions": opinions,
         **texts,

@@ -1,5 +1,6 @@
 """The desk's form for a request by telephone, in person or on paper."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -12,6 +13,7 @@ from portal import clock
 from portal.areas.models import Area, Level, path_range
 from portal.people.models import User
 from portal.people.scope import scope_of
+from workflows.programmes.models import Programme
 from workflows.requests import asking
 from workflows.requests.models import Channel, Signed
 from workflows.requests.registering import LONGEST_NAME, LONGEST_TEXT, REGISTERING_ROLES, Asked
@@ -90,8 +92,14 @@ class RegisterForm(forms.Form):
         self._choices("area", [("", _("请选")), *grouped])
         self._choices("what", [("", _("请选")), *asking.groups(self.programmes)])
 
-    def asked(self) -> Asked:
-        """Return what the valid form says."""
+    def programme(self) -> Programme | None:
+        """Return the programme that is chosen in what was sent, valid or not; None where none is."""
+        given = str(self.data.get("what", "") or self.initial.get("what", ""))
+        chosen = asking.chosen(given, self.programmes)
+        return chosen.programme if chosen else None
+
+    def asked(self, answers: Mapping[str, str] | None = None) -> Asked:
+        """Return what the valid form says; `answers` are those to the programme's own form, if filled in."""
         given = self.cleaned_data
         chosen = asking.chosen(given["what"], self.programmes)
         assert chosen is not None
@@ -99,6 +107,7 @@ class RegisterForm(forms.Form):
             area=self.villages[given["area"]],
             matter=chosen.matter,
             programme=chosen.programme,
+            answers=answers,
             wanted=chosen.wanted,
             text=given["text"],
             name=given["name"],

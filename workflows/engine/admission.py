@@ -12,7 +12,7 @@ from portal.ledger.canonical import canonical
 from portal.people.models import Office, User
 from portal.sealing.keys import keyed_hash
 
-from . import authority, records
+from . import authority, catalogue, records
 from .acting import RowVerdict
 from .errors import NoSuchBatch, StaleCase
 from .models import ActKind, Batch, Case, CaseState, Decision
@@ -57,10 +57,12 @@ def locked(batch_id: int) -> Batch:
 def active(batch: Batch, by: Q | None = None) -> list[Case]:
     """Return the cases of `batch` that are on their way, locked, in the order in which they were filed.
 
+    What an upper room knows of them comes along (`catalogue.read_along`): who changes that holds the batch.
     With `by`, a condition on decisions, each tells in `took_part` whether there is such a decision on it: the
     batch is locked, so none can come to be meanwhile.
     """
-    found = Case.objects.select_for_update().filter(batch=batch, state=CaseState.ACTIVE).order_by("pk")
+    found = Case.objects.select_for_update(of=("self",)).filter(batch=batch, state=CaseState.ACTIVE)
+    found = found.select_related(*catalogue.along(batch.flow_key)).order_by("pk")
     if by is not None:
         found = found.annotate(took_part=Exists(Decision.objects.filter(by, case=OuterRef("pk"))))
     return list(found)
@@ -70,7 +72,8 @@ def closed(batch: Batch, numbered: Collection[int]) -> list[Case]:
     """Return those cases of `batch` with the ids `numbered` that are on their way no more, locked."""
     if not numbered:
         return []
-    found = Case.objects.select_for_update().filter(batch=batch, pk__in=numbered)
+    found = Case.objects.select_for_update(of=("self",)).filter(batch=batch, pk__in=numbered)
+    found = found.select_related(*catalogue.along(batch.flow_key))
     return list(found.exclude(state=CaseState.ACTIVE).order_by("pk"))
 
 

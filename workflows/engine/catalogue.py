@@ -4,6 +4,7 @@ from . import options
 from .definitions import Flow, problems
 
 _flows: dict[tuple[str, int], Flow] = {}
+_along: dict[str, tuple[str, ...]] = {}
 
 
 def register(flow: Flow) -> Flow:
@@ -19,6 +20,19 @@ def register(flow: Flow) -> Flow:
     _flows[flow.key, flow.version] = flow
     options.register(flow)
     return flow
+
+
+def read_along(flow_key: str, *paths: str) -> None:
+    """Have the cases of `flow_key` read together with the upper room's rows at `paths` from a case.
+
+    An act then asks for both in one query, whatever the number of its rows.
+    """
+    _along[flow_key] = paths
+
+
+def along(flow_key: str) -> tuple[str, ...]:
+    """Return the paths that `read_along` named; none where it was not called."""
+    return _along.get(flow_key, ())
 
 
 def flow(key: str, version: int) -> Flow:

@@ -33,13 +33,16 @@ class FlowsConfig(AppConfig):
         """Register every flow, the settings of its steps, and which change takes which."""
         from workflows.changes import keys, variants
         from workflows.engine import catalogue, deadlines
+        from workflows.programmes import rules
 
         from . import beneficiary_change, exit_review
+        from .fund_application import FUND_APPLICATION
         from .temporary_aid import BASIS, TEMPORARY_AID
 
         for flow in shipped():
             catalogue.register(flow)
             deadlines.register_settings(flow)
+        catalogue.read_along(FUND_APPLICATION.key, *rules.ALONG)
         for takes in (*beneficiary_change.TAKES, *exit_review.TAKES):
             variants.register(takes)
         keys.register_flow(

@@ -1,4 +1,4 @@
-"""Notices to households: refused, reduced, sent back, left, waiting; and the record of their service."""
+"""Notices to households (refused, reduced, sent back, left, waiting, reached), and their service."""
 
 from django.conf import settings
 from django.db import models
@@ -17,6 +17,7 @@ class NoticeKind(models.TextChoices):
     RETURNED = "returned", _("退回补正")
     EXITED = "exited", _("退出名单")
     WAITING = "waiting", _("列入候补")
+    PROMOTED = "promoted", _("候补轮到，批准了")
 
 
 class ServiceMethod(models.TextChoices):

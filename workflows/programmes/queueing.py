@@ -8,6 +8,7 @@ from portal import clock
 from workflows.engine import options
 from workflows.engine.acting import Acting, Row
 from workflows.engine.models import CaseState
+from workflows.notices import services as notices
 from workflows.notices.models import NoticeKind
 
 from . import ranking, telling
@@ -52,6 +53,8 @@ def _settle(acting: Acting, row: Row, place: Place | None, budget: Budget) -> No
         row.barred = _("这一户不是在申报期内报的，不能参加排序")
     elif place.fits:
         applications(acting)[row.case.pk].budget = budget
+        if acting.step.key == WAITING:
+            acting.kept.setdefault("promoted", {})[row.case.pk] = ranking.why_reached(place)
     elif acting.step.key == WAITING or not _queues(acting):
         row.barred = ranking.why_waiting(place, budget.total_fen)
     else:
@@ -66,8 +69,17 @@ def _queues(acting: Acting) -> bool:
 
 
 def keep_approved(acting: Acting) -> None:
-    """Keep what was approved, and tell those who wait their place and what it depends on."""
+    """Keep what was approved, and tell those who wait their place and what it depends on.
+
+    Who waited and is approved now is told that, too: what was said before of waiting holds no more.
+    """
     keep_amounts(acting, [row for row in acting.agreed if not waits(row)])
+    promoted: dict[int, str] = acting.kept.get("promoted", {})
+    reached = [row for row in acting.agreed if row.case.pk in promoted]
+    if reached:
+        notices.void([row.case for row in reached])
+    for row in reached:
+        telling.tell(row, NoticeKind.PROMOTED, reason=promoted[row.case.pk])
     for row in acting.agreed:
         if waits(row):
             telling.tell(row, NoticeKind.WAITING, reason=row.changes["why"])

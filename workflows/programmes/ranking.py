@@ -149,6 +149,11 @@ def why_waiting(place: Place, budget_fen: int) -> str:
     ) % {"rank": place.rank, "before": yuan(place.before_fen), "total": yuan(budget_fen)}
 
 
+def why_reached(place: Place) -> str:
+    """Return in a sentence why the household of `place`, which waited, is approved now."""
+    return _("候补时钱不够；现在有了余钱，按困难程度排在第 %(rank)s 位，轮到这一户") % {"rank": place.rank}
+
+
 def problems(definition: Mapping[str, Any]) -> list[str]:
     """Return, in Chinese, what is wrong with the window and the priority of a definition."""
     found: list[str] = []

@@ -14,19 +14,22 @@ from workflows.engine.definitions import Verdict
 from . import visits
 from .answers import yuan
 from .keys import COUNTY_THRESHOLD
-from .models import Application, Budget, Visit
+from .models import Application, Budget, ProgrammeVersion, Visit
 from .services import committed_fen
+
+# What an act reads of an application, in the query that reads its case.
+ALONG = ("application__programme_version__programme", "application__household")
 
 
 def applications(acting: Acting) -> dict[int, Application]:
-    """Return the application of each row by its case's id; asked for once in an act."""
+    """Return the application of each row by its case's id; it came with the case (`ALONG`)."""
     if "applications" not in acting.kept:
-        found = Application.objects.filter(case__in=[row.case.pk for row in acting.rows])
-        found = found.select_related("programme_version__programme", "programme_version__policy", "household")
-        acting.kept["applications"] = {application.case_id: application for application in found}
-        for row in acting.rows:
-            if row.case.pk in acting.kept["applications"]:
-                row.case.application = acting.kept["applications"][row.case.pk]
+        found = {row.case.pk: row.case.application for row in acting.rows if hasattr(row.case, "application")}
+        # One version for all that have the same: what it leads to (its policy's address) is asked for once.
+        versions: dict[int, ProgrammeVersion] = {}
+        for one in found.values():
+            one.programme_version = versions.setdefault(one.programme_version_id, one.programme_version)
+        acting.kept["applications"] = found
     kept: dict[int, Application] = acting.kept["applications"]
     return kept
 

@@ -15,6 +15,7 @@ from disclosure.masking.services import refuse_numbers
 from portal import clock
 from portal.areas.models import Area
 from portal.ledger.services import Draft, append
+from portal.people import recusal
 from portal.people.models import Office, User
 from portal.sealing.keys import keyed_hash
 from workflows.engine.models import Case, CaseState
@@ -134,6 +135,29 @@ def pass_request(*, by: User, request_id: int, seen_version: int, target: str, r
         tell_handlers(request, _("%(area)s有一件申请（%(what)s）转来，请在 %(day)s 前立案或答复"))
         body = {"from": before, "to": request.holder.code, "line": line}
         append(_draft(events.PASSED, request, by, office, body, {"reason": reason}))
+    return request
+
+
+def settle_whose(*, by: User, request_id: int, seen_version: int, household_id: int) -> HelpRequest:
+    """Settle whose request it is, where several households of the village have somebody of the asker's name.
+
+    By whoever has it, or the level above, who is related to none of them. Raises MustStepAside, BadRequest,
+    and what `file_request` raises.
+    """
+    with transaction.atomic():
+        request, office = _locked(by, request_id, seen_version, above=True)
+        homes = {home.pk: home for home in stepping_aside.homes_named(request.area, str(request.name))}
+        if len(homes) < 2 or household_id not in homes:
+            raise BadRequest({"household": _("请选是哪一户。")})
+        if recusal.reasons(by, [home.subject for home in homes.values()]):
+            raise MustStepAside(_("您是其中一户的亲戚，是哪一户要由没有亲戚关系的人认定；请转给上一级。"))
+        request.household = homes[household_id]
+        request.version += 1
+        request.save()
+        _step(request, RequestStepKind.WHOSE, by)
+        body: dict[str, object] = {"of": len(homes)}
+        sealed = {"household": request.household.subject}
+        append(_draft(events.WHOSE, request, by, office, body, sealed))
     return request
 
 

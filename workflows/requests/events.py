@@ -12,6 +12,7 @@ TOLD = "request.told"
 REMINDED = "request.reminded"
 ESCALATED = "request.escalated"
 REOPENED = "request.reopened"
+WHOSE = "request.whose"
 
 
 def register() -> None:
@@ -24,3 +25,4 @@ def register() -> None:
     kinds.register(REMINDED, _("申请期限提醒"))
     kinds.register(ESCALATED, _("申请超期上报"))
     kinds.register(REOPENED, _("申请重新要办"))
+    kinds.register(WHOSE, _("认定是哪一户的申请"))

@@ -13,7 +13,9 @@ from portal.people.models import Line
 from portal.sealing.fields import EncryptedTextField
 from workflows.changes.models import Wanted
 from workflows.engine.models import Case, InsertOnly
+from workflows.programmes.definitions import takes_own
 from workflows.programmes.models import Programme, ProgrammeVersion
+from workflows.registry.models import Household
 
 
 class Channel(models.TextChoices):
@@ -79,8 +81,8 @@ class HelpRequest(models.Model):
 
     The PIN is kept as a keyed hash; `submission` is the digest of the form for some minutes, so that a double
     click makes one. `version` counts the acts. `next_on` is when the clock looks at it again. Where the
-    household filled in a programme's own form, `form_version` is the version that it saw and `sealed_answers`
-    what it typed, as it typed it.
+    household filled in a programme's own form, or an office did so from its paper, `form_version` is the
+    version that it saw and `sealed_answers` what was typed, as it was typed.
     """
 
     receipt = models.CharField(_("回执号"), max_length=20, unique=True)
@@ -112,6 +114,8 @@ class HelpRequest(models.Model):
     registered_at = models.ForeignKey(Area, models.PROTECT, null=True, related_name="+")
     case = models.ForeignKey(Case, models.PROTECT, null=True, related_name="requests")
     name_matches = models.BooleanField(default=False)
+    # Whose request it is, settled where several households of the village have somebody of the asker's name.
+    household = models.ForeignKey(Household, models.PROTECT, null=True, related_name="requests")
     outcome = models.CharField(_("结果"), max_length=8, choices=Outcome, blank=True)
     answer = EncryptedTextField(_("答复"), blank=True)
     basis = models.CharField(_("依据"), max_length=200, blank=True)
@@ -132,6 +136,11 @@ class HelpRequest(models.Model):
 
     def __str__(self) -> str:
         return self.receipt
+
+    @property
+    def files_itself(self) -> bool:
+        """Return whether the form is one by which the household files by itself."""
+        return self.form_version is not None and takes_own(self.form_version.definition)
 
     @property
     def answers(self) -> dict[str, str]:
@@ -177,6 +186,7 @@ class RequestStepKind(models.TextChoices):
     RED = "red", _("超期，提醒承办")
     ESCALATED = "escalated", _("超期，报上一级")
     REOPENED = "reopened", _("办件撤销，重新要办")
+    WHOSE = "whose", _("认定是哪一户")
 
 
 class RequestStep(InsertOnly):

@@ -1,4 +1,4 @@
-"""A programme's own form, filled in by the household itself: who takes one, and what is wrong with it."""
+"""A programme's own form, filled in by the household itself or for it at an office: what is wrong with it."""
 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
@@ -23,9 +23,19 @@ def own_form(programme: Programme | None) -> ProgrammeVersion | None:
     return version if version and definitions.takes_own(version.definition) else None
 
 
-def check_form(asked: "Asked") -> dict[str, str]:
-    """Return what is wrong with the answers to the programme's own form, by input (``a-<key>``)."""
-    version = own_form(asked.programme)
+def form_taken(programme: Programme | None, *, by_office: bool) -> ProgrammeVersion | None:
+    """Return the version whose form is filled in today: of any programme where an office writes it down.
+
+    A household by itself fills in only what it files by itself (`own_form`). What an office writes down
+    spares whoever files it the typing.
+    """
+    if not by_office:
+        return own_form(programme)
+    return current_version(programme) if programme else None
+
+
+def check_form(asked: "Asked", version: ProgrammeVersion | None) -> dict[str, str]:
+    """Return what is wrong with the answers to the form of `version`, by input (``a-<key>``)."""
     if version is None:
         return {"what": _("这个项目不能自己填表，请选它以后写几句话，由村里替您报。")}
     window = window_of(version.definition)

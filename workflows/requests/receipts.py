@@ -5,19 +5,27 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from disclosure.publicity import receipts as objections
 from disclosure.site.registry import Receipt
 from portal import clock
 from workflows.engine.catalogue import flow
 from workflows.engine.models import Case, CaseState
-from workflows.notices.models import HouseholdNotice
+from workflows.notices.models import HouseholdNotice, NoticeKind
 from workflows.programmes.public_views import LEVEL_WORDS, STEP_WORDS
 
 from . import offices
 from .models import HelpRequest, RequestState, RequestStep, RequestStepKind
 
 _NOBODY = "0" * 64
+# What the two notices of a waiting list mean; the others say it by their name.
+NOTICE_WORDS = {
+    NoticeKind.WAITING: gettext_lazy(
+        "没有被拒，也没有减：钱一时不够，按困难程度排队候补。有了余钱按名次往下补；排第几写在告知书上。"
+    ),
+    NoticeKind.PROMOTED: gettext_lazy("您家原来排队候补，现在有了余钱，轮到您家，已经批准，不用再等。"),
+}
 CSS = {RequestState.OPEN: "look", RequestState.FILED: "done", RequestState.ANSWERED: "done"}
 
 
@@ -82,6 +90,7 @@ def _step(step: RequestStep) -> dict[str, Any]:
         RequestStepKind.YELLOW: _("快到期，提醒了%(told)s"),
         RequestStepKind.RED: _("超期，提醒了%(told)s"),
         RequestStepKind.ESCALATED: _("超期没有办，报给了%(told)s督办"),
+        RequestStepKind.WHOSE: _("%(holder)s认定了是哪一户的申请"),
         RequestStepKind.REOPENED: _("立的案撤了，回到%(holder)s重新办"),
     }[kind]
     return {
@@ -112,5 +121,6 @@ def _case(case: Case) -> dict[str, Any]:
         "of": len(steps),
         # The reason itself tells of the household: it stands in the notice that is handed over.
         "notice": notice,
+        "notice_words": NOTICE_WORDS.get(notice.kind, "") if notice else "",
         "notice_on": timezone.localtime(notice.made_at).date() if notice else None,
     }

@@ -22,13 +22,13 @@ from portal.people.scope import scope_of
 from portal.sealing.keys import keyed_hash
 from workflows.changes.models import Wanted
 from workflows.engine import authority
-from workflows.programmes.models import Programme
+from workflows.programmes.models import Programme, ProgrammeVersion
 
 from . import events, keys, offices, schedule, stepping_aside
 from .errors import BadRequest, NotYours
 from .links import desk_path
 from .models import Channel, HelpRequest, Matter, RequestStep, RequestStepKind, Signed
-from .own_forms import check_form, own_form
+from .own_forms import check_form, form_taken
 from .receipts import new_code
 
 # Whoever of them it reaches writes it down, wherever in the county the household lives.
@@ -50,7 +50,8 @@ class Asked:
     phone: str = ""
     programme: Programme | None = None
     wanted: str = ""
-    # What was typed into the programme's own form, by the fields' keys; None where it was not filled in.
+    # What was typed into the programme's own form, by the fields' keys; None where it was not filled in. By
+    # the household itself on the web, or by the office that takes its paper.
     answers: Mapping[str, str] | None = None
     channel: str = Channel.WEB
     received_on: date | None = None
@@ -85,8 +86,10 @@ def register_request(asked: Asked, *, by: User | None = None, sender: str = "") 
         submission = _submission(asked, sender) if sender else ""
         if submission and (earlier := _earlier(submission)):
             return Registered(earlier, earlier.receipt, pin_of(earlier.receipt, submission), again=True)
-        _check(asked, by)
-        form = own_form(asked.programme) if asked.answers is not None else None
+        form = None
+        if asked.answers is not None:
+            form = form_taken(asked.programme, by_office=by is not None)
+        _check(asked, by, form)
         line = offices.line_of(asked.matter, asked.programme.line if asked.programme else "")
         said = (area, asked.matter, asked.name, asked.text)
         holder, passed = offices.first_holder(
@@ -131,7 +134,7 @@ def register_request(asked: Asked, *, by: User | None = None, sender: str = "") 
             actor=by,
             at=clock.now(),
             holder=offices.words(holder, line),
-            words=_("下一级承办的人要回避，直接由这一级办") if passed else "",
+            words=stepping_aside.passing_words(area, asked.name) if passed else "",
         )
         tell_handlers(request, _("%(area)s有一件新的申请（%(what)s），请在 %(day)s 前立案或答复"))
         append(_draft(request, by, office))
@@ -189,7 +192,7 @@ def _registrar(asked: Asked, by: User | None) -> Office | None:
     return office
 
 
-def _check(asked: Asked, by: User | None) -> None:
+def _check(asked: Asked, by: User | None, form: ProgrammeVersion | None) -> None:
     """Raise BadRequest with a sentence for every input that is wrong."""
     wrong: dict[str, str] = {}
     if asked.area.level != Level.VILLAGE or (asked.area.valid_to and asked.area.valid_to <= clock.today()):
@@ -201,7 +204,7 @@ def _check(asked: Asked, by: User | None) -> None:
     elif asked.matter == Matter.CHANGE and asked.wanted not in Wanted.values:
         wrong["what"] = _("请选家里有什么变化。")
     if asked.answers is not None and "what" not in wrong:
-        wrong |= check_form(asked)
+        wrong |= check_form(asked, form)
     if len(asked.text) < 4:
         wrong["text"] = _("请写一两句要办什么事、为什么。")
     elif len(asked.text) > LONGEST_TEXT:

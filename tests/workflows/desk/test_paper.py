@@ -71,6 +71,13 @@ def test_the_form_carries_what_every_level_said_with_name_and_day(county: County
     assert "（盖章处）" in sheet.text and "（签字）" in sheet.text
 
 
+def test_the_form_says_who_filed_through_which_office(county: County, sign_in: SignIn) -> None:
+    batch = make_batch(county, rows=1, until="check")
+    case = rows(batch)[0]
+    text = sheet_of(print_case(sign_in("head1"), case)).text
+    assert "申报人由禾坪村" in text and f"{case.opened_by}替这户申报" in text
+
+
 def test_amounts_stand_in_figures_and_in_capitals(county: County, sign_in: SignIn) -> None:
     case = rows(make_batch(county, rows=1, until="record"))[0]
     sheet = sheet_of(print_case(sign_in("head1"), case))

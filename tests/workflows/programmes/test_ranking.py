@@ -180,6 +180,12 @@ def test_freed_money_goes_to_the_next_in_rank_and_the_head_is_told(window: Count
     cases[3].refresh_from_db()
     assert (cases[2].step, cases[3].step) == ("record", "waiting")
     assert Application.objects.get(case=cases[2]).approved_fen == 3_000_00
+    # What it was told of waiting holds no more; that its turn has come is told on paper, too.
+    before, now = HouseholdNotice.objects.filter(case=cases[2]).order_by("pk")
+    assert before.kind == NoticeKind.WAITING and before.voided_at is not None
+    assert now.kind == NoticeKind.PROMOTED and "第 3 位，轮到这一户" in now.reason
+    assert "3,000 元，批准了：有了余钱，按困难程度轮到您家" in sentences(now)[0]
+    assert HouseholdNotice.objects.get(case=cases[3]).voided_at is None
 
 
 def test_who_is_refused_makes_room_for_the_next(window: County) -> None:

@@ -59,7 +59,7 @@ class FileView(ApplicationForm):
         if draft is not None:
             filing.type_in(inputs, keeping.fields_of(draft.body))
         elif own is not None:
-            # As the household typed it: what is put right stands beside it for everybody.
+            # As it was typed, by the household or from its paper: what is put right stands beside it.
             filing.type_in(inputs, {f"a-{key}": said for key, said in own.answers.items()})
         return self._form(programme, version, household, inputs, draft=draft)
 
@@ -96,7 +96,7 @@ class FileView(ApplicationForm):
                     programme=programme,
                     household=household,
                     answers=answers,
-                    asked_on=own.received_on if own else None,
+                    asked_on=own.received_on if own and own.files_itself else None,
                 ),
             )
         except BadAnswers as error:

@@ -1,4 +1,4 @@
-"""来访与申请: what households ask for, the longest overdue first; registering one, acting on one."""
+"""来访与申请: what households ask for, the longest overdue first; acting on one."""
 
 from datetime import date
 from typing import Any
@@ -25,14 +25,16 @@ from portal.files.services import store
 from portal.people.models import User
 from workflows.desk import filing, from_request, gates
 from workflows.desk.deadlines import shown
-from workflows.desk.request_forms import RegisterForm, fresh
+from workflows.registry.models import Household
 from workflows.requests import asking, keys, offices, services, stepping_aside
 from workflows.requests.errors import BadRequest, NoSuchRequest, RequestError, StaleRequest
 from workflows.requests.models import HelpRequest, Matter, Outcome, RequestState, Told
 from workflows.requests.receipts import what
-from workflows.requests.registering import Registered
 
 from .base import DeskMixin
+from .register_request import RegisterRequestView
+
+__all__ = ["RegisterRequestView", "RequestView", "Requests"]
 
 HOUSEHOLDS_A_PAGE = 30
 SHOWS = {
@@ -129,77 +131,6 @@ class Requests(DeskMixin, BaseListingView):
         }
 
 
-class RegisterRequestView(DeskMixin, TemplateView):
-    """登记来电、来人、来信: the same receipt, PIN and deadline as on the web."""
-
-    request: HttpRequest
-    template_name = "desk/requests/register.html"
-    page_title = gettext_lazy("登记来访与申请")
-
-    def roles(self) -> frozenset[str]:
-        """Return those who write down what they are told."""
-        return gates.OFFICIALS
-
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Show the form."""
-        return self._show(fresh(request.user, clock.today()))
-
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Register, and show receipt and PIN this once; or show again what was typed."""
-        form = RegisterForm(request.POST, request.FILES, user=request.user)
-        if not form.is_valid():
-            return self._show(form, status=422)
-        try:
-            done = services.register_request(form.asked(), by=request.user)
-        except BadRequest as error:
-            for name, sentence in error.fields.items():
-                form.add_error(name if name in form.fields else None, sentence)
-            return self._show(form, status=422)
-        except RequestError as error:
-            form.add_error(None, str(error))
-            return self._show(form, status=422)
-        return self._slip(done, self._keep_paper(form, done))
-
-    def _keep_paper(self, form: RegisterForm, done: Registered) -> str:
-        """Store the photo of the signed paper; return a sentence where it was not taken."""
-        upload = form.cleaned_data.get("paper")
-        if upload is None or done.again:
-            return ""
-        try:
-            store(
-                upload,
-                name=upload.name,
-                reference=f"request:{done.request.pk}",
-                by=self.request.user,
-                area_code=done.request.area.code,
-                line=done.request.line,
-            )
-        except FileError as error:
-            return str(error)
-        return ""
-
-    def _slip(self, done: Registered, not_kept: str) -> HttpResponse:
-        asked = done.request
-        context = self.get_context_data(
-            asked=asked,
-            what=what(asked),
-            holder=offices.words(asked.holder, asked.line),
-            receipt=done.receipt,
-            pin=f"{done.pin[:3]} {done.pin[3:]}",
-            not_kept=not_kept,
-            reads=offices.readable(self.request.user).filter(pk=asked.pk).exists(),
-            site=self.request.build_absolute_uri("/receipts/"),
-        )
-        self.template_name = "desk/requests/slip.html"
-        response = self.render_to_response(context)
-        # Receipt and PIN are seen once, by whoever hands them to the villager.
-        response["Cache-Control"] = "no-store"
-        return response
-
-    def _show(self, form: RegisterForm, status: int = 200) -> HttpResponse:
-        return self.render_to_response(self.get_context_data(form=form), status=status)
-
-
 class RequestView(DeskMixin, TemplateView):
     """One request: what was said, where it stands, and for the office that has it the acts."""
 
@@ -260,6 +191,9 @@ class RequestView(DeskMixin, TemplateView):
         elif do == "link":
             services.link_case(**common, number=given["number"])
             messages.success(self.request, _("已经立案，本人用回执号看得到走到哪一步。"))
+        elif do == "whose":
+            services.settle_whose(**common, household_id=_number(data.get("household", "")))
+            messages.success(self.request, _("已经认定，回避只看这一户。"))
         elif do == "told":
             services.record_told(**common, how=given["how"], on=_day(given["on"]))
             messages.success(self.request, _("已经登记告知。"))
@@ -287,7 +221,7 @@ class RequestView(DeskMixin, TemplateView):
         found = offices.readable(self.user()).filter(pk=self.kwargs["pk"])
         asked = found.select_related(
             *("area", "holder", "programme", "form_version", "case__batch"),
-            *("registered_by", "registered_at", "settled_by"),
+            *("registered_by", "registered_at", "settled_by", "household"),
         ).first()
         if asked is None:
             raise Http404
@@ -319,6 +253,7 @@ class RequestView(DeskMixin, TemplateView):
             may_act=handles and is_open,
             may_pass=(handles or above) and is_open,
             may_tell=handles and asked.state == RequestState.ANSWERED and not asked.told_on,
+            namesakes=self._namesakes(asked) if (handles or above) and is_open else [],
             away=self._away(asked) if handles and is_open else "",
             may_file=handles and is_open and gates.holds(self.user(), gates.filing_roles()),
             targets=offices.targets(asked) if (handles or above) and is_open else [],
@@ -334,6 +269,11 @@ class RequestView(DeskMixin, TemplateView):
             finding=finding,
         )
         return self.render_to_response(context, status=status)
+
+    def _namesakes(self, asked: HelpRequest) -> list[Household]:
+        """Return the households of which somebody must tell whose request it is; none where it is plain."""
+        homes = stepping_aside.homes_named(asked.area, str(asked.name))
+        return homes if len(homes) > 1 else []
 
     def _away(self, asked: HelpRequest) -> str:
         """Return why this person must not answer it; the service asks again."""
