@@ -72,22 +72,30 @@ FORMS_OF = {
 
 
 class DeliberationState(models.TextChoices):
-    """A deliberation is open until its last meeting passes, one fails, or another list replaces its own."""
+    """A deliberation is open until its last meeting passes, one fails, another list replaces its own, or its
+    matter is taken down."""
 
     OPEN = "open", _("进行中")
     PASSED = "passed", _("已通过")
     FAILED = "failed", _("未通过")
     REPLACED = "replaced", _("已因名单变动另行再议")
+    WITHDRAWN = "withdrawn", _("事情撤下了，没有议完")
 
 
-CLOSED_DELIBERATION_STATES = [DeliberationState.PASSED, DeliberationState.FAILED, DeliberationState.REPLACED]
+CLOSED_DELIBERATION_STATES = [
+    DeliberationState.PASSED,
+    DeliberationState.FAILED,
+    DeliberationState.REPLACED,
+    DeliberationState.WITHDRAWN,
+]
 
 
 class Deliberation(models.Model):
     """One matter before a village's meetings (by `kind`), bound to the exact list that is voted on.
 
     `reference` is the matter's opaque key (``"batch:<number>"``); `list_digest` the digest of its list.
-    A matter that failed may come again: `round` counts.
+    A matter that failed may come again: `round` counts. `closed_why` says why one that was neither passed
+    nor failed is over: its matter was taken down.
     """
 
     number = models.CharField(_("编号"), max_length=40, unique=True)
@@ -104,6 +112,8 @@ class Deliberation(models.Model):
     round = models.PositiveSmallIntegerField(default=1)
     state = models.CharField(max_length=12, choices=DeliberationState, default=DeliberationState.OPEN)
     handed_in_on = models.DateField(_("名单提交日期"), default=clock.today)
+    closed_why = models.CharField(_("撤下的原因"), max_length=200, blank=True)
+    closed_at = models.DateTimeField(null=True)
     opened_at = models.DateTimeField(default=clock.now)
     opened_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
 
@@ -113,6 +123,11 @@ class Deliberation(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["reference", "round"], name="one_deliberation_a_round")
         ]
+
+    @property
+    def is_open(self) -> bool:
+        """Whether its next meeting can still be held."""
+        return self.state == DeliberationState.OPEN
 
     @property
     def steps(self) -> list[MeetingStep]:

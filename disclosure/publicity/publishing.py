@@ -219,6 +219,8 @@ def _draft(new: PublicList, by: User, office: Office, settled: list[int]) -> Dra
         "show_names": new.show_names,
         "with_money": new.with_money,
         "deliberation": new.deliberation.number if new.deliberation else None,
+        # The very list that was voted on: the digest that stands in the minutes of its meetings.
+        "voted_digest": new.deliberation.list_digest if new.deliberation else None,
     }
     if new.facts:
         body["facts"] = new.facts

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from disclosure.deliberations import services as deliberations
 from disclosure.deliberations.agenda import Agenda, AgendaRow, prefill
+from disclosure.deliberations.closing import close_withdrawn
 from disclosure.deliberations.models import Assets, Deliberation, DeliberationState, Meeting
 from disclosure.deliberations.offices import covers, require_own
 from disclosure.masking.services import Content, refuse_private
@@ -178,7 +179,8 @@ def record_meeting(
 def withdraw(*, by: User, office: Office, matter_id: int, why: str) -> None:
     """Take a matter down before it is resolved, for a reason that the public reads if it met on it.
 
-    Raises NotNow, BadMatter, NotForThePublic, NoSuchMatter, NotYourOffice.
+    What was being deliberated on it is closed with the same reason; meetings that were held stay. Raises
+    NotNow, BadMatter, NotForThePublic, NoSuchMatter, NotYourOffice.
     """
     with transaction.atomic():
         matter = locked(by, office, matter_id)
@@ -190,7 +192,8 @@ def withdraw(*, by: User, office: Office, matter_id: int, why: str) -> None:
         refuse_private(_("撤下的原因"), [why])
         matter.state, matter.withdrawn_why = MatterState.WITHDRAWN, why
         matter.save(update_fields=["state", "withdrawn_why"])
-        append(draft_of(WITHDRAWN, matter, by, office, {"why": why}))
+        closed = close_withdrawn(by=by, office=office, reference=matter.reference, why=why)
+        append(draft_of(WITHDRAWN, matter, by, office, {"why": why}), *closed)
 
 
 def standing(matter: VillageMatter) -> MatterVersion | None:

@@ -1,5 +1,6 @@
 """Village matters: a list checked cell by cell, four meetings by the rule of the kind, two publications."""
 
+import json
 from datetime import date, timedelta
 from typing import Any
 
@@ -7,6 +8,7 @@ import pytest
 from django.test import Client
 
 from disclosure.deliberations.errors import NotThisAssembly
+from disclosure.deliberations.models import Deliberation
 from disclosure.masking.services import NotForThePublic
 from disclosure.mirror import registry as mirror
 from disclosure.publicity.errors import NotToBeCorrected
@@ -194,6 +196,39 @@ def test_only_the_villages_own_clerk_or_secretary_acts(village: Village) -> None
     withdraw(**village.seat(Role.VILLAGE_CLERK), matter_id=matter.pk, why="改到明年")
     with pytest.raises(NotNow):
         _meet(village, matter, "proposal")
+
+
+def test_a_matter_taken_down_closes_its_meetings_openly(village: Village, client: Client) -> None:
+    matter = _matter(village)
+    _meet(village, matter, "proposal")
+    withdraw(**village.seat(Role.VILLAGE_CLERK), matter_id=matter.pk, why="改到明年再分")
+    closed = Deliberation.objects.get(reference=matter.reference)
+    assert (closed.state, closed.closed_why) == ("withdrawn", "改到明年再分") and closed.meetings.count() == 1
+    kinds = [*Event.objects.order_by("-pk").values_list("kind", flat=True)[:2]]
+    assert kinds == ["deliberation.withdrawn", "village.withdrawn"], "the cause stands first"
+    page = client.get(f"/matters/{matter.number}/").content.decode()
+    assert "改到明年再分" in page and "没有议完" in page and "还没有开" not in page
+
+
+def test_a_matter_that_failed_keeps_its_failed_meetings_when_it_is_taken_down(village: Village) -> None:
+    matter = _matter(village, "works", WORKS)
+    _meet(village, matter, "proposal", votes_for=2, votes_against=32)
+    withdraw(**village.seat(Role.VILLAGE_CLERK), matter_id=matter.pk, why="不办了")
+    assert Deliberation.objects.get(reference=matter.reference).state == "failed"
+    assert not Event.objects.filter(kind="deliberation.withdrawn").exists()
+
+
+def test_both_publications_carry_the_digest_of_what_was_voted_on_in_the_ledger(village: Village) -> None:
+    with clock.travel(noon(MONDAY)):
+        matter, resolution = _resolved(village)
+    with clock.travel(noon(MONDAY + timedelta(days=30))):
+        seat = village.seat(Role.VILLAGE_CLERK)
+        result = publish_result(**seat, matter_id=matter.pk, said="11月20日已转账", amounts_fen={})
+    version = standing(matter)
+    assert version is not None
+    for one in (resolution, result):
+        event = Event.objects.get(kind="list.published", object_id=one.number)
+        assert json.loads(event.record)["body"]["voted_digest"] == version.digest
 
 
 def test_the_public_page_counts_and_names_nobody_and_is_in_mirror_and_search(
