@@ -48,7 +48,8 @@ class Nginx:
         return ask(self.port, path, method, body, **headers)
 
     def worker(self) -> int:
-        """Return the process id of its only worker."""
+        """Return the process id of its only worker, which is there once it has answered."""
+        self.get("/")
         found = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
         return int(found[0])
 

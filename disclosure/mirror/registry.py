@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from django.http import HttpRequest, HttpResponse
+
 # As the day on which a page reads otherwise: every day.
 DAILY = (date.min,)
 EVERYTHING = "everything"
@@ -32,6 +34,7 @@ class Address:
 Every = Callable[[], Iterable[Address]]
 Behind = Callable[[str, str], Iterable[Address]]
 Turns = Callable[[date, date], Iterable[date]]
+Unreachable = Callable[[HttpRequest], HttpResponse | None]
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,7 @@ class Source:
 
 _sources: list[Source] = []
 _turns: list[Turns] = []
+_unreachable: list[Unreachable] = []
 
 
 def register(source: Source) -> None:
@@ -59,6 +63,17 @@ def register_turns(source: Turns) -> None:
     """Let `source(first, last)` give the days from `first` to `last` on which any page may read otherwise."""
     if source not in _turns:
         _turns.append(source)
+
+
+def register_unreachable(answer: Unreachable) -> None:
+    """Let `answer(request)` say at addresses of its room that the database is down; None for all others."""
+    if answer not in _unreachable:
+        _unreachable.append(answer)
+
+
+def unreachable(request: HttpRequest) -> HttpResponse | None:
+    """Return what the room of that address answers while the database is down, or None for a plain page."""
+    return next((said for answer in _unreachable if (said := answer(request)) is not None), None)
 
 
 def every() -> list[Address]:

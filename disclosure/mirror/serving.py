@@ -19,7 +19,7 @@ from disclosure.site.elder import NOT_PUBLIC
 from disclosure.site.responses import NOINDEX
 from portal import clock
 
-from . import paper, store
+from . import paper, registry, store
 
 DOWN = (OperationalError, InterfaceError)
 # So long after a failure nobody waits for the database again: the mirror answers by itself.
@@ -46,7 +46,7 @@ class MirrorMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if time.monotonic() < self.down_until and request.method in ("GET", "HEAD") and _is_public(request):
-            kept = from_mirror(request)
+            kept = from_mirror(request) or registry.unreachable(request)
             if kept is not None:
                 return kept
         return self.get_response(request)
@@ -60,7 +60,7 @@ class MirrorMiddleware:
         if request.method not in ("GET", "HEAD"):
             return not_taken(request)
         self.down_until = time.monotonic() + PAUSE_SECONDS
-        return from_mirror(request) or out_of_reach()
+        return from_mirror(request) or registry.unreachable(request) or out_of_reach(request)
 
 
 def from_mirror(request: HttpRequest) -> HttpResponse | None:

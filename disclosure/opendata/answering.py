@@ -8,8 +8,10 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.csrf import csrf_exempt
 
+from disclosure.mirror.serving import DOWN
 from disclosure.site import flood
 from disclosure.site.responses import NOINDEX, PublicPage
 from portal import clock
@@ -19,6 +21,15 @@ from .errors import BadQuestion
 from .keys import CALLS_A_MINUTE
 
 JSON = "application/json; charset=utf-8"
+# RFC 9457: why it cannot be, as programs read it whatever they asked.
+PROBLEM = "application/problem+json; charset=utf-8"
+TITLES = {
+    400: gettext_lazy("问得不对"),
+    404: gettext_lazy("没有这份数据"),
+    405: gettext_lazy("只能读，不能写"),
+    429: gettext_lazy("读得太密"),
+    503: gettext_lazy("暂时读不到"),
+}
 View = Callable[..., HttpResponseBase]
 # Harmless even where somebody puts an answer into a page of theirs.
 _ESCAPED = str.maketrans({char: f"\\u{ord(char):04x}" for char in "<>&\u2028\u2029"})
@@ -48,9 +59,9 @@ def open_to_all(response: Any) -> Any:
 
 
 def refusal(status: int, code: str, message: str) -> HttpResponse:
-    """Return why it cannot be, kept by nobody."""
-    body = written({"error": {"code": code, "message": message}})
-    response = HttpResponse(body, status=status, content_type=JSON)
+    """Return why it cannot be, as problem details (RFC 9457) kept by nobody; `code` is for programs."""
+    told = {"type": "about:blank", "title": str(TITLES[status]), "status": status, "code": code}
+    response = HttpResponse(written(told | {"detail": message}), status=status, content_type=PROBLEM)
     response["Cache-Control"] = "no-store"
     return open_to_all(response)
 
@@ -60,7 +71,12 @@ def braked(request: HttpRequest, name: str, key: str, seconds: int) -> HttpRespo
 
     Nothing of the address is kept but a keyed hash that changes with the period (`site.flood`).
     """
-    if flood.count(flood.address(request, name, seconds), seconds) <= int(configuration.value(key)):
+    try:
+        most = int(configuration.value(key))
+    except DOWN:
+        # What describes the data is read on without a database; what needs it says so by itself.
+        return None
+    if flood.count(flood.address(request, name, seconds), seconds) <= most:
         return None
     wait = seconds - int(clock.now().timestamp()) % seconds
     message = _("这个网络地址读得太密了，请过%(wait)s秒再读。要全县的数据，请下载整个地区的文件。") % {

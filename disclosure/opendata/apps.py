@@ -12,10 +12,12 @@ class OpenDataConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register how often data may be asked for, and have the page about it kept in the mirror."""
-        from disclosure.mirror.registry import Source, register
+        """Register how often data may be asked for, have the page about it kept in the mirror,
+        and programs told in JSON while the database is down."""
+        from disclosure.mirror.registry import Source, register, register_unreachable
 
-        from . import kept, keys
+        from . import kept, keys, unreachable
 
         keys.register_all()
         register(Source(kept.every, kept.behind))
+        register_unreachable(unreachable.answer)

@@ -72,7 +72,8 @@ def document() -> dict[str, Any]:
 
 
 def _get(summary: str, name: str, parameters: Parts, content: Mapping[str, Any]) -> dict[str, Any]:
-    error = {"description": _("不行的原因"), "content": _json("error")}
+    problem = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/error"}}}
+    error = {"description": _("不行的原因"), "content": problem}
     etag = {"ETag": {"schema": {"type": "string"}, "description": _("下次带上 If-None-Match，没有变就答304")}}
     wait = {"Retry-After": {"schema": {"type": "integer"}, "description": _("几秒以后再读")}}
     return {
@@ -93,6 +94,7 @@ def _get(summary: str, name: str, parameters: Parts, content: Mapping[str, Any])
                 **({"400": error} if any(one["in"] == "query" for one in parameters) else {}),
                 "404": error,
                 "429": {**error, "headers": wait},
+                "503": {**error, "description": _("数据库连不上"), "headers": wait},
             },
         }
     }

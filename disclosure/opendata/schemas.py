@@ -153,8 +153,14 @@ SCHEMAS: dict[str, Schema] = {
         },
     ),
     "error": _object(
-        _("为什么不行，该怎么办"),
-        {"error": _object(_("说明"), {"code": _text(_("代号")), "message": _text(_("中文说明"))})},
+        _("为什么不行，该怎么办（RFC 9457）"),
+        {
+            "type": _text(_("这种情况的网址，没有就是 about:blank")),
+            "title": _text(_("简短的说法")),
+            "status": _number(_("HTTP 状态码"), least=400),
+            "code": _text(_("代号，给程序用")),
+            "detail": _text(_("怎么回事，该怎么办（中文）")),
+        },
     ),
 }
 

@@ -11,7 +11,9 @@ from django.core.cache import cache
 from django.test import Client
 
 from disclosure.mirror import refreshing, registry, store
+from disclosure.opendata import schemas
 from disclosure.publicity.models import Objection
+from tests.disclosure.opendata.schema import complaints
 from tests.disclosure.village import Village, a_list, noon
 from tests.portal.people import invented
 
@@ -74,6 +76,29 @@ def test_an_objector_is_told_how_to_object_by_phone_and_on_paper(
             assert "写纸条" in page
             assert "<form" not in page
             assert "某山" not in page
+
+
+def test_programs_are_told_as_programs_are_and_read_on_what_describes_the_data(
+    ready: Any, village: Village, visitor: Client, stopped: Callable, travel: Callable
+) -> None:
+    asked = ["/api/v1/lists", f"/api/v1/lists/{ready.number}/lines", "/api/v1/areas?per_page=5"]
+    asked += [f"/data/lists/{ready.number}.csv", f"/data/areas/{village.area.code}.xlsx", "/da/api/v1/lists"]
+    with travel(noon(DAY)), stopped():
+        # The first call meets the database that is gone, those after it are answered without it.
+        for path in [*asked, *asked]:
+            said = visitor.get(path)
+            assert said.status_code == 503, path
+            assert said.headers["Content-Type"].startswith("application/problem+json")
+            assert (said.headers["Retry-After"], said.headers["Cache-Control"]) == ("60", "no-store")
+            assert said.headers["Access-Control-Allow-Origin"] == "*"
+            told = said.json()
+            assert complaints(told, schemas.published("error")) == []
+            assert (told["status"], told["code"]) == (503, "unavailable")
+        assert visitor.post("/api/v1/lists").status_code == 405
+        for path in ("/api/v1/", "/api/v1/openapi.json", "/api/v1/schemas/list-file.json"):
+            assert visitor.get(path).status_code == 200, path
+        page = visitor.get("/data/")
+        assert page.status_code == 200 and "本页制作于" in page.content.decode()
 
 
 def test_what_was_sent_is_said_not_to_be_taken_and_is_given_back(

@@ -1,6 +1,7 @@
 """Rules of the web server in front, with the configuration that is shipped."""
 
 import gzip
+import json
 import subprocess
 import threading
 from collections.abc import Iterator
@@ -13,8 +14,10 @@ import brotli
 import pytest
 
 from disclosure.mirror import store
+from disclosure.opendata import schemas
 from portal import clock
 from tests import nginx
+from tests.disclosure.opendata.schema import complaints
 
 pytestmark = pytest.mark.nginx
 PAGE = ("<!doctype html><title>x</title>" + "名单" * 400).encode()
@@ -91,7 +94,11 @@ def test_pages_come_from_todays_edition_compressed_as_they_were_kept(
         assert home.body == PAGE + b"today"
         assert web.get("/", If_None_Match=home.headers["etag"]).status == 304
         assert web.get("/sitemap.xml").body == b"<urlset/>"
-        # What the mirror does not hold is the portal's to answer.
+        assert (home.status, web.get("/", "HEAD").body) == (200, b"")
+        # What the mirror does not hold, or no file takes, is the portal's to answer: as it was sent.
+        for path in ("/lists/L2/?q=%E5%85%BB%20x&page=2", "/lists/L%32/", "/a%3Fb/?c", "/lists/L1", "/%E5/"):
+            assert web.get(path).body == f"portal GET {path}".encode(), path
+        assert web.get("/lists/L1/?x=1", "POST", "text=x").body == b"portal POST /lists/L1/?x=1"
         assert web.get("/lists/L2/").body == b"portal GET /lists/L2/"
         assert web.get("/lists/L1/object/", "POST", "text=x").body == b"portal POST /lists/L1/object/"
         assert web.get("/admin/").body == b"portal GET /admin/"
@@ -155,6 +162,13 @@ def test_without_the_portal_a_form_tells_how_to_object_on_paper_and_a_post_is_no
         # Officials decide on nothing that may be out of date.
         for path in ("/admin/", "/accounts/login/", "/health/", "/lists/none/"):
             assert (web.get(path).status, web.get(path).body) == (503, PAGE + b"closed"), path
+        # Programs are told as programs are.
+        for path in ("/api/v1/lists?page=2", "/data/lists/L1.csv", "/da/data/areas/990101000000.xlsx"):
+            told = web.get(path)
+            assert (told.status, told.headers["retry-after"]) == (503, "60"), path
+            assert told.headers["content-type"] == "application/problem+json; charset=utf-8"
+            assert told.headers["access-control-allow-origin"] == "*"
+            assert complaints(json.loads(told.body), schemas.published("error")) == []
 
 
 def test_no_way_up_no_link_and_no_hidden_file_is_followed(

@@ -122,7 +122,8 @@ def test_a_question_that_cannot_be_understood_is_told_so_in_chinese(visitor: Cli
     assert response.status_code == 400
     told = response.json()
     assert complaints(told, schemas.published("error")) == []
-    assert re.search("[\u4e00-\u9fff]", told["error"]["message"])
+    assert response.headers["Content-Type"].startswith("application/problem+json")
+    assert told["status"] == 400 and re.search("[\u4e00-\u9fff]", told["detail"])
     assert response.headers["Cache-Control"] == "no-store"
 
 
@@ -132,7 +133,7 @@ def test_what_is_not_there_and_what_cannot_be_written_are_answered_alike_everywh
     a_list(village)
     for path in ("lists/none", "lists/none/lines", "areas/000000000000", "lists?page=9", "v2", "lists/"):
         response = visitor.get(f"/api/v1/{path}")
-        assert (response.status_code, response.json()["error"]["code"]) == (404, "missing"), path
+        assert (response.status_code, response.json()["code"]) == (404, "missing"), path
     for path in ("/data/lists/none.csv", f"/data/areas/{village.area.code}.exe", "/api/none"):
         assert visitor.get(path).status_code == 404
     for method in ("post", "put", "patch", "delete"):
@@ -166,7 +167,7 @@ def test_who_asks_too_often_waits_and_others_do_not(
             response = visitor.get(path)
             assert response.status_code == 429
             assert 1 <= int(response.headers["Retry-After"]) <= 60
-            assert "再读" in response.json()["error"]["message"]
+            assert "再读" in response.json()["detail"]
         assert visitor.get("/api/v1/lists?page=1", REMOTE_ADDR="198.51.100.7").status_code == 200
         assert not [key for key in getattr(cache, "_cache", {}) if "127.0.0.1" in key]
     with travel(noon(DAY, minute=2)):
