@@ -8,11 +8,13 @@ from wagtail.signals import page_published, page_slug_changed, page_unpublished,
 
 from disclosure.deliberations.models import Meeting
 from disclosure.pages.models import SiteRecord
+from disclosure.pages.signals import page_redacted
 from disclosure.publicity.models import ListRow, Objection, Posting, PublicList
 from portal.areas.models import Area
 from portal.configuration.models import Setting
 
-from .marks import mark, take_down
+from .marks import mark, take_down, take_down_page
+from .registry import behind
 
 
 def connect() -> None:
@@ -23,6 +25,7 @@ def connect() -> None:
         signal.connect(_page, dispatch_uid="mirror-page")
     for signal in (page_slug_changed, post_page_move):
         signal.connect(_moved, dispatch_uid="mirror-moved")
+    page_redacted.connect(_redacted, dispatch_uid="mirror-redacted")
 
 
 def list_changed(list: PublicList) -> None:
@@ -57,6 +60,13 @@ def _saved(sender: type, instance: Any, created: bool = False, **_signal: Any) -
 
 def _page(sender: type, instance: Page, **_signal: Any) -> None:
     mark(f"page:{instance.pk}")
+
+
+def _redacted(sender: type, page: Page, **_signal: Any) -> None:
+    """Take down at once whatever shows the page, its columns and the home page too, for its title."""
+    mark(f"page:{page.pk}")
+    for address in behind([f"page:{page.pk}"]):
+        take_down_page(address.path)
 
 
 def _moved(sender: type, **_signal: Any) -> None:

@@ -35,3 +35,10 @@ def take_down(path: str) -> None:
     if settings.MIRROR_ROOT is None:
         return
     transaction.on_commit(lambda: store.remove_below(path), robust=True)
+
+
+def take_down_page(path: str) -> None:
+    """Have the one page at `path`, and none below it, leave the mirror at the open transaction's commit."""
+    if settings.MIRROR_ROOT is None:
+        return
+    transaction.on_commit(lambda: store.remove_page(path), robust=True)

@@ -10,7 +10,7 @@ from wagtail.models import Page
 from disclosure.pages.models import PAGE_SIZE, SectionPage
 from disclosure.pages.standing import turning_days
 from disclosure.publicity.models import ListState, PublicList
-from disclosure.publicity.public import ROWS_A_PAGE, has_rows
+from disclosure.publicity.public import ROWS_A_PAGE, fits_one_page, has_rows
 from portal.areas.models import Area
 from portal.configuration.models import Setting
 
@@ -71,6 +71,8 @@ def _of_list(one: PublicList) -> Iterator[Address]:
     yield Address(f"/lists/{one.number}/", turns, listed=False)
     for page in range(2, pages + 1):
         yield Address(f"/lists/{one.number}/{page}/", turns, listed=False)
+    if fits_one_page(one):
+        yield Address(f"/lists/{one.number}/all/", turns, listed=False)
     yield Address(f"/lists/{one.number}/object/", listed=False, form=True)
 
 

@@ -116,14 +116,21 @@ def remove(folder: Path, name: str) -> bool:
 
 def remove_below(path: str) -> None:
     """Remove the page at `path` and all below it, in both types, from every edition."""
-    if settings.MIRROR_ROOT is None:
-        return
-    for folder in editions():
-        for mode in ("", "/da"):
-            name = file_name(mode + path)
-            if name:
-                remove(folder, name)
-                shutil.rmtree(folder / name.removesuffix(PAGE), ignore_errors=True)
+    remove_page(path)
+    for folder, name in _names(path):
+        shutil.rmtree(folder / name.removesuffix(PAGE), ignore_errors=True)
+
+
+def remove_page(path: str) -> None:
+    """Remove the page at `path`, in both types, from every edition."""
+    for folder, name in _names(path):
+        remove(folder, name)
+
+
+def _names(path: str) -> list[tuple[Path, str]]:
+    """Return where the page at `path` may stand: each edition with its name in both types."""
+    names = [name for mode in ("", "/da") if (name := file_name(mode + path))]
+    return [(folder, name) for folder in editions() for name in names]
 
 
 def remove_others(folder: Path, kept: Iterable[str]) -> int:

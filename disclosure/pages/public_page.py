@@ -1,6 +1,6 @@
 """What every public page stands on: the footer's facts, the way back, the event of a publication."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.apps import apps
@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminPageForm
@@ -91,6 +92,9 @@ class PublicPage(Page):
     # No timed publication: a page goes public by the act of a second person, at the moment of that act.
     settings_panels: list[Any] = []
 
+    # Tombstones: what kind of thing was taken out, when, by which offices; and by what it is known again.
+    redactions = models.JSONField(default=list, blank=True, editable=False)
+
     class Meta:
         abstract = True
 
@@ -124,6 +128,28 @@ class PublicPage(Page):
         if self.live and self.pk and hasattr(self, NUMBER) and not kwargs.get("update_fields"):
             setattr(self, NUMBER, index_numbers.number_of(self) or getattr(self, NUMBER))
         return super().save(*args, **kwargs)
+
+    def save_revision(self, *args: Any, **kwargs: Any) -> Any:
+        """Save a draft, with tombstones in the place of what was redacted: an old text may still be open."""
+        if self.redactions:
+            from .redaction import kept_out
+
+            kept_out(self)
+        return super().save_revision(*args, **kwargs)
+
+    def tombstones(self) -> list[str]:
+        """Return what was taken out of the page, in words: what kind of thing, when, by which two offices."""
+        return [
+            _t("%(at)s删去了%(what)s：%(asked)s提出，%(decided)s确认。")
+            % {**one, "at": date_format(datetime.fromisoformat(one["at"]), "Y年n月j日G时i分")}
+            for one in self.redactions
+        ]
+
+    def with_content_json(self, content: Any) -> Any:
+        """Return the page as a revision holds it; its tombstones are the page's, not the revision's."""
+        page = super().with_content_json(content)
+        page.redactions = self.redactions
+        return page
 
     def publish(self, revision: Any, user: Any = None, **kwargs: Any) -> Any:
         """Publish `revision`, with its index number, and write the event, in the same transaction.

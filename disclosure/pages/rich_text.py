@@ -2,6 +2,7 @@
 
 import html
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 _OPENING = re.compile(r"<(?P<tag>p|li|h[2-4])(?=[\s>])")
@@ -39,3 +40,19 @@ def anchored(rendered: str) -> str:
         return f'{found[0]} id="p{count}"'
 
     return _OPENING.sub(with_anchor, rendered)
+
+
+def rewritten(source: str, change: Callable[[str], str]) -> str:
+    """Return the rich text `source` with every paragraph that `change` alters replaced by its plain words.
+
+    Its marks and links leave with what stood there; the number of paragraphs, and so their anchors, stay.
+    """
+
+    def with_others(found: re.Match[str]) -> str:
+        text = html.unescape(_TAG.sub("", _BREAK.sub(" ", found["inside"]))).strip()
+        new = change(text) if text else text
+        if new == text:
+            return found[0]
+        return found[0].removesuffix(found["inside"]) + html.escape(new, quote=False)
+
+    return _PIECE.sub(with_others, source)

@@ -20,6 +20,10 @@ from .period import names_visible
 from .proofs import Proof, proofs_of
 
 ROWS_A_PAGE = 400
+# A list of at most so many rows can be read on one page; more make a page that no old phone holds.
+ALL_ROWS = 2000
+# The number of the page that holds all rows; no address can be written for it.
+ALL = -1
 
 
 @dataclass(frozen=True)
@@ -64,7 +68,7 @@ def for_area(area: Area, limit: int) -> list[PublicList]:
 
 
 def page(number: str, page: int = 1, *, nameless_rows: bool = True) -> ListPage | None:
-    """Return page `page` (from 1) of the list `number`, or None where there is no such list or page.
+    """Return page `page` (from 1, or ALL) of the list `number`, or None where there is no such list or page.
 
     Six queries at most. Every version stays readable; names are on a running one alone. Without
     `nameless_rows` the rows leave together with the names, but for those of a result: project, money and
@@ -77,7 +81,7 @@ def page(number: str, page: int = 1, *, nameless_rows: bool = True) -> ListPage 
 def page_of(list: PublicList, page: int = 1, *, nameless_rows: bool = True) -> ListPage | None:
     """Return what `page` does, of a published `list` that was fetched with SHOWN_WITH: one query less."""
     page_count = max(1, -(-list.row_count // ROWS_A_PAGE)) if has_rows(list) else 1
-    if not 1 <= page <= page_count:
+    if not (1 <= page <= page_count or (page == ALL and fits_one_page(list))):
         return None
     today = clock.today()
     names = names_visible(list, today)
@@ -125,6 +129,11 @@ def has_rows(list: PublicList) -> bool:
     return list.show_names or not kind_of(list.content).households
 
 
+def fits_one_page(list: PublicList) -> bool:
+    """Return whether all rows of `list` may be read on one page, besides page by page."""
+    return has_rows(list) and ROWS_A_PAGE < list.row_count <= ALL_ROWS
+
+
 def contact(area: Area) -> dict[str, str]:
     """Return who takes objections and who supervises at `area`: office, phone, address, supervisor, hotline.
 
@@ -163,12 +172,13 @@ def _rows(
     list: PublicList, page: int, names: bool, without_group: bool
 ) -> tuple[Sequence[dict[str, Any]], Mapping[int, str]]:
     """Return the rows of a page as the web shows them, and apart from them their subjects by position."""
-    first = (page - 1) * ROWS_A_PAGE + 1
+    first = 1 if page == ALL else (page - 1) * ROWS_A_PAGE + 1
+    most = ALL_ROWS if page == ALL else ROWS_A_PAGE
     # Full names are not even read: nothing on the web needs them.
     fields = ["pk", "list", "position", "subject", "shown", *(["masked_name"] if names else [])]
     upheld = Objection.objects.filter(row=OuterRef("pk"), state=ObjectionState.UPHELD)
     rows = (
-        list.rows.filter(position__gte=first, position__lt=first + ROWS_A_PAGE)
+        list.rows.filter(position__gte=first, position__lt=first + most)
         .order_by("position")
         .only(*fields)
         .annotate(sent_back=Exists(upheld))

@@ -14,7 +14,7 @@ from disclosure.deliberations.offices import covers, require_own
 from disclosure.masking.services import refuse_numbers
 from portal import clock
 from portal.ledger.services import Draft, append
-from portal.people.models import Office, Role, User
+from portal.people.models import Line, Office, Role, User
 from portal.people.scope import scope_of
 
 from . import redaction_targets
@@ -39,6 +39,7 @@ ASKING_ROLES = [
 ]
 DECIDING_ROLES = [Role.TOWNSHIP_REVIEWER, Role.TOWNSHIP_HEAD, Role.COUNTY_REVIEWER, Role.COUNTY_HEAD]
 LONGEST_NOTE = 200
+LONGEST_PART = 60
 
 
 def waiting_for(user: User) -> QuerySet[Redaction]:
@@ -63,24 +64,35 @@ def _apart_from(user: User, found: QuerySet[Redaction]) -> QuerySet[Redaction]:
 
 
 def ask(
-    *, by: User, office: Office, target: str, object_id: str, field: str, datum: str, note: str = ""
+    *,
+    by: User,
+    office: Office,
+    target: str,
+    object_id: str,
+    field: str,
+    datum: str,
+    note: str = "",
+    part: str = "",
 ) -> Redaction:
     """Ask that the text `field` of a published thing be taken out; a second official decides.
 
-    `target` is one of `redaction_targets`, `datum` one of `Datum`. Raises NoSuchRedaction for what is not
+    `target` is one of `redaction_targets`, `datum` one of `Datum`; `part` are the words of the text that are
+    to go, for a field of which not the whole goes. Raises NoSuchRedaction for what is not
     there or out of reach, NotYourOffice, BadRedaction, NotForThePublic for a note that repeats the datum.
     """
     with transaction.atomic():
         require_own(by, office, ASKING_ROLES)
-        found, _target = _found(target, object_id, field)
+        found, known = _found(target, object_id, field)
+        line = found.line or (Line.ASSISTANCE if office.line == Line.ALL else office.line)
         if target == "objection" and Complaint.objects.filter(objection=int(object_id), person=by).exists():
             raise missing()
-        if not covers(office, found.area.path, found.line):
+        if not covers(office, found.area.path, line):
             raise missing()
         if datum not in Datum.values:
             raise BadRedaction(_("请选删去的是哪一种个人信息。"))
         if not found.value.strip() or is_tombstone(found.value):
             raise BadRedaction(_("这里已经没有可以删的内容，请刷新页面看现在的情况。"))
+        value = _part(found, part) if field in known.parts else found.value
         note = note.strip()[:LONGEST_NOTE]
         refuse_numbers(_("说明"), [note])
         try:
@@ -93,10 +105,10 @@ def ask(
                     subject=found.subject,
                     area_path=found.area.path,
                     area_code=found.area.code,
-                    line=found.line,
+                    line=line,
                     where=found.where,
                     link=found.link,
-                    asked_value=found.value,
+                    asked_value=value,
                     note=note,
                     asked_by=by,
                     asked_office=office,
@@ -113,7 +125,8 @@ def confirm(*, by: User, office: Office, redaction_id: int) -> Redaction:
     with transaction.atomic():
         asked = _locked(by, office, redaction_id)
         found, target = _found(asked.target, asked.object_id, asked.field)
-        if found.value != asked.asked_value:
+        part = asked.field in target.parts
+        if asked.asked_value not in found.value if part else asked.asked_value != found.value:
             raise BadRedaction(_("这一处已经改过了，和提出时不一样。请不同意这一件，看清楚再重新提。"))
         asked.state, asked.decided_by, asked.decided_office = RedactionState.DONE, by, office
         asked.decided_at = clock.now()
@@ -170,6 +183,16 @@ def office_words(office: Office) -> str:
 def missing() -> NoSuchRedaction:
     """Return the one answer for what does not exist and what the asker may not know of."""
     return NoSuchRedaction(_("没有找到要删的内容，请刷新页面后再办。"))
+
+
+def _part(found: Found, part: str) -> str:
+    """Return the words of a text that are to go, or raise why it cannot be them."""
+    part = part.strip()
+    if not 2 <= len(part) <= LONGEST_PART:
+        raise BadRedaction(_("要删的字最少写2个、最多%(n)s个；要删整段，就不用写。") % {"n": LONGEST_PART})
+    if part not in found.value:
+        raise BadRedaction(_("这一段里没有这几个字，请从网页上原样抄过来。"))
+    return part
 
 
 def _found(target: str, object_id: str, field: str) -> tuple[Found, Target]:

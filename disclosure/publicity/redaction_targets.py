@@ -22,7 +22,10 @@ from .reach import locked_series
 
 @dataclass(frozen=True)
 class Found:
-    """A published text: what stands there now, where that is in plain words, whose area and line it is."""
+    """A published text: what stands there now, where that is in plain words, whose area and line it is.
+
+    Without a line it is no line's own: that of the office counts.
+    """
 
     value: str
     where: str
@@ -49,13 +52,17 @@ Remove = Callable[[str, str, str, str, Mapping[str, str]], Removed]
 
 @dataclass(frozen=True)
 class Target:
-    """One sort of published thing and those of its texts that may be redacted, by name, with their words."""
+    """One sort of published thing and those of its texts that may be redacted, by name, with their words.
+
+    Of those in `parts` only some words are taken out, wherever these stand in the thing.
+    """
 
     name: str
     label: Any
     fields: Mapping[str, Any]
     find: Find
     remove: Remove
+    parts: frozenset[str] = frozenset()
 
 
 _targets: dict[str, Target] = {}

@@ -5,6 +5,7 @@ from wagtail.signals import page_published, page_unpublished
 
 from disclosure.deliberations.models import Meeting
 from disclosure.pages.models import SiteRecord
+from disclosure.pages.signals import page_redacted
 from disclosure.publicity.models import ListRow, Objection, Posting, PublicList
 from portal.areas.models import Area
 from portal.configuration.models import Setting
@@ -20,3 +21,4 @@ def connect() -> None:
         post_save.connect(forget, sender=model, dispatch_uid=f"public-cache-{model.__name__}")
     page_published.connect(forget, dispatch_uid="public-cache-published")
     page_unpublished.connect(forget, dispatch_uid="public-cache-unpublished")
+    page_redacted.connect(forget, dispatch_uid="public-cache-redacted")

@@ -21,6 +21,7 @@ from . import areas, events_of, kind_words, registry
 from .responses import public_page
 from .rows import render_rows
 
+ALL = public.ALL
 ITEMS_SHOWN = 20
 # A matter split into several batches has several lists of a kind; more than this nobody reads here.
 RELATED_SHOWN = 12
@@ -37,6 +38,7 @@ STANDS_WORDS = gettext_lazy(
 )
 WAITS_WORDS = gettext_lazy("没有改的户照原来的，不用重新核查，也等这一版期满再往下办。")
 UNTOUCHED_WORDS = gettext_lazy("没有改的户照原来的，不受影响。")
+UNTOUCHED_THINGS = gettext_lazy("没有改的照原来的，不受影响。")
 
 
 @dataclass(frozen=True)
@@ -51,13 +53,13 @@ class Publication:
 
 @require_safe
 def list_page(request: HttpRequest, number: str, page: int = 1) -> HttpResponse:
-    """Show one page of the list `number`. Eleven queries at most, whatever the number of rows."""
+    """Show one page of the list `number`, or all rows. Eleven queries at most, whatever their number."""
     found = public.page(number, page, nameless_rows=False)
     if found is None:
         raise Http404
     if page == 1 and request.resolver_match and request.resolver_match.url_name == "list-page":
         return HttpResponseRedirect(reverse("list", args=[number]))
-    if page > 1 and not found.rows:
+    if page != 1 and not found.rows:
         # The rows have left; what is to be said stands on the first page.
         return HttpResponseRedirect(reverse("list", args=[number]))
     list = found.list
@@ -84,6 +86,7 @@ def list_page(request: HttpRequest, number: str, page: int = 1) -> HttpResponse:
         "held": kind_words.held_words(list),
         "replaced": list.state == ListState.SUPERSEDED,
         "pages": range(1, found.page_count + 1),
+        "fits_one_page": public.fits_one_page(list),
         "unit": kind_words.unit(list),
         "households": kind_of(list.content).households,
         "heading": kind_words.rows_heading(list),
@@ -160,7 +163,7 @@ def _untouched(before: PublicList | None) -> str:
     if before is None:
         return ""
     if before.kind not in KINDS_WITH_CLOCK:
-        return str(UNTOUCHED_WORDS)
+        return str(UNTOUCHED_WORDS if kind_of(before.content).households else UNTOUCHED_THINGS)
     ended = before.ended_at is not None
     if not ended and before.version > 1:
         earlier = PublicList.objects.published().filter(series=before.series, version__lt=before.version)

@@ -11,6 +11,7 @@ urlpatterns = [
     path("areas/<slug:code>/feed.xml", feeds.area, name="area-feed"),
     path("lists/<slug:number>/", lists.list_page, name="list"),
     path("lists/<slug:number>/<int:page>/", lists.list_page, name="list-page"),
+    path("lists/<slug:number>/all/", lists.list_page, {"page": lists.ALL}, name="list-all"),
     path("lists/<slug:number>/object/", objecting.object_to, name="object"),
     path("lists/<slug:number>/object/<int:position>/", objecting.object_to, name="object-row"),
     path("receipts/", receipts.receipts, name="receipts"),

@@ -136,6 +136,8 @@ TABLE: dict[str, Access] = {
     "list": PUBLIC,
     "matter": PUBLIC,
     "list-page": Access(everyone, get=302),
+    # The stage's list is short: it has no such page.
+    "list-all": Access(everyone, get=404),
     "object": Access(everyone, **FORM),
     "object-row": Access(everyone, **FORM),
     "receipts": Access(everyone, **FORM),
@@ -231,6 +233,7 @@ TABLE: dict[str, Access] = {
     ),
     # Redactions: asked for on the list by its officials, decided by the township or the county.
     "desk:redact": Access(over(REDACTION_ASKERS, Line.ASSISTANCE), **FORM),
+    "desk:redact_page": Access(holder(*REDACTION_ASKERS), **FORM),
     "desk:redactions": Access(holder(*REDACTION_ASKERS, Role.SUPERVISOR), **FORM),
     "desk:new_allocation": Access(holder(Role.TOWNSHIP_REVIEWER, Role.COUNTY_REVIEWER), **FORM),
     "desk:outages": Access(

@@ -74,6 +74,7 @@ def known(stage: Stage) -> Mapping[str, Mapping[str, Any]]:
         "api-list": listed,
         "api-lines": listed,
         "list-page": {**listed, "page": 1},
+        "list-all": listed,
         "object": listed,
         "object-row": {**listed, "position": 1},
         "programme": {"slug": stage.county.programme.slug},  # type: ignore[union-attr]
@@ -81,6 +82,7 @@ def known(stage: Stage) -> Mapping[str, Mapping[str, Any]]:
         "private_file_original": {"pk": stage.files["case"].pk},
         "desk:batch": {"number": stage.running.number},
         "desk:more": {"number": stage.running.number},
+        "desk:visits": {"number": stage.running.number},
         "desk:case": {"number": stage.case.number},
         "desk:amend": {"number": stage.filed.number},
         "desk:print_case": {"number": stage.case.number},

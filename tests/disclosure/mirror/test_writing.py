@@ -40,7 +40,7 @@ NOT_KEPT |= {
 }
 NOT_KEPT |= {"api-list", "api-lines", "api-missing"}
 NOT_KEPT |= {"feed", "area-feed", "column-feed"}
-KEPT |= {"data", "catalogue", "report", "matter"}
+KEPT |= {"data", "catalogue", "report", "matter", "list-all"}
 KEPT |= {"ask", "ask-area", "ask-programme", "programmes", "programme", "sitemap", "robots"}
 
 

@@ -79,6 +79,33 @@ def test_a_page_of_four_hundred_rows_is_one_response_of_at_most_14_kilobytes(
         assert "url(" not in page
 
 
+def test_two_thousand_rows_are_one_response_of_at_most_60_kilobytes_in_ten_queries(
+    village: Village, visitor: Client, travel: Callable
+) -> None:
+    with travel(noon(DAY)):
+        deliberation = opened(village)
+        hold(village, deliberation)
+        published = a_list(village, many(2000), deliberation=deliberation, scheme="programme:1")
+        first = visitor.get(path(published)).content.decode()
+        assert f'href="{path(published)}all/"' in first
+        cache.clear()
+        configuration.forget()
+        with CaptureQueriesContext(connection) as queries:
+            whole = visitor.get(f"{path(published)}all/", headers={"accept-encoding": "gzip"})
+        assert len(queries) <= 10, [query["sql"][:90] for query in queries]
+        packed = visitor.get(f"{path(published)}all/", headers={"accept-encoding": "br"})
+        assert len(packed.content) < len(whole.content) <= 60 * 1024, len(whole.content)
+        assert gzip.decompress(whole.content).decode().count("<li><b>") == 2000
+        assert "noindex" in whole.headers["X-Robots-Tag"]
+        few, many_more = a_list(village), a_list(village, many(2001), reference="batch:B3")
+        for one in (few, many_more):
+            assert visitor.get(f"{path(one)}all/").status_code == 404
+            assert "all/" not in visitor.get(path(one)).content.decode()
+    with travel(noon(published.closes_on + timedelta(days=1))):
+        # The names have left: there are no rows to put on one page.
+        assert visitor.get(f"{path(published)}all/")["Location"] == path(published)
+
+
 def test_a_page_sets_no_cookie_carries_no_script_and_is_the_same_for_a_signed_in_official(
     village: Village, visitor: Client
 ) -> None:

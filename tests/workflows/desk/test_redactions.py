@@ -117,3 +117,34 @@ def test_the_county_decides_on_an_outage_that_the_administrator_declared(
         running.refresh_from_db()
         assert running.closes_on == closes_on + timedelta(days=1)
         assert "网站停过（机房停电）" in Client().get(f"/lists/{running.number}/").content.decode()
+
+
+def test_a_pages_words_are_asked_for_by_its_address_and_confirmed_by_another(
+    county: County, sign_in: SignIn
+) -> None:
+    from disclosure.pages import services
+    from disclosure.pages.models import NoticePage
+
+    services.ensure_site("枫禾县")
+    page = NoticePage(title="领表", slug="forms", body="<p>找王五19900000001</p>", live=False)
+    services.section(services.NOTICES).add_child(instance=page)
+    page.save_revision().publish()
+    clerk, reviewer, head = sign_in("clerk1"), sign_in("county"), sign_in("countyhead")
+    address = reverse("desk:redact_page")
+    assert address in reviewer.get(reverse("desk:redactions")).content.decode()
+    found = {"address": "https://example.org/da/notices/forms/"}
+    # A village's clerk does not answer for the county's column: as if the page were not there.
+    missing = clerk.get(address, {"address": "/notices/none/"})
+    hidden = clerk.get(address, found)
+    assert hidden.status_code == missing.status_code == 404
+    assert "王五" in reviewer.get(address, found).content.decode()
+    typed = {**found, "text": "p1", "part": "李四家", "datum": "phone", "note": "是号码"}
+    refused = reviewer.post(address, typed)
+    assert refused.status_code == 422
+    assert 'value="李四家"' in refused.content.decode() and 'value="是号码"' in refused.content.decode()
+    assert reviewer.post(address, typed | {"part": "19900000001"}).status_code == 302
+    asked = Redaction.objects.get()
+    assert "19900000001" in head.get(reverse("desk:redactions")).content.decode()
+    head.post(reverse("desk:redactions"), {"do": "confirm", "redaction": asked.pk})
+    shown = Client().get("/notices/forms/").content.decode()
+    assert "找王五〔已删去：电话号码〕" in shown and "19900000001" not in shown

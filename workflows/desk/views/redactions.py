@@ -136,6 +136,7 @@ class Redactions(DeskMixin, TemplateView):
         waiting = [*redacting.waiting_for(user)[:SHOWN]]
         context = self.get_context_data(
             waiting=waiting,
+            asks=bool(scope_of(user).roles & frozenset(redacting.ASKING_ROLES)),
             others=[*redacting.readable(user).exclude(pk__in=[one.pk for one in waiting])[:SHOWN]],
             done=RedactionState.DONE,
             typed=self.request.POST,
