@@ -60,7 +60,7 @@ class MirrorMiddleware:
         if request.method not in ("GET", "HEAD"):
             return not_taken(request)
         self.down_until = time.monotonic() + PAUSE_SECONDS
-        return from_mirror(request) or registry.unreachable(request) or out_of_reach(request)
+        return from_mirror(request) or registry.unreachable(request) or out_of_reach()
 
 
 def from_mirror(request: HttpRequest) -> HttpResponse | None:
