@@ -33,6 +33,7 @@ REDACTION_ASKERS = frozenset(
         *(Role.TOWNSHIP_REVIEWER, Role.TOWNSHIP_HEAD, Role.COUNTY_REVIEWER, Role.COUNTY_HEAD),
     ]
 )
+VISITORS = frozenset([Role.TOWNSHIP_REVIEWER, Role.COUNTY_REVIEWER])
 POSTERS = frozenset([*VILLAGE_ROLES, *TOWNSHIP_ROLES])
 # Who files or answers what a household asks for, and who watches; the committee and the grid do not.
 REQUEST_READERS = frozenset(
@@ -212,6 +213,7 @@ TABLE: dict[str, Access] = {
     "desk:reserves": Access(holder(*READERS), **FORM),
     "desk:batch": Access(over(READERS, *BUSINESS), **FORM),
     "desk:more": Access(over(READERS, *BUSINESS), **FORM),
+    "desk:visits": Access(over(VISITORS, *BUSINESS), **FORM),
     "desk:copies": Access(holder(*READERS)),
     "desk:leave": Access(holder(*OFFICIALS, Role.SECURITY_ADMIN), **FORM),
     "desk:case": Access(over(READERS, *BUSINESS), **FORM),

@@ -125,6 +125,7 @@ def object_addresses(stage: Stage) -> Iterator[tuple[str, str]]:
     by_number = {
         "desk:batch": stage.running.number,
         "desk:more": stage.running.number,
+        "desk:visits": stage.running.number,
         "desk:case": stage.case.number,
         "desk:amend": stage.filed.number,
         "desk:print_batch": stage.running.number,

@@ -51,7 +51,10 @@ def lacking(user: User, batch: Batch, step: Step, rows: Sequence[Any], meetings:
         lacks.append(Lack(words, "#next-meeting", _("去登记")))
     missing = [row for row in rows if row.visit_missing]
     if missing:
-        lacks.append(_of_rows(_("%(count)s 户还没有入户核查") % {"count": len(missing)}, missing, "visit"))
+        lack = _of_rows(_("%(count)s 户还没有入户核查") % {"count": len(missing)}, missing, "visit")
+        if scope_of(user).holds(gates.VISITORS, batch.area_path, batch.line) is not None:
+            lack.link, lack.link_words = reverse("desk:visits", args=[batch.number]), _("一次登记各户")
+        lacks.append(lack)
     if number := getattr(batch, "unposted", None):
         may = scope_of(user).holds(gates.POSTERS, batch.area_path, batch.line) is not None
         words = _("名单 %(number)s 还没有村里张贴的照片") % {"number": number}

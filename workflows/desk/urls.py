@@ -38,6 +38,7 @@ from .views import (
     settings,
     urgent,
     village,
+    visits,
 )
 
 urlpatterns = [
@@ -50,6 +51,7 @@ urlpatterns = [
     path("month/", month.MonthView.as_view(), name="month"),
     path("batches/<str:number>/", batch.BatchView.as_view(), name="batch"),
     path("batches/<str:number>/more/", more_acts.MoreActsView.as_view(), name="more"),
+    path("batches/<str:number>/visits/", visits.VisitsView.as_view(), name="visits"),
     path("copies/", boxes.Copies.as_view(), name="copies"),
     path("leave/", leave.LeaveView.as_view(), name="leave"),
     path("cases/<str:number>/", case.CaseView.as_view(), name="case"),

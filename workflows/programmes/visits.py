@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from portal import clock
 from portal.files.models import PrivateFile
-from portal.files.services import store
+from portal.files.services import keep, prepare
 from portal.ledger.services import Draft, append
 from portal.people.models import Role, User
 from portal.people.scope import scope_of
@@ -43,15 +43,15 @@ def record_visit(
     office = scope_of(by, fresh=True).holds(VISITING_ROLES, case.area_path, case.line)
     if office is None:
         raise VisitRefused(_("入户核查由乡镇经办登记，您没有这个职务或不管这个村。"))
-    first, second = first_visitor.strip(), second_visitor.strip()
-    if not first or not second or first == second:
-        raise VisitRefused(_("入户要两个人一起去，请写两个不同的人。"))
+    first, second = two_visitors(first_visitor, second_visitor)
     if not note.strip():
         raise VisitRefused(_("请写看到的情况，比如面积、数量、是否建成。"))
     if not photos:
         raise VisitRefused(_("请至少附一张现场照片。"))
     if not case.opened_at.date() <= visited_on <= clock.today():
         raise VisitRefused(_("入户日期要在申报之后、今天之前，请核对。"))
+    # Pictures are written anew before the transaction: nobody waits for the ledger's head meanwhile.
+    prepared = [(photo.name, prepare(photo)) for photo in photos]
     with transaction.atomic():
         visit = Visit.objects.create(
             case=case,
@@ -62,8 +62,9 @@ def record_visit(
             round=case.round,
             recorded_by=by,
         )
-        files = [store(photo, name=photo.name, reference=f"visit:{visit.pk}", by=by) for photo in photos]
+        kept = [keep(one, name=name, reference=f"visit:{visit.pk}", by=by) for name, one in prepared]
         append(
+            *(draft for _file, draft in kept),
             Draft(
                 events.VISIT_RECORDED,
                 "case",
@@ -72,11 +73,19 @@ def record_visit(
                 office=office,
                 area_code=case.area.code,
                 line=case.line,
-                body={"visited_on": visited_on.isoformat(), "files": [file.sha256 for file in files]},
+                body={"visited_on": visited_on.isoformat(), "files": [file.sha256 for file, _draft in kept]},
                 sealed={"note": visit.note},
-            )
+            ),
         )
     return visit
+
+
+def two_visitors(first: str, second: str) -> tuple[str, str]:
+    """Return the names of two different people as they were typed; raises VisitRefused for fewer."""
+    first, second = first.strip(), second.strip()
+    if not first or not second or first == second:
+        raise VisitRefused(_("入户要两个人一起去，请写两个不同的人。"))
+    return first, second
 
 
 def must_visit(rule: Mapping[str, Any], case: Case) -> bool:

@@ -4,13 +4,11 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Page, Paginator
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
 
-from portal.people.models import User
 from workflows.desk import case_page, evidence, filing, gates, keeping
 from workflows.desk.attachments import NotAttached, attach
 from workflows.engine.catalogue import flow
@@ -18,10 +16,10 @@ from workflows.engine.models import Case, CaseState
 from workflows.registry.models import Household
 
 from .base import DeskMixin
+from .kept import Kept
 
 HOUSEHOLDS_A_PAGE = 30
 LONGEST_ID = 18
-KEEPING = ("keep", "discard")
 
 
 def number_in(given: str) -> int | None:
@@ -30,19 +28,14 @@ def number_in(given: str) -> int | None:
     return int(given) if fits else None
 
 
-class FilingForm(DeskMixin, TemplateView):
+class FilingForm(Kept, DeskMixin, TemplateView):
     """A form by which something is filed, or amended, for a household."""
 
     request: HttpRequest
 
     def roles(self) -> frozenset[str]:
-        """Return those who file."""
-        return gates.filing_roles()
-
-    def user(self) -> User:
-        """Return who asks."""
-        user: User = self.request.user
-        return user
+        """Return those who file, and the township where a village has nobody who does."""
+        return gates.filing_roles() | ({filing.DEPUTY} if filing.deputy_areas(self.user()) else set())
 
     def show(self, *, status: int = 200, refusal: str = "", **context: Any) -> HttpResponse:
         """Show the page; a refusal stands above the form."""
@@ -74,30 +67,6 @@ class FilingForm(DeskMixin, TemplateView):
         if case.step != flow(case.flow_key, case.flow_version).steps[0].key or not hasattr(case, about):
             raise Http404
         return case
-
-    def keeps(self) -> bool:
-        """Return whether the form was sent to keep or to forget what is typed, and files nothing."""
-        return self.request.POST.get("do") in KEEPING
-
-    def keep(self, place: str, version: int = 0) -> HttpResponse:
-        """Keep what is typed for this person at `place`, or forget it; nothing is filed by it."""
-        script = self.request.headers.get("X-Desk-Draft") == "1"
-        here = self.request.get_full_path()
-        if self.request.POST.get("do") == "discard":
-            keeping.drop_draft(self.user(), place)
-            messages.success(self.request, _("填过没有办的已经清掉。"))
-            return redirect(here)
-        try:
-            draft = keeping.keep_draft(user=self.user(), place=place, data=self.request.POST, version=version)
-        except keeping.NotKept as error:
-            if script:
-                return JsonResponse({"why": str(error)}, status=422)
-            messages.error(self.request, str(error))
-            return redirect(here)
-        if script:
-            return JsonResponse({"at": f"{timezone.localtime(draft.saved_at):%H:%M}", "stale": False})
-        messages.success(self.request, _("已经暂存，还没有申报；只有您自己看得到。附件要到申报时再选。"))
-        return redirect(here)
 
     def filed(self, case: Case, place: str) -> HttpResponse:
         """Forget the draft at `place`, take the attachments, tell that the case is filed, and go to it."""
