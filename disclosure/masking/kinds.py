@@ -27,6 +27,7 @@ class Content(TextChoices):
     WORKS = "works", _("工程项目")
     ASSESSMENTS = "assessments", _("考核结果")
     ACCOUNTS = "accounts", _("村级账目")
+    VILLAGE = "village", _("其他村务")
 
 
 class Reasons(TextChoices):
@@ -117,6 +118,8 @@ KINDS: Mapping[str, Kind] = {
         "XY-38",
     ),
     Content.ACCOUNTS: Kind(False, False, True, _THING, _THING, _THING, Reasons.NONE, ENTRIES, "S3"),
+    # Whatever else a village settles (a rule, a lease, a repair): points of what was resolved, not entries.
+    Content.VILLAGE: Kind(False, False, True, _THING, _THING, _THING, Reasons.NONE, WORKS_UNIT, "S3, XC-07"),
 }
 
 # What put a household on the register is nobody's business: these sentences are all that may be said of it.

@@ -18,6 +18,7 @@ from disclosure.site.cache import BROTLI, GZIP, wanted_encoding
 from disclosure.site.elder import NOT_PUBLIC
 from disclosure.site.responses import NOINDEX
 from portal import clock
+from portal.running.views import version_of
 
 from . import paper, registry, store
 
@@ -60,7 +61,7 @@ class MirrorMiddleware:
         if request.method not in ("GET", "HEAD"):
             return not_taken(request)
         self.down_until = time.monotonic() + PAUSE_SECONDS
-        return from_mirror(request) or registry.unreachable(request) or out_of_reach()
+        return from_mirror(request) or registry.unreachable(request) or out_of_reach(request)
 
 
 def from_mirror(request: HttpRequest) -> HttpResponse | None:
@@ -83,13 +84,13 @@ def not_taken(request: HttpRequest) -> HttpResponse:
         if name not in _SECRET and isinstance(value, str) and value
     }
     text = fields.pop("text", "")
-    context = {"path": request.path, "text": text, "fields": fields}
+    context = {"path": request.path, "text": text, "fields": fields, **version_of(request)}
     return _unavailable(render_to_string("mirror/not_taken.html", context))
 
 
-def out_of_reach() -> HttpResponse:
+def out_of_reach(request: HttpRequest) -> HttpResponse:
     """Say that this page cannot be read now."""
-    return _unavailable(render_to_string("mirror/out_of_reach.html"))
+    return _unavailable(render_to_string("mirror/out_of_reach.html", version_of(request)))
 
 
 def _is_public(request: HttpRequest) -> bool:

@@ -21,6 +21,7 @@ _ON_BOARD = [
     Content.WORKS,
     Content.ASSESSMENTS,
     Content.ACCOUNTS,
+    Content.VILLAGE,
 ]
 # Numbers of days as texts: the screen of a setting offers them by name.
 _DAYS = {"0": _("不另外规定")} | {str(days): _("%s天") % days for days in (3, 5, 7, 10, 15, 20, 30)}

@@ -14,11 +14,13 @@ class SiteConfig(AppConfig):
     def ready(self) -> None:
         """Let pages carry the stylesheet, put lists on the home page, drop kept pages on changes."""
         from disclosure.pages.registry import register_newest
-        from portal.running.policy import allow_style
+        from portal.running.policy import allow_script, allow_style
 
         from . import changes, keys, newest  # noqa: F401
+        from .aloud import SCRIPT_HASH
         from .style import STYLE_HASH
 
         allow_style(STYLE_HASH)
+        allow_script(SCRIPT_HASH)
         register_newest(newest.newest)
         changes.connect()

@@ -13,7 +13,8 @@ from django.utils.safestring import SafeString
 ROW, LINE = 2.9, 1.4
 # A narrow phone in large type has room for so many Chinese characters.
 LINE_CHARACTERS = 12.5
-ACCENT, GROUND = "#a8201a", "#f5f3ee"
+# Figures ask for nothing: ink, and not the red of what does.
+INK, GROUND = "#454d55", "#f5f3ee"
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ class Chart:
             rows.append(
                 (
                     *(_em(top + 1.1), label, _em(top + below + 1.1), bar.words),
-                    *(_em(bar_top), GROUND, _em(bar_top), share, ACCENT),
+                    *(_em(bar_top), GROUND, _em(bar_top), share, INK),
                 )
             )
             top += ROW + below

@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from django.utils.translation import gettext as _
 
+from disclosure.masking.services import kind_of
 from disclosure.publicity.models import ListKind, PublicList
 from portal.areas.models import Level
 
@@ -33,7 +34,11 @@ def changed_words(list: PublicList) -> str:
     }
     shown = [name for name in words if told[name] and (list.with_money or name in ("added", "removed"))]
     parts = [words[name] % {"count": told[name], "unit": unit(list)} for name in shown]
-    if not parts:
+    if not parts and not kind_of(list.content).households:
+        parts = [
+            _("没有多哪一行、少哪一行，金额也没有变") if list.with_money else _("没有多哪一行、少哪一行")
+        ]
+    elif not parts:
         parts = [_("没有多谁少谁，金额也没有变") if list.with_money else _("没有多谁少谁")]
     return f"{lead}：{'，'.join(parts)}。"
 

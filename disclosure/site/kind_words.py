@@ -27,6 +27,7 @@ OF_CONTENT: dict[tuple[str, str], Any] = {
     (Content.ALLOCATIONS, ListKind.ANNOUNCEMENT): gettext_lazy("资金怎样分已经定了，正在公告"),
     (Content.ASSESSMENTS, ListKind.ANNOUNCEMENT): gettext_lazy("考核结果已经定了，正在公告"),
     (Content.ACCOUNTS, ListKind.ANNOUNCEMENT): gettext_lazy("村里的账，正在公开"),
+    (Content.VILLAGE, ListKind.RESULT): gettext_lazy("办好了，正在公开结果"),
     (Content.ADDITIONS, ListKind.ANNOUNCEMENT): gettext_lazy("已经批准纳入，正在公告"),
     (Content.EXITS, ListKind.ANNOUNCEMENT): gettext_lazy("已经批准退出，正在公告"),
 }

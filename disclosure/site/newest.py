@@ -40,4 +40,4 @@ def note(list: PublicList) -> str:
         until = _("公示到%(closing)s") % {"closing": closing(list.closes_on)}
     else:
         until = _("%(day)s公示期满") % {"day": full_day(list.closes_on)}
-    return f"{which_time(list.kind)} · {until}"
+    return f"{which_time(list)} · {until}"

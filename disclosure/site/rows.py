@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
+from disclosure.masking.services import kind_of
 from disclosure.publicity.models import PublicList
 
 from .events_of import paid_words, row_change
@@ -44,7 +45,8 @@ def render_rows(
         "why_less": _("为什么少了"),
         "basis": _("依据"),
         "effect": _("成效"),
-        "why_nameless": _("凭什么给"),
+        # To a household something is given; a works or an entry of accounts was settled.
+        "why_nameless": _("凭什么给") if kind_of(list.content).households else _("谁定的"),
         "wrong": _("这一行不对，我要提"),
         "level": _("谁定的"),
     }

@@ -50,9 +50,15 @@ WHICH_TIME: dict[str, Any] = {
 }
 
 
-def which_time(kind: str) -> str:
-    """Return at which turn of its matter a list of `kind` is published: 村里议定以后，第一次公开."""
-    return str(WHICH_TIME.get(kind, ListKind(kind).label))
+# What is built or kept is not paid to a household.
+OF_THINGS = gettext_lazy("办好以后，第二次公开")
+
+
+def which_time(list: PublicList) -> str:
+    """Return at which turn of its matter `list` is published: 村里议定以后，第一次公开."""
+    if list.kind == ListKind.RESULT and not kind_of(list.content).households:
+        return str(OF_THINGS)
+    return str(WHICH_TIME.get(list.kind, ListKind(list.kind).label))
 
 
 def row_note(row: Mapping[str, Any]) -> str:

@@ -18,7 +18,7 @@ from portal.people.models import Office, User
 from .errors import BadMatter, BadRows, NotNow
 from .events import FINISHED
 from .models import MatterState, VillageMatter
-from .services import OPENING_ROLES, draft_of, locked
+from .services import OPENING_ROLES, draft_of, locked, why_of
 
 LONGEST_SAID = 30
 PREFIX = "village:"
@@ -77,7 +77,7 @@ def publish_result(
             area=matter.area,
             line=matter.line,
             title=_("%(title)s（结果公开）") % {"title": matter.title},
-            rows=_rows(resolution, said, amounts_fen),
+            rows=_rows(matter, resolution, said, amounts_fen),
             reference=matter.reference,
             deliberation=resolution.deliberation,
             show_names=resolution.show_names,
@@ -96,7 +96,9 @@ def publish_result(
     return new
 
 
-def _rows(resolution: PublicList, said: str, amounts_fen: Mapping[int, int]) -> list[RowDraft]:
+def _rows(
+    matter: VillageMatter, resolution: PublicList, said: str, amounts_fen: Mapping[int, int]
+) -> list[RowDraft]:
     rows, wrong = [], {}
     for row in resolution.rows.order_by("position"):
         amount_fen = amounts_fen.get(row.position, row.amount_fen)
@@ -114,6 +116,7 @@ def _rows(resolution: PublicList, said: str, amounts_fen: Mapping[int, int]) -> 
                 item=row.shown.get("item", ""),
                 amount_fen=amount_fen,
                 note=note,
+                why=why_of(matter),
             )
         )
     if wrong:

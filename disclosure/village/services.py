@@ -37,7 +37,7 @@ CONTENT_OF = {
     MatterKind.DIVIDENDS: Content.DIVIDENDS,
     MatterKind.WORKS: Content.WORKS,
     MatterKind.ACCOUNTS: Content.ACCOUNTS,
-    MatterKind.OTHER: Content.ACCOUNTS,
+    MatterKind.OTHER: Content.VILLAGE,
 }
 
 
@@ -234,6 +234,15 @@ def agenda_of(matter: VillageMatter, version: MatterVersion) -> Agenda:
     )
 
 
+def why_of(matter: VillageMatter) -> dict[str, str]:
+    """Return why a row of `matter` is what it is: the village's meetings settled it; where they are read."""
+    return {
+        "source_label": _("村里的四次会"),
+        "source_url": f"/matters/{matter.number}/",
+        "level": _("村里开会议定"),
+    }
+
+
 def locked(by: User, office: Office, matter_id: int) -> VillageMatter:
     """Return the matter, locked after its village, or raise NotYourOffice or NoSuchMatter."""
     require_own(by, office, OPENING_ROLES)
@@ -295,6 +304,7 @@ def _drafts(matter: VillageMatter, version: MatterVersion) -> list[RowDraft]:
             item=row.item,
             amount_fen=row.amount_fen,
             note=row.note or _("村里议定"),
+            why=why_of(matter),
         )
         for place, row in enumerate(values_of(version), 1)
     ]

@@ -1,7 +1,7 @@
 """The content security policy: strict everywhere and on sign-in, looser for inline code in the Wagtail admin.
 
-Date pickers and choosers of the Wagtail admin are inline scripts; nothing else in the portal may be.
-A page's own small stylesheet stands in the page and is allowed by its digest.
+Date pickers and choosers of the Wagtail admin are inline scripts; no script that we do not know may be.
+A page's own small stylesheet, and the script that reads it aloud, stand in the page, allowed by digest.
 """
 
 import base64
@@ -42,6 +42,7 @@ DESK: dict[str, Any] = {
 ERROR_STYLE = "error.css"
 
 _styles: list[str] = []
+_scripts: list[str] = []
 
 
 def digest(style: str) -> str:
@@ -58,9 +59,18 @@ def allow_style(source: str) -> None:
         _styles.append(source)
 
 
+def allow_script(source: str) -> None:
+    """Let every page outside the desk carry the inline script with this source expression (``'sha256-…'``).
+
+    Call it from an app's `ready()`.
+    """
+    if source not in _scripts:
+        _scripts.append(source)
+
+
 def page_policy() -> dict[str, Any]:
     """Return the policy of every page outside the desk."""
-    return {**STRICT, "style-src": [SELF, *_styles]}
+    return {**STRICT, "style-src": [SELF, *_styles], "script-src": [SELF, *_scripts]}
 
 
 class ContentPolicyMiddleware(CSPMiddleware):

@@ -4,11 +4,13 @@ The error pages ask neither database nor session: they must show when those are 
 """
 
 import re
+from typing import Any
 
 from django.conf import settings
 from django.db import DatabaseError, connection
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.template.loader import render_to_string
+from django.urls import get_script_prefix
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 from django.views.static import serve
@@ -22,33 +24,39 @@ _PUBLIC_MEDIA = re.compile(
 )
 
 
-def page(name: str, status: int) -> HttpResponse:
-    """Return the error page `name`, never kept by a cache."""
-    response = HttpResponse(render_to_string(f"{name}.html"), status=status)
+def version_of(request: HttpRequest) -> dict[str, Any]:
+    """Return what an error page is told of `request`: whether it reads large type, and where home is."""
+    return {"elder": getattr(request, "elder", False), "home": get_script_prefix()}
+
+
+def page(name: str, status: int, request: HttpRequest | None = None) -> HttpResponse:
+    """Return the error page `name`, in the version that `request` reads, never kept by a cache."""
+    told = version_of(request) if request is not None else {}
+    response = HttpResponse(render_to_string(f"{name}.html", told), status=status)
     response["Cache-Control"] = "no-store"
     return response
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """400: the request could not be understood."""
-    return page("400", 400)
+    return page("400", 400, request)
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """403 at officials' addresses; elsewhere the same 404 as for a missing object (design.md rule 2)."""
     if request.path_info.startswith(OFFICIAL):
         return page("403", 403)
-    return page("404", 404)
+    return page("404", 404, request)
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """404: missing, or hidden from whoever asks; the two cannot be told apart."""
-    return page("404", 404)
+    return page("404", 404, request)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """500: a fault of ours."""
-    return page("500", 500)
+    return page("500", 500, request)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -254,6 +254,8 @@ TABLE: dict[str, Access] = {
     "desk:errata": Access(holder(*ERRATA_READERS)),
     "desk:erratum": Access(over(ERRATA_READERS, *Line), **FORM),
     "desk:catalogue": Access(holder(*ERRATA_READERS)),
+    # The footer: those of the county fill it in, editors below it read; an empty form is refused to all.
+    "desk:footer": Access(holder(Role.EDITOR, Role.SYSTEM_ADMIN), **FORM),
     # Accounts: the security administrator over their offices keeps them, the audit administrator reads.
     "desk:people": Access(holder(*ACCOUNT_READERS)),
     "desk:invite": Access(holder(Role.SECURITY_ADMIN), **FORM),

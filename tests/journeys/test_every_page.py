@@ -7,9 +7,11 @@ from urllib.parse import unquote, urlsplit
 import pytest
 from django.urls import resolve
 
-from tests.workflows.county import OFFICIALS, make_batch
-from workflows.demo import play
+from disclosure.village.models import MatterKind
+from tests.workflows.county import OFFICIALS, VILLAGE, make_batch
+from workflows.demo import play, village_stories
 from workflows.demo.build import County
+from workflows.demo.calendar import Diary
 
 from .people import Official, Villager
 from .site import Site
@@ -51,11 +53,16 @@ def links_on(person: Villager) -> list[str]:
 
 
 def played(county: County, site: Site) -> None:
-    """Play one batch to its end and another to a running list with an objection."""
+    """Play one batch to its end, another to a running list, and a matter of the village to its resolution."""
     with site.now():
         make_batch(county, 3, until="end")
         running = make_batch(county, 4, until="publish", first=10)
         play.sign(running, county[OFFICIALS.reviewer])
+        rows = [{"item": "村部门前水泥路120米", "amount": "86000", "note": ""}]
+        matter = village_stories.opened(county, "clerk1", VILLAGE, MatterKind.WORKS, "2026年小型工程", rows)
+        diary = Diary(site.moment)
+        # All four meetings on the one morning at which the site stands.
+        assert list(village_stories.met(county, diary, "clerk1", matter, 0, form="delegates"))
 
 
 def test_every_kind_of_public_page_is_sound(
@@ -76,7 +83,7 @@ def test_every_kind_of_public_page_is_sound(
         new = [one for one in dict.fromkeys(links_on(visitor)) if one not in known]
         known.update(new)
         to_see += new
-    wanted = {"area", "areas", "list", "object", "object-row", "receipts", "search", "verify"}
+    wanted = {"area", "areas", "list", "matter", "object", "object-row", "receipts", "search", "verify"}
     wanted |= {"programme", "programmes"}
     assert {f"{version} {name}" for version in ("plain", "large") for name in wanted} <= set(seen)
 

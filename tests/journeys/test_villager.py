@@ -67,6 +67,38 @@ def test_a_villager_finds_the_list_from_the_home_page_and_reads_why(
     assert phone.page.locator("ol.rows details[open]").count() == 2
 
 
+# A browser's voice: it keeps what it was given and is through with it at once, but for the last words.
+VOICE = """(() => {
+  const said = window.__said = [];
+  const speech = {getVoices: () => [{lang: 'zh-CN'}], cancel: () => said.push('(silence)'), speak: one => {
+    said.push(one.text);
+    if (said.length < 3) setTimeout(() => one.onend(), 0);
+  }};
+  Object.defineProperty(window, 'speechSynthesis', {value: speech});
+  window.SpeechSynthesisUtterance = function (text) { this.text = text; };
+})()"""
+
+
+def test_large_type_is_read_aloud_by_a_browser_that_has_a_chinese_voice(
+    county: County, site: Site, villager: Callable[..., Villager]
+) -> None:
+    silent, speaking = villager(script=True), villager(script=True)
+    silent.open("/da/verify/")
+    assert silent.page.get_by_role("button", name="朗读").count() == 0, "no voice, no button"
+    speaking.page.add_init_script(VOICE)
+    speaking.open("/verify/")
+    assert speaking.page.get_by_role("button", name="朗读").count() == 0
+    speaking.open("/da/verify/", "aloud", both_widths=True)
+    speaking.page.get_by_role("button", name="朗读").focus()
+    speaking.page.keyboard.press("Space")
+    speaking.page.wait_for_function("() => __said.length === 3")
+    said = speaking.page.evaluate("() => __said")
+    assert said[:3] == ["(silence)", "怎样知道名单没有被悄悄改过", "名单的指纹"]
+    speaking.page.get_by_role("button", name="停下").click()
+    assert speaking.page.evaluate("() => __said").pop() == "(silence)"
+    assert speaking.page.get_by_role("button", name="朗读").get_attribute("aria-pressed") == "false"
+
+
 def test_an_objection_that_is_upheld_sends_the_household_back_to_be_checked(
     county: County, site: Site, villager: Callable[..., Villager], official: Callable[..., Official]
 ) -> None:

@@ -3,33 +3,37 @@
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 
+from disclosure.pages.keys import INDEX_TEMPLATES
 from disclosure.pages.models import (
     NoticePage,
     PolicyDocumentPage,
     PolicyReadingPage,
     SectionPage,
-    SiteRecord,
 )
 from disclosure.pages.moderation import approve, submit
-from disclosure.pages.services import NOTICES, READINGS, ensure_site, import_policy, section
+from disclosure.pages.services import NOTICES, READINGS, import_policy, section
+from disclosure.pages.site_facts import set_facts
 from portal import clock
 from portal.areas.models import Area
 from portal.configuration.services import confirm, propose
 from workflows.registry.kinships import declare
 from workflows.registry.models import Category, Degree
 
-from . import build, change_stories, ranked_stories, request_play, stories, village_stories
+from . import build, change_stories, public_stories, ranked_stories, request_play, stories, village_stories
 from .build import VILLAGES, County
 from .calendar import Diary, Story, perform
 
 FIRST_DAY = -76
-CONTACTS = {
+SETTINGS: dict[str, Any] = {
     "contact.office": "枫禾县农业农村局帮扶科",
     "contact.phone": "0000-0000000",
     "contact.address": "枫禾县明镜路1号",
+    "contact.supervisor": "枫禾县纪委监委、各村村务监督委员会",
+    INDEX_TEMPLATES: ["枫禾县人民政府办公室=990101001/{年}-{序号}", "枫禾县农业农村局=990101014/{年}-{序号}"],
 }
 # Invented, and seen to be: a real county fills in its own, until then the footer says 待填.
 FOOTER = {
@@ -39,6 +43,7 @@ FOOTER = {
     "site_code": "9901010000",
     "icp": "演示备00000000号",
     "police": "演示公网安备00000000000000号",
+    "organ": "演示标识000000000000",
 }
 # village: township's number, households, days ago that its story began, the story
 Plan = tuple[int, int, int, Callable[[stories.Village], Story]]
@@ -74,6 +79,7 @@ def load_demo(now: datetime) -> County:
     changes = change_stories.stories(county, diary, FIRST_DAY - 2)
     ranked = ranked_stories.stories(county, diary, FIRST_DAY - 2)
     village = village_stories.stories(county, diary)
+    village += public_stories.stories(county, diary)
     perform([stories.every_night(diary, FIRST_DAY), *_stories(county, diary), *changes, *ranked, *village])
     return county
 
@@ -91,17 +97,15 @@ def _founded(diary: Diary) -> County:
     """Make places, people, pages and settings, as the county had them before the first application."""
     with clock.travel(diary.at(FIRST_DAY - 4, 9)):
         county = build.make_places()
-        ensure_site("枫禾县")
-        SiteRecord.objects.update(**FOOTER)
+        set_facts(FOOTER, "枫禾县")
         build.make_administrators(county)
         numbers = {
             village: place + 1
             for place, village in enumerate(name for villages in VILLAGES.values() for name in villages)
         }
         build.make_officials(county, numbers)
-        build.make_programme(county)
-    with clock.travel(diary.at(FIRST_DAY - 3, 9)):
-        for key, value in CONTACTS.items():
+        # Before the first page is public: a number is given once, when it is.
+        for key, value in SETTINGS.items():
             proposed = propose(
                 by=county["county"],
                 key=key,
@@ -111,6 +115,8 @@ def _founded(diary: Diary) -> County:
                 source="演示用，请换成本县的",
             )
             confirm(by=county["countyhead"], setting=proposed)
+        build.make_programme(county)
+    with clock.travel(diary.at(FIRST_DAY - 3, 9)):
         _pages(county)
     return county
 

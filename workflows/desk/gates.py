@@ -5,6 +5,7 @@ from typing import Any
 from django.http import Http404
 
 from disclosure.errata.models import READERS as ERRATA_ROLES
+from disclosure.pages import site_facts
 from disclosure.publicity import outages
 from disclosure.publicity.owed import CORRECTING_ROLE
 from disclosure.publicity.redacting import ASKING_ROLES, DECIDING_ROLES
@@ -48,6 +49,8 @@ PROGRAMME_KEEPERS = frozenset(SETTING_ROLES)
 REGISTRARS = frozenset(REGISTERING_HOUSEHOLDS)
 # Errors reported on public pages, and the catalogue: those who answer for pages, and supervisors.
 ERRATA_READERS = frozenset(ERRATA_ROLES)
+# The head and foot of every public page.
+FOOTER_KEEPERS = site_facts.KEEPERS
 # Requests of households: whoever of the officials hears one registers it; supervisors read them.
 REQUEST_ROLES = OFFICIALS | {Role.SUPERVISOR}
 # Whoever asks for, decides on, or watches the taking out of a personal datum; and outages of the site.

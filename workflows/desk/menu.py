@@ -49,6 +49,7 @@ ENTRIES = [
     Entry("outages", _("网站停用"), "time", lambda: gates.OUTAGE_READERS),
     Entry("errata", _("网页纠错"), "edit", lambda: gates.ERRATA_READERS),
     Entry("catalogue", _("公开目录"), "list-ol", lambda: gates.ERRATA_READERS),
+    Entry("footer", _("网站页脚"), "site", lambda: gates.FOOTER_KEEPERS),
     Entry("notices", _("告知书"), "mail", lambda: gates.READERS),
     Entry("households", _("农户"), "home", lambda: gates.REGISTRARS),
     Entry("kinship", _("亲属回避"), "link", lambda: gates.OFFICIALS),

@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from disclosure.pages.models import SiteRecord
 from disclosure.site import metas, sharing
+from disclosure.site.aloud import SCRIPT
 from disclosure.site.style import STYLE
 
 register = template.Library()
@@ -19,6 +20,12 @@ register = template.Library()
 def public_style() -> SafeString:
     """Return the stylesheet for `<style>`, to the byte what STYLE_HASH was computed from."""
     return mark_safe(STYLE)
+
+
+@register.simple_tag
+def aloud_script() -> SafeString:
+    """Return the script for `<script>`, to the byte what SCRIPT_HASH was computed from."""
+    return mark_safe(SCRIPT)
 
 
 @register.simple_tag(takes_context=True)

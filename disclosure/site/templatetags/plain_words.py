@@ -42,9 +42,9 @@ def closing(on: date) -> str:
 
 
 @register.filter
-def which_time(kind: str) -> str:
-    """Return at which turn of its matter a list of `kind` is published."""
-    return words.which_time(kind)
+def which_time(list: PublicList) -> str:
+    """Return at which turn of its matter a list is published."""
+    return words.which_time(list)
 
 
 @register.filter

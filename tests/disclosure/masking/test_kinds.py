@@ -71,7 +71,7 @@ def test_of_the_register_only_the_written_sentences_may_be_said(content: str) ->
     assert not is_safe_reason(content, "家里刚遭了难")
 
 
-@pytest.mark.parametrize("content", [Content.AID, Content.ACCOUNTS])
-def test_aid_and_accounts_give_no_reason_at_all(content: str) -> None:
+@pytest.mark.parametrize("content", [Content.AID, Content.ACCOUNTS, Content.VILLAGE])
+def test_aid_accounts_and_village_matters_give_no_reason_at_all(content: str) -> None:
     assert is_safe_reason(content, "")
     assert not is_safe_reason(content, "按方案补助")

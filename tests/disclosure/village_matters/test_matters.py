@@ -152,6 +152,29 @@ def test_a_works_account_names_nobody_and_keeps_its_rows(village: Village) -> No
     assert [row.name for row in resolution.rows.all()] == ["", ""]
 
 
+def test_every_row_tells_that_the_village_settled_it_and_where_that_is_read(
+    village: Village, client: Client
+) -> None:
+    with clock.travel(noon(MONDAY)):
+        matter, resolution = _resolved(village, "works", WORKS)
+        page = client.get(f"/da/lists/{resolution.number}/").content.decode()
+    assert page.count("<summary>谁定的</summary>") == 2
+    assert page.count(f'谁定的：村里开会议定 依据：<a href="/da/matters/{matter.number}/">村里的四次会</a>') == 2
+
+
+def test_another_matter_is_of_a_kind_of_its_own_and_counts_points(village: Village, client: Client) -> None:
+    with clock.travel(noon(MONDAY)):
+        matter, resolution = _resolved(village, "other", "红白事随礼不超过一百元\n门前三包每月评一次\n")
+        page = client.get(f"/lists/{resolution.number}/").content.decode()
+    assert resolution.content == "village" and not resolution.with_money
+    assert "<dt>项</dt><dd>2</dd>" in page and "元合计" not in page
+    with clock.travel(noon(MONDAY + timedelta(days=30))):
+        seat = village.seat(Role.VILLAGE_CLERK)
+        result = publish_result(**seat, matter_id=matter.pk, said="已经贴在村部", amounts_fen={})
+        assert "办好了，正在公开结果" in client.get(f"/lists/{result.number}/").content.decode()
+        assert "办好以后，第二次公开" in client.get(f"/areas/{village.area.code}/").content.decode()
+
+
 def test_the_result_waits_for_the_days_and_for_open_objections(village: Village) -> None:
     seat = village.seat(Role.VILLAGE_CLERK)
     with clock.travel(noon(MONDAY)):

@@ -1,0 +1,205 @@
+"""What else one meets in the demo county: funds divided, accounts, a correction, a redaction, an appeal."""
+
+from disclosure.errata import services as errata
+from disclosure.errata.models import ErrorKind, Outcome
+from disclosure.pages.models import NoticePage
+from disclosure.pages.moderation import approve, submit
+from disclosure.pages.services import NOTICES, section
+from disclosure.publicity import outages, redacting, services
+from disclosure.publicity.models import ListKind, ObjectionState, PublicList
+from disclosure.publicity.services import Allocation, Content, RowDraft
+from disclosure.village.models import MatterKind
+from portal import clock
+from portal.people.models import Line, Office
+
+from . import village_stories
+from .build import County
+from .calendar import Diary, Story
+
+SHARES = [
+    ("杉坞镇：到户产业奖补", 68_000_00),
+    ("蕨溪乡：到户产业奖补", 52_000_00),
+    ("杉坞镇：通村道路维修", 126_000_00),
+    ("蕨溪乡：安全饮水管网", 84_000_00),
+]
+ENTRIES = [
+    ("收入：光伏电站上网电费", "18600"),
+    ("收入：机动地发包", "9200"),
+    ("支出：光伏设备看护", "2400"),
+    ("支出：村道路灯电费", "1380"),
+    ("支出：公益岗位劳务", "7200"),
+]
+RULES = [
+    ("红白事随礼不超过一百元，席面不超过八个菜", ""),
+    ("各家门前三包，每月五日评一次", ""),
+    ("村部活动室晚上七点到九点半开放", ""),
+]
+
+
+def stories(county: County, diary: Diary) -> list[Story]:
+    """Return the stories, each played by those whose business it is."""
+    return [
+        _allocation(county, diary),
+        _accounts(county, diary),
+        _village_rules(county, diary),
+        _redacted(county, diary),
+        _dismissed_and_appealed(county, diary),
+        _withdrawn_notice(county, diary),
+        _errors_reported(county, diary),
+        _outage_declared(county, diary),
+    ]
+
+
+def _allocation(county: County, diary: Diary) -> Story:
+    """The county publishes how the bridging funds were divided, five days after they were handed down."""
+    yield diary.at(-6, 10)
+    services.publish(
+        by=county["county"],
+        office=_office(county, "county"),
+        kind=ListKind.ANNOUNCEMENT,
+        content=Content.ALLOCATIONS,
+        area=county.areas["枫禾县"],
+        line=Line.ASSISTANCE,
+        title=f"{clock.today().year}年第二批衔接资金分配结果",
+        rows=[
+            RowDraft(f"allocation:{place}", "", "", what, fen) for place, (what, fen) in enumerate(SHARES, 1)
+        ],
+        reference="allocation:demo",
+        show_names=False,
+        allocation=Allocation(
+            f"枫财农〔{clock.today().year}〕12号", sum(fen for _what, fen in SHARES), diary.at(-11).date()
+        ),
+    )
+
+
+def _accounts(county: County, diary: Diary) -> Story:
+    """A village publishes its accounts and mends the words of an entry: a second version stands."""
+    clerk, start = "clerk3", -12
+    yield diary.at(start, 9)
+    rows = [{"item": item, "amount": amount, "note": ""} for item, amount in ENTRIES]
+    title = f"{clock.today().year}年第三季度村级收支"
+    matter = village_stories.opened(county, clerk, "麦垄村", MatterKind.ACCOUNTS, title, rows)
+    yield from village_stories.met(county, diary, clerk, matter, start, form="delegates")
+    yield diary.at(-3, 15)
+    published = PublicList.objects.get(reference=matter.reference)
+    mended = [
+        RowDraft(
+            row.subject,
+            "",
+            "",
+            row.shown["item"].replace("机动地发包", "机动地发包（东河滩12亩）"),
+            row.amount_fen,
+            row.shown["note"],
+            why=row.shown["why"],
+        )
+        for row in published.rows.order_by("position")
+    ]
+    services.correct(
+        by=county[clerk],
+        office=_office(county, clerk),
+        list_id=published.pk,
+        rows=mended,
+        reason="有村民问机动地是哪一块，把地块和亩数写清楚",
+    )
+
+
+def _village_rules(county: County, diary: Diary) -> Story:
+    """A matter without money: the village's own rules."""
+    clerk, start = "clerk4", -11
+    yield diary.at(start, 9)
+    rows = [{"item": item, "amount": amount, "note": ""} for item, amount in RULES]
+    matter = village_stories.opened(county, clerk, "茶坪村", MatterKind.OTHER, "修订村规民约", rows)
+    yield from village_stories.met(county, diary, clerk, matter, start, form="delegates")
+
+
+def _redacted(county: County, diary: Diary) -> Story:
+    """A note that told too much is asked for by the supervision committee and taken out by the township."""
+    yield diary.at(-1, 9)
+    running = PublicList.objects.get(reference__startswith="village:", content=Content.WORKS)
+    asked = redacting.ask(
+        by=county["watch2"],
+        office=_office(county, "watch2"),
+        target="row",
+        object_id=f"{running.number}#2",
+        field="note",
+        datum="name",
+        note="说明里写了户主的名字",
+    )
+    yield diary.at(-1, 10)
+    redacting.confirm(by=county["reviewer1"], office=_office(county, "reviewer1"), redaction_id=asked.pk)
+
+
+def _dismissed_and_appealed(county: County, diary: Diary) -> Story:
+    """An objection to a works is dismissed with findings; whoever made it asks the township to look again."""
+    yield diary.at(-1, 12)
+    running = PublicList.objects.get(reference__startswith="village:", content=Content.WORKS)
+    lodged = services.lodge(
+        list_id=running.pk,
+        row_id=running.rows.get(position=1).pk,
+        text="这段路去年刚修过，没有坏，为什么还要修。",
+        ground="",
+    )
+    yield diary.at(-1, 16)
+    services.answer(
+        by=county["watch2"],
+        office=_office(county, "watch2"),
+        objection_id=lodged.objection.pk,
+        outcome=ObjectionState.DISMISSED,
+        findings="两人到现场看了：去年修的是一组到二组的路，这次修的是二组到三组的路，没有重修。",
+        answer="这次修的和去年修的不是同一段路，现场照片贴在村公开栏上，欢迎再去看。",
+        investigators=("村务监督委员会甲", "村民代表乙"),
+    )
+    yield diary.at(-1, 19)
+    services.appeal(objection_id=lodged.objection.pk, text="二组到三组的路也是好的，请乡里的人来看一看。")
+
+
+def _withdrawn_notice(county: County, diary: Diary) -> Story:
+    """A notice goes public and is withdrawn for a reason; its address goes on saying so."""
+    yield diary.at(-20, 10)
+    page = NoticePage(
+        title="关于集中办理医保补缴的通知",
+        slug="premium",
+        published_date=clock.today(),
+        source="枫禾县农业农村局",
+        body="<p>请于本月底前到镇便民服务中心办理。</p>",
+    )
+    page.live, page.owner = False, county["editor"]
+    section(NOTICES).add_child(instance=page)
+    page.save_revision(user=county["editor"])
+    submit(by=county["editor"], page=page)
+    approve(by=county["countyhead"], page=page)
+    yield diary.at(-18, 10)
+    NoticePage.objects.get(pk=page.pk).unpublish(
+        user=county["countyhead"], reason="办理时间有变，以医保部门的新通知为准"
+    )
+
+
+def _errors_reported(county: County, diary: Diary) -> Story:
+    """A reader finds a wrong word, which is mended; another's report waits."""
+    yield diary.at(-8, 20)
+    first = errata.report(path="/notices/2026-apply/", kind=ErrorKind.WORDS, text="“农机”的“机”写成了“几”。")
+    yield diary.at(-7, 10)
+    errata.answer(
+        by=county["editor"],
+        report_id=first.report.pk,
+        outcome=Outcome.CORRECTED,
+        answer="已经改过来了，谢谢您。",
+    )
+    yield diary.at(-1, 20)
+    errata.report(path="/areas/990101101000/", kind=ErrorKind.STALE, text="镇政府的地址已经搬了，请改。")
+
+
+def _outage_declared(county: County, diary: Diary) -> Story:
+    """The administrator declares an hour without the net; the county has still to confirm it."""
+    yield diary.at(-1, 9)
+    outages.declare(
+        by=county["sysadmin"],
+        office=_office(county, "sysadmin"),
+        begun_at=diary.at(-2, 2),
+        ended_at=diary.at(-2, 5),
+        why="机房检修，网站停了三个小时",
+    )
+
+
+def _office(county: County, username: str) -> Office:
+    return Office.objects.select_related("area").get(user=county.people[username])
