@@ -28,6 +28,7 @@ from .handling import (
 )
 from .holding import open_subjects
 from .models import Correction, Objection, ObjectionState, PublicList
+from .period import correct_by
 from .reach import locked_series
 from .records import draft, photo_drafts
 from .signals import correction_owed, objection_answered, tell
@@ -79,7 +80,9 @@ def answer(
         objection.save()
         stored = photo_drafts(photos, FINDINGS, objection, by, office)
         follow = tell_answered(objection, latest, office)
-        objection.save(update_fields=["correction"])
+        if objection.correction == Correction.OWED:
+            objection.correct_by = correct_by(list)
+        objection.save(update_fields=["correction", "correct_by"])
         if objection.correction == Correction.OWED:
             follow += tell(correction_owed, Objection, objection=objection)
         append(*stored, _answered_draft(objection, by, office, accounts), *follow)

@@ -270,6 +270,8 @@ class Objection(models.Model):
     answered_at = models.DateTimeField(null=True)
     answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     correction = models.CharField(_("名单更正"), max_length=10, choices=Correction, blank=True)
+    # The last day for it, by the setting of the day on which it began to be owed (working days).
+    correct_by = models.DateField(_("更正期限"), null=True)
     correction_why = models.CharField(_("为什么不更正"), max_length=300, blank=True)
     correction_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     correction_at = models.DateTimeField(null=True)

@@ -13,6 +13,7 @@ APPEAL_HOLDS = "objection.appeal_holds"
 LATE_TELL_DAYS = "objection.late_tell_days"
 LATE_ANSWER_DAYS = "objection.late_answer_days"
 LATE_EXTENSION_DAYS = "objection.late_extension_days"
+CORRECTION_DAYS = "objection.correction_days"
 POSTING_PROOFS = "posting.proofs"
 POSTING_FIRST_DAYS = "posting.first_days"
 POSTING_LAST_DAYS = "posting.last_days"
@@ -88,6 +89,14 @@ register(
     False,
     _("期满后提的异议最多延长几天（自然日）"),
     check=_days,
+)
+register(
+    CORRECTION_DAYS,
+    5,
+    _NONE_FOUND,
+    False,
+    _("异议成立以后几个工作日内更正名单，或写明为什么不更正"),
+    check=lambda number: None if 1 <= number <= 60 else translate("要填1到60之间的整数"),
 )
 register(
     POSTING_PROOFS, 2, _NONE_FOUND, False, _("一份名单要几次张贴照片：1或2（2是贴出时和期满前各一次）"),

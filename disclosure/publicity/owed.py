@@ -2,8 +2,11 @@
 
 An objection that is upheld while its row waits for the list's clock sends the row back by itself. One that is
 upheld later (the row was approved, the list is a result) changes no case: the list must be corrected, and
-until then the township's reviewer has it among what is to be done (design.md rule 4).
+until then the township's reviewer has it among what is to be done, with a deadline (design.md rule 4). Who is
+reminded, and told upward when it lies, is `workflows.deadlines.owed`.
 """
+
+from collections.abc import Collection
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -20,6 +23,7 @@ from .answering import no_such_objection, require_no_kin
 from .errors import AlreadyAnswered, BadAnswer
 from .events import NOT_CORRECTED
 from .models import Complaint, Correction, Objection, PublicList
+from .period import correct_by
 from .reach import locked_series
 
 # Who sees to it: whoever may correct every kind of list and reads objections.
@@ -36,6 +40,30 @@ def owed_to(user: User) -> QuerySet[Objection]:
     )
     reach = scope_of(user).filter(found, "list__area_path", "list__line", roles=[CORRECTING_ROLE])
     return reach.order_by("answered_at", "pk")
+
+
+def watched_by(user: User, roles: Collection[str]) -> QuerySet[Objection]:
+    """Return the upheld objections whose lists wait for correction where `user` holds one of `roles`.
+
+    The nearest deadline first.
+    """
+    found = Objection.objects.apart_from(user).filter(correction=Correction.OWED)
+    found = found.select_related("list__area", "row")
+    reach = scope_of(user).filter(found, "list__area_path", "list__line", roles=roles)
+    return reach.order_by("correct_by", "pk")
+
+
+def date_undated() -> int:
+    """Give those that were owed before there was a deadline one from today on; return how many.
+
+    None of them turns red by a deadline that nobody knew of.
+    """
+    found = Objection.objects.filter(correction=Correction.OWED, correct_by=None).select_related("list__area")
+    dated = 0
+    for one in found.order_by("pk"):
+        kept = Objection.objects.filter(pk=one.pk, correction=Correction.OWED, correct_by=None)
+        dated += kept.update(correct_by=correct_by(one.list))
+    return dated
 
 
 def settle(new: PublicList) -> list[int]:

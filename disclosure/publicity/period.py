@@ -4,12 +4,15 @@ from datetime import date, timedelta
 
 from django.utils.translation import gettext as _
 
+from portal import clock
 from portal.areas.models import Area
 from portal.clock import workdays
+from portal.configuration.services import value
 
 from .errors import BadPeriod
 from .keys import CALENDAR, WORKING
 from .models import ListState, PublicList
+from .objection_keys import CORRECTION_DAYS
 
 
 def last_day(start: date, days: int, day_kind: str, area: Area | None = None) -> date:
@@ -26,6 +29,12 @@ def last_day(start: date, days: int, day_kind: str, area: Area | None = None) ->
     if day_kind == CALENDAR:
         return start + timedelta(days=days)
     raise BadPeriod(_("只能按自然日或工作日计算，请县里管理员改正设置。"))
+
+
+def correct_by(list: PublicList) -> date:
+    """Return by when `list` is to be corrected where an objection to it is upheld today, in working days."""
+    days = int(value(CORRECTION_DAYS, list.area))
+    return last_day(clock.today(), days, WORKING, list.area)
 
 
 def names_visible(list: PublicList, on: date) -> bool:

@@ -18,10 +18,11 @@ class DeadlinesConfig(AppConfig):
         from portal.clock import jobs
         from workflows.engine.models import Batch
 
-        from . import events, keys, reminding, stays
+        from . import events, keys, owed, reminding, stays
 
         events.register()
         keys.register()
         post_save.connect(stays.on_saved, sender=Batch, dispatch_uid="workflows_deadlines.follow")
         jobs.register("deadlines.follow", stays.follow_missing)
         jobs.register("deadlines.remind", reminding.remind_due)
+        jobs.register("deadlines.owed", owed.remind_owed)

@@ -3,6 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from disclosure.publicity.models import Objection
 from portal import clock
 from workflows.engine.models import Batch, InsertOnly
 
@@ -60,6 +61,27 @@ class Mark(models.TextChoices):
 
 
 ESCALATING = [Mark.ESCALATED, Mark.TOTAL_RED]
+
+
+class OwedReminder(InsertOnly):
+    """One telling of a list that waits for its correction after an upheld objection, once for each mark.
+
+    As `Reminder`, which is of a batch.
+    """
+
+    objection = models.ForeignKey(Objection, models.PROTECT, related_name="owed_reminders")
+    mark = models.CharField(max_length=12, choices=Mark)
+    number = models.PositiveSmallIntegerField(default=0)
+    at = models.DateTimeField(default=clock.now)
+    days = models.PositiveIntegerField(default=0, help_text="working days past the deadline")
+    told = models.JSONField(default=list)
+
+    class Meta(InsertOnly.Meta):
+        verbose_name = _("更正提醒")
+        verbose_name_plural = _("更正提醒")
+        constraints = [
+            models.UniqueConstraint(fields=["objection", "mark", "number"], name="told_once_of_what_is_owed")
+        ]
 
 
 class Reminder(InsertOnly):

@@ -40,20 +40,24 @@ def next_day(stay: Stay, area: Area, today: date) -> date | None:
     return min((day for day in days if day > today), default=None)
 
 
-def _step_marks(stay: Stay, area: Area, today: date) -> list[Due]:
-    if stay.due_on is None or stay.yellow_on is None:
-        return []
-    late = overdue(stay.due_on, area, today)
+def marks_of(due_on: date, yellow_on: date, began: date, area: Area, today: date) -> list[Due]:
+    """Return what must have been told of a deadline by `today`: yellow, red, red again, each level above."""
+    late = overdue(due_on, area, today)
     if not late:
         # A deadline that begins yellow is told with the task itself.
-        begun = stay.yellow_on > day_of(stay.entered_at)
-        return [(Mark.YELLOW, 0)] if begun and stay.yellow_on <= today <= stay.due_on else []
+        return [(Mark.YELLOW, 0)] if began < yellow_on <= today <= due_on else []
     found: list[Due] = [(Mark.RED, 0)]
     again = (late - 1) // int(value(REMIND_EVERY, area))
     if again:
         found.append((Mark.AGAIN, again))
     levels = min(late // int(value(ESCALATE_AFTER, area)), LEVELS_ABOVE)
     return [*found, *[(Mark.ESCALATED, level) for level in range(1, levels + 1)]]
+
+
+def _step_marks(stay: Stay, area: Area, today: date) -> list[Due]:
+    if stay.due_on is None or stay.yellow_on is None:
+        return []
+    return marks_of(stay.due_on, stay.yellow_on, day_of(stay.entered_at), area, today)
 
 
 def _total_marks(stay: Stay, area: Area, today: date) -> list[Due]:

@@ -186,10 +186,10 @@ class Overview:
             lines.append(tally)
         return sorted(lines, key=lambda line: (-line.red, -line.yellow, line.name))
 
-    def offices(self, stays: Iterable[Stay]) -> list[Office]:
-        """Return the offices in force over what is late and over `stays` (one query)."""
+    def offices(self, stays: Iterable[Stay], also: Iterable[str] = ()) -> list[Office]:
+        """Return the offices in force over what is late, over `stays` and the paths `also` (one query)."""
         paths = {group["batch__area_path"] for group in self.groups if group["light"] in (RED, YELLOW)}
-        return offices_over(paths | {stay.batch.area_path for stay in stays})
+        return offices_over(paths | {stay.batch.area_path for stay in stays} | set(also))
 
     def lines(self, stays: Sequence[Stay], offices: Sequence[Office]) -> list[Line]:
         """Return a page of the list; one query for what was said about it."""

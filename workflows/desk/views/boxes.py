@@ -14,7 +14,7 @@ from django.views.generic import View
 
 from disclosure.publicity.owed import owed_to
 from portal.people.models import User
-from workflows.desk import boxes, gates
+from workflows.desk import boxes, gates, owed_lines
 from workflows.desk.models import SavedFilter
 from workflows.desk.words import step_name
 from workflows.engine.models import Batch
@@ -125,7 +125,8 @@ class Todo(Filtered, lists.Todo):
     def get_context_data(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Add the lists that are to be corrected after an objection was upheld."""
         owed = list(owed_to(self.person)[:OWED_SHOWN]) if gates.holds(self.person, gates.CORRECTORS) else []
-        return super().get_context_data(*args, **kwargs) | {"owed": owed}
+        lit = [{"objection": one, "deadline": owed_lines.deadline_of(one)} for one in owed]
+        return super().get_context_data(*args, **kwargs) | {"owed": lit}
 
 
 class Open(Filtered, lists.Open):

@@ -25,7 +25,7 @@ from disclosure.publicity.services import ANSWERING_ROLES, investigators_for, la
 from portal import clock
 from portal.files.errors import FileError
 from portal.people.scope import scope_of
-from workflows.desk import gates
+from workflows.desk import gates, owed_lines
 from workflows.desk.objection_acts import ON_BEHALF, act, office_for
 from workflows.desk.publishing import address
 from workflows.programmes.upheld import meaning_of
@@ -162,6 +162,8 @@ class ObjectionView(DeskMixin, TemplateView):
             typed=self.request.POST if refusal else {},
             means=meaning_of(objection) if open_ or owed else [],
             owed=owed,
+            owed_deadline=owed_lines.deadline_of(objection) if owed else None,
+            owed_told=[*objection.owed_reminders.order_by("pk")] if objection.correction else [],
             corrects=office_for(self.request, objection, [CORRECTING_ROLE]) is not None,
             newest=self._newest(objection),
             photos=photos_of(objection, PHOTO),

@@ -12,7 +12,7 @@ from django.views.generic import TemplateView
 from portal import clock
 from portal.areas.models import Area
 from portal.people.models import User
-from workflows.desk import gates
+from workflows.desk import gates, owed_lines
 from workflows.desk.overview import (
     GREEN,
     LATE,
@@ -88,7 +88,9 @@ class OverviewView(OverviewMixin, TemplateView):
         )
         page = pages.get_page(self.request.GET.get("p"))
         stays = list(page.object_list)
-        offices = found.offices(stays)
+        owed = owed_lines.watched(self.user(), area)
+        offices = found.offices(stays, [one.list.area_path for one in owed])
+        waiting = owed_lines.lines(owed, offices)
         kept = {"area": area.code} if area else {}
         context: dict[str, Any] = super().get_context_data(**kwargs)
         return context | {
@@ -98,6 +100,8 @@ class OverviewView(OverviewMixin, TemplateView):
             "steps": found.steps(),
             "people": found.people(offices),
             "lines": found.lines(stays, offices),
+            "owed": waiting,
+            "owed_red": any(one.deadline and one.deadline.light == RED for one in waiting),
             "page_obj": page,
             "light": light,
             "light_name": choices[light],
