@@ -6,6 +6,7 @@ Hashes are bytes here. Leaves are numbered from 0; an event of sequence n is lea
 import hashlib
 from collections.abc import Iterable, Sequence
 
+_sha256 = hashlib.sha256
 EMPTY_ROOT = hashlib.sha256(b"").digest()
 
 
@@ -30,12 +31,11 @@ class Frontier:
 
     def append(self, leaf: bytes) -> None:
         """Add the leaf hash `leaf`."""
-        self.hashes.append(leaf)
         self.size += 1
         # Each trailing zero bit of the new size closes one more perfect subtree.
         for _ in range((self.size & -self.size).bit_length() - 1):
-            right = self.hashes.pop()
-            self.hashes.append(node_hash(self.hashes.pop(), right))
+            leaf = _sha256(b"\x01" + self.hashes.pop() + leaf).digest()
+        self.hashes.append(leaf)
 
     def root(self) -> bytes:
         """Return the root of the tree."""
@@ -188,9 +188,10 @@ def folded(hashes: Sequence[bytes]) -> bytes:
     """Return the root over perfect subtrees of falling size, as `perfect_nodes` names them."""
     if not hashes:
         return EMPTY_ROOT
+    # Written out: a verification comes here once for every event.
     root = hashes[-1]
-    for left in reversed(hashes[:-1]):
-        root = node_hash(left, root)
+    for left in hashes[-2::-1]:
+        root = _sha256(b"\x01" + left + root).digest()
     return root
 
 

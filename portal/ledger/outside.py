@@ -3,7 +3,8 @@
 The database alone cannot show that it was not rewritten as a whole; these can.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -19,6 +20,8 @@ from .tiles import WIDTH, tile_root
 
 CHUNK = 500
 NEVER = 2**63
+# Size, root, what to call it, and for stored ones the note and the key of those that have cosignatures.
+Tree = tuple[int, bytes, str, tuple[str, int] | None]
 
 
 @dataclass(frozen=True)
@@ -49,6 +52,7 @@ class Leaves:
     def __init__(self, path: Path | None) -> None:
         self._file = path.open("rb") if path else None
         self._kept = path.stat().st_size // 32 if path else 0
+        self.are_kept = self._kept > 0
 
     def check(self, sequence: int, leaf: bytes) -> None:
         """Raise Bad where the signer saw another event under this number."""
@@ -69,15 +73,10 @@ class Signed:
     def __init__(self, policy: trust.Policy, pinned: Pinned) -> None:
         self._policy = policy
         self._heads = self._in_order(pinned)
-        self._next = next(self._heads, None)
         self._fitting = 0
         self.count = self.cosigned = 0
         self.losses: list[recovery.Statement] = []
-
-    @property
-    def next_size(self) -> int:
-        """The size of the tree that is compared next."""
-        return self._next[0] if self._next else NEVER
+        self._advance()
 
     @property
     def unchecked(self) -> tuple[str, ...]:
@@ -104,7 +103,7 @@ class Signed:
             if checkpoint:
                 self._verify(*checkpoint, its_size, its_root)
             self._fitting = max(self._fitting, its_size)
-            self._next = next(self._heads, None)
+            self._advance()
 
     def recovered(self, sequence: int, record: str, root_before: str) -> None:
         """Take the event of a restore: lawful only if a witness signed it and it fits; raises Bad."""
@@ -126,7 +125,16 @@ class Signed:
                 raise Bad(reason % {"words": words, "size": its_size}, size + 1)
             if checkpoint:
                 self._verify(*checkpoint, its_size, its_root)
-            self._next = next(self._heads, None)
+            self._advance()
+
+    def close(self) -> None:
+        """Close what is still open in the database."""
+        self._heads.close()
+
+    def _advance(self) -> None:
+        """Go on to the next tree; `next_size` is the size at which it is compared."""
+        self._next = next(self._heads, None)
+        self.next_size = self._next[0] if self._next else NEVER
 
     def _was_lost(self, size: int) -> bool:
         return any(loss.restored.size < size <= loss.lost.size for loss in self.losses)
@@ -148,18 +156,18 @@ class Signed:
         self.count += 1
         self.cosigned += bool(by)
 
-    def _in_order(self, pinned: Pinned) -> "Iterator[tuple[int, bytes, str, tuple[str, int] | None]]":
+    def _in_order(self, pinned: Pinned) -> Generator[Tree, None, None]:
         """Yield size, root and words of every tree, smallest first; the note and key of stored ones."""
         kept = sorted(pinned.heads, key=lambda head: head.size)
         rows = Checkpoint.objects.annotate(witnesses=Count("cosignatures")).order_by("size", "pk")
         place = 0
-        for pk, size, root, note, witnesses in rows.values_list(
-            "pk", "size", "root", "note", "witnesses"
-        ).iterator(CHUNK):
-            while place < len(kept) and kept[place].size <= size:
-                yield kept[place].size, kept[place].root, _("树根与您另外留存的树根"), None
-                place += 1
-            yield size, bytes.fromhex(root), _("树根与签过的检查点"), (note, pk if witnesses else 0)
+        fields = ("pk", "size", "root", "note", "witnesses")
+        with closing(rows.values_list(*fields).iterator(CHUNK)) as stored:
+            for pk, size, root, note, witnesses in stored:
+                while place < len(kept) and kept[place].size <= size:
+                    yield kept[place].size, kept[place].root, _("树根与您另外留存的树根"), None
+                    place += 1
+                yield size, bytes.fromhex(root), _("树根与签过的检查点"), (note, pk if witnesses else 0)
         for head in kept[place:]:
             yield head.size, head.root, _("树根与您另外留存的树根"), None
 
@@ -173,6 +181,10 @@ class _Level:
         rows = Tile.objects.filter(level=level).order_by("index").values_list("index", "hashes", "root")
         self._stored = rows.iterator(CHUNK)
         self.next = next(self._stored, None)
+
+    def close(self) -> None:
+        """Close the cursor over what is stored."""
+        self._stored.close()
 
     def fill(self) -> tuple[bytes, bool]:
         """Return the root of the full tile and whether it is stored; raises Bad where it differs."""
@@ -213,6 +225,11 @@ class Tiles:
             above.row.append(root)
             if len(above.row) < WIDTH:
                 return
+
+    def close(self) -> None:
+        """Close what is still open in the database."""
+        for level in self._levels:
+            level.close()
 
     def end(self) -> None:
         """Raise Bad where a tile is stored of leaves that are not there."""
