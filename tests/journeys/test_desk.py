@@ -137,6 +137,22 @@ def test_a_villager_is_found_by_name_and_a_filter_is_one_click_away(
         page.keyboard.press("Enter")
     assert reviewer.where == f"/admin/desk/batches/{batch.number}/"
 
+    # On the batch the first row is judged and its reason written without a mouse; nothing is sent by it.
+    page.keyboard.press("j")
+    row = page.locator("tr.desk-here")
+    page.keyboard.press("2")
+    assert row.locator("input[type=radio]").nth(1).is_checked()
+    page.keyboard.press("r")
+    page.keyboard.type("r1：圈舍没有建")
+    page.keyboard.press("Escape")
+    page.keyboard.press("1")
+    page.keyboard.press("o")
+    page.keyboard.type("都看过")
+    assert row.locator("input[type=radio]").first.is_checked()
+    assert row.locator("textarea[name^=reason-]").input_value() == "r1：圈舍没有建"
+    assert page.locator("textarea[name=opinion]").input_value() == "都看过"
+    assert not Decision.objects.filter(step="check").exists()
+
     # What is chosen once is saved under a name, with its count.
     reviewer.open("/admin/desk/todo/")
     page.locator(".desk-filter > summary").click()

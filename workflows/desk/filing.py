@@ -7,10 +7,12 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from portal.areas.models import Area, path_range
-from portal.people.models import Line, User
+from portal import clock
+from portal.areas.models import Area, Level, path_range
+from portal.people.models import Line, Office, Role, User
 from portal.people.scope import scope_of
 from portal.sealing.keys import keyed_hash
+from workflows.engine.authority import SUPERIOR
 from workflows.engine.models import Case
 from workflows.programmes import definitions, eligibility
 from workflows.programmes.answers import BadAnswers, clean, read, yuan
@@ -18,6 +20,9 @@ from workflows.programmes.models import Programme
 from workflows.registry.models import Household
 
 from . import gates
+
+# Who files where a village has nobody who does.
+DEPUTY = SUPERIOR[Role.VILLAGE_CLERK]
 
 
 @dataclass
@@ -34,9 +39,30 @@ class Input:
     choices: Sequence[str] = field(default_factory=list)
 
 
+def deputy_areas(user: User) -> list[Area]:
+    """Return the villages within the township offices of `user` in which nobody files, in order.
+
+    There the township files in their place (`authority.filing_seats`). Two queries, for such offices alone.
+    """
+    reach = Q(pk__in=[])
+    held = [one for one in scope_of(user).offices if one.role == DEPUTY]
+    if not held:
+        return []
+    for one in held:
+        reach |= path_range(one.area.path, "path")
+    villages = Area.objects.in_force(clock.today()).filter(reach, level=Level.VILLAGE).order_by("path")
+    filing = Office.objects.in_force(clock.today()).filter(
+        role__in=gates.filing_roles(), user__is_active=True
+    )
+    taken = set(filing.values_list("area__path", flat=True))
+    return [one for one in villages if not any(one.path.startswith(path) for path in taken)]
+
+
 def programmes_for(user: User) -> list[Programme]:
-    """Return the programmes in force for which `user` may file somewhere (one query)."""
+    """Return the programmes in force for which `user` may file somewhere."""
     offices = [held for held in scope_of(user).offices if held.role in gates.filing_roles()]
+    if deputy_areas(user):
+        offices += [held for held in scope_of(user).offices if held.role == DEPUTY]
     if not offices:
         return []
     condition = Q()
@@ -53,6 +79,8 @@ def households_for(user: User, name: str = "") -> QuerySet[Household]:
     for held in scope_of(user).offices:
         if held.role in gates.filing_roles():
             reach |= path_range(held.area.path)
+    for area in deputy_areas(user):
+        reach |= path_range(area.path)
     found = Household.objects.visible_to(user).filter(reach).select_related("area")
     if name := name.strip():
         found = found.filter(

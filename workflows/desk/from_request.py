@@ -23,6 +23,8 @@ from workflows.requests.errors import RequestError
 from workflows.requests.models import HelpRequest, Matter
 from workflows.requests.services import file_request
 
+from . import filing
+
 
 class RequestInTheWay(ActRefused):
     """The request for which the case was to be opened cannot be filed; nothing was opened."""
@@ -56,6 +58,15 @@ def own_form_of(http: HttpRequest, by: User, programme: Programme) -> HelpReques
     found = offices.readable(by).filter(pk=_number(http.GET.get("request", "")), programme=programme)
     asked = found.exclude(form_version=None).select_related("form_version").first()
     return asked if asked is not None and offices.handler(by, asked) is not None else None
+
+
+def stands_in(http: HttpRequest, by: User) -> bool:
+    """Return whether the address names a request that `by` handles for a village in which nobody files."""
+    number = _number(http.GET.get("request", ""))
+    asked = offices.readable(by).filter(pk=number).first() if number else None
+    if asked is None or offices.handler(by, asked) is None:
+        return False
+    return asked.area_id in {area.pk for area in filing.deputy_areas(by)}
 
 
 def way(asked: HelpRequest, household: Household, chosen: Chosen) -> str:

@@ -26,7 +26,7 @@ def filed_words(case: Case, role: str | None) -> str:
     """Return who filed `case` and how it had come in; `role` is that by which it was opened."""
     who = _("%(place)s%(role)s %(name)s") % {
         "place": case.area,
-        "role": Role(role).label if role in Role.values else "",
+        "role": Role(role).label if role and role in Role.values else "",
         "name": case.opened_by,
     }
     day = timezone.localtime(case.opened_at).date().isoformat()

@@ -12,7 +12,7 @@ from portal.people.models import ROLES_WITHOUT_CASES, Line, Office, Role, User
 
 from . import catalogue
 from .acting import Row
-from .definitions import JUDGING_KINDS, Seat, Step
+from .definitions import JUDGING_KINDS, Seat, Step, StepKind
 from .errors import ActedAtAnotherLevel, BadAct, NoSuchBatch, NotYourTurn
 from .models import Batch, Case, Decision
 
@@ -44,6 +44,18 @@ def seats_in(pending: str) -> list[Seat]:
 def seats_of_step(step: Step, line: str) -> list[Seat]:
     """Return the seats of `step` for a batch of `line`."""
     return [Seat(seat.role, seat.line or line) for seat in step.seats]
+
+
+def filing_seats(step: Step, line: str, offices: Sequence[Office]) -> list[Seat]:
+    """Return the seats that file at `step`: its own, and those of the level above while nobody holds one.
+
+    `offices` are those over the place. A household is not to wait until its village has somebody again; who
+    files in its place neither checks nor approves (`check_levels`).
+    """
+    seats = seats_of_step(step, line)
+    if any(holders(seat, offices) for seat in seats):
+        return seats
+    return [*seats, *dict.fromkeys(higher for seat in seats if (higher := above(seat)))]
 
 
 def pending_seats(batch: Batch) -> list[Seat]:
@@ -155,7 +167,8 @@ def check_levels(
     if batch and advised_elsewhere(batch, office):
         raise ActedAtAnotherLevel(_("您已经在别的层级对这一批提过意见，同一个人只能在一级办理，请换一位办。"))
     for row in rows:
-        if row.case.opened_by_id == office.user_id and filed_at(row.case) != office.area.level:
+        mine = row.case.opened_by_id == office.user_id and filed_at(row.case) != office.area.level
+        if mine and step.kind != StepKind.FILE:
             raise ActedAtAnotherLevel(_("这一批里有您在别的层级申报的，同一个人只能在一级办理，请换一位办。"))
     rounds = {row.case.round for row in rows}
     if not any(getattr(row.case, "took_part", True) for row in rows):
@@ -171,7 +184,11 @@ def check_levels(
             for one in decisions
             if one.case_id in cases and people & {one.actor_id, one.act.instead_of_id}
         ]
+    filing = {catalogue.flow(row.case.flow_key, row.case.flow_version).steps[0] for row in rows}
+    elsewhere = {first.key for first in filing if first.level != office.area.level}
     for level, past, judging, round_ in earlier:
+        if past in elsewhere and step.key not in elsewhere and level == office.area.level:
+            raise ActedAtAnotherLevel(_("这一批是您替村里报上来的，往下要由另一个人办。"))
         if step.each_seat and past == step.key and round_ in rounds:
             raise ActedAtAnotherLevel(_("您已经替一方办过这一步，另一方要由另一个人来办。"))
         if level != office.area.level:

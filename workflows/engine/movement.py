@@ -1,15 +1,16 @@
 """Where the rows of an act go: on together, back, out, or off in a batch of their own."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from portal.people.models import Line, Role
 
 from . import countersign, deadlines, options
 from .acting import STATE_AFTER, Acting, Row
-from .authority import pending_text
+from .authority import filing_seats, pending_text
 from .countersign import Quorum
-from .definitions import ANY_STEP, Flow, Seat, Step, Verdict
+from .definitions import ANY_STEP, Flow, Seat, Step, StepKind, Verdict
 from .models import Act, Batch, BatchState, CaseState
 from .numbers import split_number
 
@@ -149,7 +150,10 @@ def place(batch: Batch, flow: Flow, target: Target, rows: list[Row], acting: Act
     if target.pending is not None:
         batch.pending = target.pending
     elif entered and not target.stays:
-        batch.pending = pending_text(step.seats, batch.line)
+        seats: Sequence[Seat] = step.seats
+        if step.kind == StepKind.FILE:
+            seats = filing_seats(step, batch.line, acting.offices)
+        batch.pending = pending_text(seats, batch.line)
     batch.waits = target.waits
     if target.waits:
         batch.due_on = None

@@ -45,7 +45,8 @@ def open_case(
     """File a case into the draft batch of `scheme` at `area`, opening one where there is none.
 
     `create` writes what the upper room knows of the case, in the same transaction, and returns the personal
-    values that the event commits to. Raises NotYourTurn where `actor` holds no office that files there.
+    values that the event commits to. Where nobody at `area` files, the level above does; the event says so.
+    Raises NotYourTurn where `actor` holds no office that files there.
     """
     first = flow.steps[0]
     with transaction.atomic():
@@ -57,6 +58,8 @@ def open_case(
             .first()
         )
         drafts = []
+        offices = authority.offices_over(area.path)
+        seats = authority.pending_text(authority.filing_seats(first, line, offices), line)
         if batch is None:
             batch = Batch(
                 number=numbers.batch_number(area),
@@ -68,14 +71,16 @@ def open_case(
                 area=area,
                 area_path=area.path,
                 line=line,
-                pending=authority.pending_text(first.seats, line),
+                pending=seats,
                 due_on=due_on(flow, first, area),
             )
             batch.save()
             drafts.append(events.BATCH_OPENED)
         elif (batch.flow_key, batch.flow_version) != (flow.key, flow.version):
             raise BadAct(_("这个项目的流程换了新版，请先把原来的一批报上去。"))
-        office, _seat = authority.seat_of(actor, batch, authority.offices_over(area.path))
+        # Somebody may have come into office, or the last one left it, since the draft was opened.
+        batch.pending = seats
+        office, seat = authority.seat_of(actor, batch, offices)
         case = Case.objects.create(
             number=number,
             batch=batch,
@@ -96,10 +101,14 @@ def open_case(
         batch.amount_fen += amount_fen
         batch.version += 1
         _take_up(batch, actor)
-        batch.save(update_fields=["row_count", "amount_fen", "version", "signed_for_at", "signed_for_by"])
+        batch.save(
+            update_fields=["pending", "row_count", "amount_fen", "version", "signed_for_at", "signed_for_by"]
+        )
         common: dict[str, Any] = {"actor": actor, "office": office, "area_code": area.code, "line": line}
         opened = [Draft(kind, "batch", batch.number, body={"scheme": scheme}, **common) for kind in drafts]
-        body = {"batch": batch.number, "scheme": scheme, "amount_fen": amount_fen}
+        body: dict[str, Any] = {"batch": batch.number, "scheme": scheme, "amount_fen": amount_fen}
+        if seat.role not in {one.role for one in first.seats}:
+            body["raised"] = str(seat.role)
         append(*opened, Draft(events.CASE_OPENED, "case", number, body=body, sealed=sealed, **common))
     return case
 

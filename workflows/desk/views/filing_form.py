@@ -9,7 +9,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
 
-from workflows.desk import case_page, evidence, filing, gates, keeping
+from workflows.desk import case_page, evidence, filing, from_request, gates, keeping
 from workflows.desk.attachments import NotAttached, attach
 from workflows.engine.catalogue import flow
 from workflows.engine.models import Case, CaseState
@@ -34,8 +34,9 @@ class FilingForm(Kept, DeskMixin, TemplateView):
     request: HttpRequest
 
     def roles(self) -> frozenset[str]:
-        """Return those who file, and the township where a village has nobody who does."""
-        return gates.filing_roles() | ({filing.DEPUTY} if filing.deputy_areas(self.user()) else set())
+        """Return those who file; the township for a request that it has from a village where nobody does."""
+        stands_in = from_request.stands_in(self.request, self.user())
+        return gates.filing_roles() | ({filing.DEPUTY} if stands_in else set())
 
     def show(self, *, status: int = 200, refusal: str = "", **context: Any) -> HttpResponse:
         """Show the page; a refusal stands above the form."""

@@ -255,7 +255,7 @@ class RequestView(DeskMixin, TemplateView):
             may_tell=handles and asked.state == RequestState.ANSWERED and not asked.told_on,
             namesakes=self._namesakes(asked) if (handles or above) and is_open else [],
             away=self._away(asked) if handles and is_open else "",
-            may_file=handles and is_open and gates.holds(self.user(), gates.filing_roles()),
+            may_file=handles and is_open and self._files(asked),
             targets=offices.targets(asked) if (handles or above) and is_open else [],
             outcomes=Outcome.choices,
             tellings=Told.choices,
@@ -269,6 +269,12 @@ class RequestView(DeskMixin, TemplateView):
             finding=finding,
         )
         return self.render_to_response(context, status=status)
+
+    def _files(self, asked: HelpRequest) -> bool:
+        """Return whether the person files for the village: by office, or because nobody there does."""
+        if gates.holds(self.user(), gates.filing_roles()):
+            return True
+        return asked.area_id in {area.pk for area in filing.deputy_areas(self.user())}
 
     def _namesakes(self, asked: HelpRequest) -> list[Household]:
         """Return the households of which somebody must tell whose request it is; none where it is plain."""
