@@ -54,10 +54,11 @@ def sign(request: Request) -> Written:
         )
     authority.check_levels(office, step, rows, batch)
     rounds.check_returns(acting)
-    rounds.straighten(acting)
     course = _recuse(acting, seat, offices)
     for guard in step.guards:
         guard(acting)
+    # After the guards: they set the amount with which a row leaves, which the skipped levels must have seen.
+    rounds.straighten(acting)
     if not any(row.moves for row in rows) and not course.raised and not course.recused:
         raise NothingSigned({row.case.number: row.barred for row in rows if row.barred})
     if step.each_seat:

@@ -12,7 +12,7 @@ from workflows.demo.play import active, check, photo, sign, visit_all
 from workflows.engine.acting import RowVerdict
 from workflows.engine.definitions import Verdict
 from workflows.engine.errors import NothingSigned
-from workflows.engine.models import Case
+from workflows.engine.models import Batch, Case
 from workflows.programmes.models import Visit
 from workflows.programmes.visits import VisitRefused, must_visit, record_visit
 
@@ -145,3 +145,28 @@ def test_whom_to_visit_is_a_rule_of_the_programme(county: County) -> None:
     assert picked == [must_visit({"mode": "sample", "percent": 20}, case) for case in numbers]
     assert 40 < sum(picked) < 120
     assert DEFINITION["visit"] == {"mode": "all"}
+
+
+def sent_back_to_the_check(county: County) -> tuple[Batch, Case]:
+    """Return a batch of one that its head sent back to the check, visited again, and its case."""
+    batch = make_batch(county, rows=1, until="approve")
+    case = active(batch)[0]
+    no = RowVerdict(Verdict.RETURN, "再看一次圈舍", to_step="check")
+    sign(batch, county["head1"], rows={case.number: no})
+    visit_all(batch, county["reviewer1"])
+    return batch, case
+
+
+@pytest.mark.parametrize(("less_fen", "step"), [(0, "approve"), (10_000, "publish")])
+def test_straight_back_is_for_the_amount_that_was_published_and_no_other(
+    county: County, less_fen: int, step: str
+) -> None:
+    batch, case = sent_back_to_the_check(county)
+    said = RowVerdict(
+        Verdict.AGREE, "少建一圈", changes={"amount_fen": case.amount_fen - less_fen}, straight=True
+    )
+    outcome = sign(batch, county["reviewer1"], rows={case.number: said})
+    case.refresh_from_db()
+    # A lower one goes by the list again: the village has not read it (design.md rule 5).
+    assert case.step == step
+    assert ("直送" in outcome.rows[0]["message"]) and ("金额" in outcome.rows[0]["message"]) == bool(less_fen)
