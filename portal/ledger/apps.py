@@ -15,6 +15,6 @@ class LedgerConfig(AppConfig):
         """Register the room's events; have the clock complete the stored tiles."""
         from portal.clock import jobs
 
-        from . import events, tiles  # noqa: F401
+        from . import checks, events, tiles  # noqa: F401
 
         jobs.register("ledger.tiles", tiles.complete)

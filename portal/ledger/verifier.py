@@ -228,7 +228,7 @@ def _check_sequence(sequence: int, due: int) -> None:
 
 def _parsed(record: str) -> dict[str, Any]:
     """Return what `record` says once its canonical form holds."""
-    parsed = None
+    parsed, written = None, None
     try:
         if not record.isascii() and _beyond_the_plane(record):
             raise _Unusual
@@ -237,7 +237,7 @@ def _parsed(record: str) -> dict[str, Any]:
     except _Unusual:
         parsed, written = _looked_at_slowly(record)
     except ValueError:
-        written = None
+        pass
     if written != record or not isinstance(parsed, dict):
         raise Bad(_("记录不是规范的 JSON"))
     return parsed

@@ -56,6 +56,10 @@ class Command(BaseCommand):
                     if time.monotonic() >= due or signing.is_urgent(mind):
                         due = time.monotonic() + pause
                         self._sign(signer, mind)
+                except signing.DoesNotExtend as error:
+                    # Goes on refusing, and says so every time, until a restore is made lawful or found out.
+                    self.stderr.write(self.style.ERROR(str(error)))
+                    self.stderr.flush()
                 except (OperationalError, InterfaceError) as error:
                     # The database may be restarting: the next round tries again.
                     logger.error("sign_checkpoints: the database did not answer: %s", type(error).__name__)

@@ -1,4 +1,4 @@
-"""`manage.py up`: the web server, the background worker and the clock's tick, side by side."""
+"""`manage.py up`: web server, background worker, tick (and, for the demo, a signer), side by side."""
 
 import os
 import sys
@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
+from portal.ledger import development
 from portal.running import greetings
 from portal.running.processes import Household, Part, answers, django_command, port_is_free
 
@@ -51,6 +52,8 @@ class Command(BaseCommand):
             Part("worker", django_command("db_worker", "--interval", "1", "--verbosity", "0")),
             Part("tick", django_command("tick", "--every", str(TICK_SECONDS))),
         ]
+        if development.wanted():
+            parts.append(Part("signer", django_command(*development.signer_words())))
         address = f"http://{host}:{port}"
         environment = {
             "SITE_ADDRESS": os.environ.get("SITE_ADDRESS") or address,

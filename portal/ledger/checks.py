@@ -1,0 +1,41 @@
+"""Startup checks of the ledger on a county's server: the database's accounts, a signer that is trusted."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.core.checks import CheckMessage, Tags, Warning, register
+from django.db import connections
+from django.utils.translation import gettext as _
+
+from . import notes, roles, trust
+
+
+@register(Tags.database, deploy=True)
+def the_database_denies(databases: Sequence[str] | None = None, **kwargs: Any) -> list[CheckMessage]:
+    """Warn where the portal's own account could change what the ledger holds."""
+    if "default" not in (databases or ()):
+        return []
+    if roles.EVENTS not in connections["default"].introspection.table_names():
+        return []  # before the first migration there is nothing to look at
+    hint = _("以数据库管理员的身份运行 manage.py set_up_ledger_roles（docs/ledger.md）。")
+    return [Warning(words, hint=hint, id="portal_ledger.W001") for words in roles.shortcomings()]
+
+
+@register(Tags.database, deploy=True)
+def somebody_signs(databases: Sequence[str] | None = None, **kwargs: Any) -> list[CheckMessage]:
+    """Warn where no signer is trusted yet, or the trust file cannot be read."""
+    if "default" not in (databases or ()):
+        return []
+    try:
+        policy = trust.policy()
+    except notes.BadNote as error:
+        return [Warning(str(error), id="portal_ledger.W002")]
+    if policy.logs:
+        return []
+    return [
+        Warning(
+            _("账本还没有签名员：改写整个数据库不会被发现。"),
+            hint=_("生成密钥、写好信任文件、启动签名员，办法见 docs/ledger.md。"),
+            id="portal_ledger.W003",
+        )
+    ]
