@@ -22,20 +22,23 @@ from .timing import turn_by_turn, verdict
 ROWS, TIMES, MOST_OF_DJANGO = 2000, 15, 0.35
 register = template.Library()
 # What anybody would write who takes Django's templates: the rows as they come, filters for the words.
-PLAIN = """<ol class="rows">
+PLAIN = """<ol class="rows{% if not rows.0.name %} wide{% endif %}">
 {% for row in rows %}<li><b>{% if row.name %}{{ row.name }}{% else %}{{ row.item }}{% endif %}</b>\
 {% if list.with_money %}<span class="sum">{{ row.amount_fen|yuan }}元</span>{% endif %}\
-<span class="quiet">{{ row.group }}{% if row.group and row.name %} · {% endif %}\
-{% if row.name %}{{ row.item }}{% endif %}</span>\
+{% if row.group or row.name %}<span class="quiet">\
+{{ row.group }}{% if row.group and row.name %} · {% endif %}\
+{% if row.name %}{{ row.item }}{% endif %}</span>{% endif %}\
 <span class="quiet{% if row.sent_back %} bad{% endif %}">{{ row|note:list }}</span>\
 {% if row.effect %}<p>成效：{{ row.effect }}</p>{% endif %}\
+{% if row.why.text or row.why.level or row.why.source_label %}\
 <details{% if forloop.first %} open{% endif %}><summary>\
 {% if row.reduced_fen %}为什么少了{% elif row.name %}为什么有他家{% else %}凭什么给{% endif %}</summary>\
 <div>{{ row.why.text }}{% if row.why.level %} 谁定的：{{ row.why.level }}{% endif %}\
 {% if row.why.source_label %} 依据：{% if row.why.source_url %}\
 <a href="{{ row.why.source_url|in_mode }}">{{ row.why.source_label }}</a>\
 {% else %}{{ row.why.source_label }}{% endif %}{% endif %}<br>\
-<a href="{{ object_path }}{{ row.position }}/">这一行不对，我要提</a></div></details></li>
+<a href="{{ object_path }}{{ row.position }}/">这一行不对，我要提</a></div></details>\
+{% else %}<p><a href="{{ object_path }}{{ row.position }}/">这一行不对，我要提</a></p>{% endif %}</li>
 {% endfor %}</ol>"""
 
 

@@ -1,11 +1,13 @@
 """Rules of words and rows: amounts, dates, and addresses of the asker."""
 
 from datetime import date
+from types import SimpleNamespace
 
 import pytest
 from django.test import RequestFactory
 
 from disclosure.site import flood, words
+from disclosure.site.rows import render_rows
 
 
 @pytest.mark.parametrize(
@@ -58,3 +60,18 @@ def test_an_address_is_counted_under_a_hash_and_a_forged_header_changes_nothing(
     behind = counted("10.0.0.1", "198.51.100.7")
     # What the visitor wrote into the header stands before what our proxy added.
     assert counted("10.0.0.1", "203.0.113.9, 198.51.100.7") == behind == plain
+
+
+def test_every_text_of_a_row_is_text_on_the_page_even_with_the_sign_between_them() -> None:
+    evil = "<img src=x onerror=alert(1)>\"'</li>"
+    texts = ("name", "group", "item", "note", "effect")
+    why = dict.fromkeys(("text", "source_label", "level"), evil) | {"source_url": f'/p/">{evil}'}
+    one = {**dict.fromkeys(texts, evil), "why": why, "position": 1, "amount_fen": 100, "sent_back": False}
+    fields = {"number": "L1", "with_money": True, "content": "applications", "changes": {}}
+    for between in ("", "\x1f"):
+        rows = [{**one, "note": between + evil}, {**one, "name": "", "position": 2, "reduced_fen": 5}]
+        page = render_rows(SimpleNamespace(**fields), rows)  # type: ignore[arg-type]
+        assert page.count("&lt;img src=x onerror=alert(1)&gt;&#34;&#39;&lt;/li&gt;") == 17
+        assert "<img" not in page and page.count("<li>") == page.count("</li>") == 2
+        assert page.count('href="') == 4 and "'" not in page
+    assert "<li>" not in render_rows(SimpleNamespace(**fields), [])  # type: ignore[arg-type]
