@@ -45,6 +45,7 @@ def test_every_entry_names_its_basis_and_stands_in_one_of_the_five_groups() -> N
     assert len({entry.key for entry in entries.ENTRIES}) == len(entries.ENTRIES)
 
 
+@pytest.mark.postgres
 def test_an_entry_is_empty_then_filled_then_stale_by_what_is_published(village: Village) -> None:
     assert state("notice").state == state("identified").state == "empty"
     with clock.travel(noon(date(2026, 11, 2))):

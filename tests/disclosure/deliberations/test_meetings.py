@@ -185,6 +185,7 @@ def test_a_list_that_failed_may_come_again_as_the_next_round(village: Village) -
     assert current("batch:B1") == second
 
 
+@pytest.mark.postgres
 def test_a_changed_list_replaces_the_meetings_on_the_old_one(village: Village) -> None:
     first = opened(village)
     second = opened(village, list_digest="cd" * 32)

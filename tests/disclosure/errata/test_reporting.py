@@ -97,6 +97,7 @@ def test_a_form_from_elsewhere_is_not_taken(client: Client) -> None:
     assert not ErrorReport.objects.exists()
 
 
+@pytest.mark.postgres
 def test_a_double_click_is_one_report(client: Client) -> None:
     one, other = sent(client), sent(client)
     assert one == other
@@ -123,6 +124,7 @@ def editor_of(village: Village, code: str) -> User:
         return invented.officer(village.granter, Role.EDITOR, village.areas[code])
 
 
+@pytest.mark.postgres
 def test_a_report_goes_to_the_nearest_editors_and_is_answered_once(
     village: Village, shown: str, client: Client
 ) -> None:

@@ -78,6 +78,7 @@ def test_an_objector_is_told_how_to_object_by_phone_and_on_paper(
             assert "某山" not in page
 
 
+@pytest.mark.postgres
 def test_programs_are_told_as_programs_are_and_read_on_what_describes_the_data(
     ready: Any, village: Village, visitor: Client, stopped: Callable, travel: Callable
 ) -> None:

@@ -65,6 +65,7 @@ def test_data_hold_of_a_row_only_what_its_kind_keeps_for_good(content: str) -> N
     assert "group" not in row
 
 
+@pytest.mark.postgres
 def test_the_lines_of_a_list_add_up_to_it_by_row_and_by_item(
     village: Village, ask: Ask, travel: Callable
 ) -> None:
@@ -139,6 +140,7 @@ def test_an_area_has_its_own_current_lists_and_nobody_elses(village: Village, as
         assert told["area"]["code"] == area.code
 
 
+@pytest.mark.postgres
 def test_what_is_by_row_is_the_same_in_a_query_as_for_one_list(village: Village, travel: Callable) -> None:
     """`with_lines` reads many lists in three queries: what it tells of each must be what `lines_of` tells."""
     with travel(noon(DAY)):

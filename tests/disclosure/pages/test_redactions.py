@@ -79,6 +79,7 @@ def everything_kept(page: Any) -> str:
     return json.dumps(kept, ensure_ascii=False, default=str)
 
 
+@pytest.mark.postgres
 def test_words_leave_the_page_its_revisions_its_drafts_its_log_and_the_search(
     village: Village, notice: NoticePage
 ) -> None:

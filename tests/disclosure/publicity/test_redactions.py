@@ -40,6 +40,7 @@ def a_mistake(village: Village, **changes: Any) -> PublicList:
     return a_list(village, [household(1), household(2, item=NAMED), household(3)], **changes)
 
 
+@pytest.mark.postgres
 def test_a_datum_leaves_every_version_and_every_list_of_its_case_and_the_digests_verify(
     village: Village,
 ) -> None:

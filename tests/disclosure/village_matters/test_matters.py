@@ -72,6 +72,7 @@ def _resolved(village: Village, *args: Any, **kwargs: Any) -> tuple[VillageMatte
     return matter, PublicList.objects.get(reference=matter.reference, kind=ListKind.RESOLUTION)
 
 
+@pytest.mark.postgres
 def test_a_dividend_goes_from_its_list_through_four_meetings_to_two_publications(village: Village) -> None:
     with clock.travel(noon(MONDAY)):
         matter, resolution = _resolved(village)
@@ -221,6 +222,7 @@ def test_only_the_villages_own_clerk_or_secretary_acts(village: Village) -> None
         _meet(village, matter, "proposal")
 
 
+@pytest.mark.postgres
 def test_a_matter_taken_down_closes_its_meetings_openly(village: Village, client: Client) -> None:
     matter = _matter(village)
     _meet(village, matter, "proposal")
