@@ -88,6 +88,8 @@ def test_the_county_sees_who_is_stuck_where_and_since_when_and_others_do_not(
         for words in ("名单还没有更正", objection.list.number, "2026-12-07", "超期 3 个工作日", "超期上报"):
             assert words in shown
         assert f"乡镇经办 {county['reviewer1']}" in shown or str(county["reviewer1"]) in shown
+        slip = sign_in("county").get(f"{DESK}/overview/slip/").content.decode()
+        assert "异议成立，更正名单" in slip and objection.list.number in slip
         assert "名单还没有更正" not in sign_in("reviewer2").get(f"{DESK}/overview/").content.decode()
         assert "超期 3 个工作日" in sign_in("reviewer1").get(f"{DESK}/todo/").content.decode()
         page = sign_in("head1").get(f"{DESK}/objections/{objection.pk}/").content.decode()

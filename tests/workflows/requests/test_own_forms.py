@@ -11,6 +11,7 @@ from portal import clock
 from portal.ledger.models import Event
 from portal.ledger.verifier import verify
 from workflows.demo.build import DEFINITION, County, make_household
+from workflows.desk.paper_filed import filed_words, opening_roles
 from workflows.engine.models import Case
 from workflows.programmes.models import Application, Programme, ProgrammeVersion
 from workflows.programmes.ranking import standing
@@ -182,6 +183,8 @@ def test_nothing_is_filed_before_an_official_says_how_they_know_whose_it_is(
     own = SelfFiling.objects.get()
     assert (own.request, own.identified_by, own.identified_how) == (request, county["clerk1"], "papers")
     assert Application.objects.get().by_household and case.opened_by == county["clerk1"]
+    said = filed_words(case, opening_roles([case])[case.number])
+    assert said.startswith("本户自己填表申报（") and "网上" in said and "当面看了身份证" in said
     record = Event.objects.get(kind="request.filed").record
     assert '"by_household":true' in record and '"identified":"papers"' in record
     told = receipt_page(request)

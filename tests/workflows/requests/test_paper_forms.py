@@ -8,6 +8,7 @@ from django.test import Client
 from portal import clock
 from portal.ledger.models import Event
 from workflows.demo.build import County, make_household
+from workflows.desk.paper_filed import filed_words, opening_roles
 from workflows.engine.models import Case
 from workflows.requests.models import HelpRequest, RequestState
 
@@ -74,6 +75,8 @@ def test_the_township_writes_it_down_and_the_village_files_it_without_typing(
     case = Case.objects.get()
     assert (asked.state, asked.case) == (RequestState.FILED, case)
     assert case.application.answers["invested_fen"] == 5_000_00 and not case.application.by_household
+    said = filed_words(case, opening_roles([case])[case.number])
+    assert "书面" in said and "杉坞镇登记" in said and f"村文书 {county['clerk1']} 代为填报" in said
 
 
 def test_what_is_wrong_in_the_form_is_told_and_nothing_is_lost(county: County, sign_in: SignIn) -> None:

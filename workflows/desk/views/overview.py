@@ -122,17 +122,23 @@ class SlipView(OverviewMixin, TemplateView):
     page_title = gettext_lazy("督办单")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Return the lines that are red or past their total, the oldest first, as many as a slip holds."""
+        """Return the lines that are red or past their total, the oldest first, as many as a slip holds.
+
+        And the lists that should have been corrected by now.
+        """
         area = self.place()
         found = Overview(self.user(), area)
         late = narrowed(found.stays, LATE).exclude(light=YELLOW, total_due_on=None)
         late = late.exclude(light=YELLOW, total_due_on__gte=clock.today()).select_related(*RELATED)
         stays = list(late[: MOST_ON_A_SLIP + 1])
-        offices = found.offices(stays)
+        owed = owed_lines.watched(self.user(), area)
+        offices = found.offices(stays, [one.list.area_path for one in owed])
+        lists = owed_lines.lines(owed, offices)
         context: dict[str, Any] = super().get_context_data(**kwargs)
         return context | {
             "place": area,
             "lines": found.lines(stays[:MOST_ON_A_SLIP], offices),
+            "owed": [one for one in lists if one.deadline and one.deadline.light == RED],
             "more": len(stays) > MOST_ON_A_SLIP,
             "most": MOST_ON_A_SLIP,
             "today": clock.today(),
