@@ -17,5 +17,9 @@ urlpatterns = [
     path("receipts/", receipts.receipts, name="receipts"),
     path("search/", searching.search, name="search"),
     path("verify/", verifying.verify, name="verify"),
+    path("verify/checkpoint/", verifying.checkpoint, name="verify-checkpoint"),
+    path("verify/tool/", verifying.tool, name="verify-tool"),
+    path("verify/<int:sequence>/", verifying.event, name="verify-event"),
+    path("verify/<int:sequence>/proof/", verifying.proof, name="verify-proof"),
     path("<path:column>/feed.xml", feeds.column, name="column-feed"),
 ]

@@ -152,6 +152,11 @@ TABLE: dict[str, Access] = {
     "report": Access(everyone, **FORM),
     "catalogue": PUBLIC,
     "verify": PUBLIC,
+    "verify-event": PUBLIC,
+    "verify-tool": PUBLIC,
+    # Nobody has signed the stage's ledger.
+    "verify-checkpoint": Access(everyone, get=404),
+    "verify-proof": Access(everyone, get=404),
     # Open data: read by anybody, written by nobody.
     **dict.fromkeys(("data", "data-list", "data-area", "api", "api-openapi", "api-schema"), PUBLIC),
     **dict.fromkeys(("api-areas", "api-area", "api-lists", "api-list", "api-lines"), PUBLIC),

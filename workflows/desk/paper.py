@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from portal import clock
 from portal.areas.models import Area
+from portal.ledger import checkpoints
 from portal.ledger.models import Head
 from portal.ledger.services import Draft, append
 from portal.people.models import User
@@ -147,7 +148,14 @@ def ledger_line() -> str:
     head = Head.objects.first()
     if head is None:
         return _("账本还没有记录。")
-    return _("打印时账本共 %(size)s 条，树根 %(root)s。") % {"size": head.size, "root": head.root}
+    standing = _("打印时账本共 %(size)s 条，树根 %(root)s。") % {"size": head.size, "root": head.root}
+    signed = checkpoints.latest()
+    if signed is None:
+        return standing
+    return standing + _("最近签名的检查点：%(size)s 条，总指纹 %(root)s。") % {
+        "size": signed.size,
+        "root": signed.root,
+    }
 
 
 def _stamp(by: User) -> tuple[str, str]:

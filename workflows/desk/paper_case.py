@@ -6,13 +6,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.conf import settings
-from django.db.models import prefetch_related_objects
+from django.db.models import Max, prefetch_related_objects
 from django.utils.translation import gettext as _
 
 from disclosure.deliberations.models import Deliberation
 from disclosure.masking.services import mask_card, mask_id, mask_phone
 from disclosure.publicity.models import ListRow, Objection, ObjectionState, Posting
 from portal.files.models import PrivateFile
+from portal.ledger.models import Event
 from portal.people.models import User
 from portal.printing import qr
 from portal.printing.money import capital, figures
@@ -46,6 +47,7 @@ class Record:
     objections: dict[int, list[Objection]] = field(default_factory=lambda: defaultdict(list))
     meetings: dict[str, list[Deliberation]] = field(default_factory=lambda: defaultdict(list))
     visits: dict[int, list[Any]] = field(default_factory=lambda: defaultdict(list))
+    events: dict[str, int] = field(default_factory=dict)
     openers: dict[str, str] = field(default_factory=dict)
 
 
@@ -79,6 +81,9 @@ def fetch(cases: Sequence[Case], by: User) -> Record:
     for root in {batch_root(case.batch.number) for case in cases}:
         found = Deliberation.objects.filter(reference__startswith=f"batch:{root}").order_by("opened_at", "pk")
         record.meetings[root] = list(found.prefetch_related("meetings"))
+    numbers = [case.number for case in cases]
+    acts = Event.objects.filter(object_type="case", object_id__in=numbers, kind__startswith="case.")
+    record.events.update(acts.values_list("object_id").annotate(Max("sequence")))
     prefetch_related_objects(list(cases), "visits", *FILED_BY)
     record.openers = opening_roles(cases)
     for case in cases:
@@ -138,6 +143,7 @@ def form_of(case: Case, record: Record, ledger: str) -> dict[str, Any]:
         "opinions": opinions,
         **texts,
         **link(lists[-1].list.number if lists else ""),
+        **proof_link(record.events.get(case.number)),
         "ledger": ledger,
         "returned": returned if history else "",
         "history": history,
@@ -151,6 +157,15 @@ def link(number: str) -> dict[str, str]:
     if number:
         return {"qr_svg": qr.svg(f"{base}/lists/{number}/"), "qr_words": _("扫码看公示网页")}
     return {"qr_svg": qr.svg(f"{base}/verify/"), "qr_words": _("扫码看怎样核对")}
+
+
+def proof_link(sequence: int | None) -> dict[str, str]:
+    """Return the QR code to the proof of the ledger's event `sequence`, empty where there is none."""
+    if sequence is None:
+        return {"proof_svg": "", "proof_words": ""}
+    base = settings.WAGTAILADMIN_BASE_URL.rstrip("/")
+    words = _("扫左边的码，核对最近一步：总账第 %(number)s 笔。") % {"number": sequence}
+    return {"proof_svg": qr.svg(f"{base}/verify/{sequence}/"), "proof_words": words}
 
 
 def _answers(case: Case) -> str:

@@ -40,6 +40,8 @@ NOT_KEPT |= {
 }
 NOT_KEPT |= {"api-list", "api-lines", "api-missing"}
 NOT_KEPT |= {"feed", "area-feed", "column-feed"}
+# The ledger's proofs are a million small files; the page that explains them is kept.
+NOT_KEPT |= {"verify-event", "verify-proof", "verify-checkpoint", "verify-tool"}
 KEPT |= {"data", "catalogue", "report", "matter", "list-all"}
 KEPT |= {"ask", "ask-area", "ask-programme", "programmes", "programme", "sitemap", "robots"}
 
