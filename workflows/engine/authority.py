@@ -41,9 +41,9 @@ def seats_in(pending: str) -> list[Seat]:
     return [Seat(Role(role), line) for role, line in pairs]
 
 
-def seats_of_step(step: Step, line: str) -> list[Seat]:
-    """Return the seats of `step` for a batch of `line`."""
-    return [Seat(seat.role, seat.line or line) for seat in step.seats]
+def with_line(seats: Iterable[Seat], line: str) -> list[Seat]:
+    """Return `seats` for a batch of `line`: those without a line of their own have its."""
+    return [Seat(seat.role, seat.line or line) for seat in seats]
 
 
 def filing_seats(step: Step, line: str, offices: Sequence[Office]) -> list[Seat]:
@@ -52,7 +52,7 @@ def filing_seats(step: Step, line: str, offices: Sequence[Office]) -> list[Seat]
     `offices` are those over the place. A household is not to wait until its village has somebody again; who
     files in its place neither checks nor approves (`check_levels`).
     """
-    seats = seats_of_step(step, line)
+    seats = with_line(step.seats, line)
     if any(holders(seat, offices) for seat in seats):
         return seats
     return [*seats, *dict.fromkeys(higher for seat in seats if (higher := above(seat)))]

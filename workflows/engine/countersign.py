@@ -17,7 +17,7 @@ from portal.people.models import Office, User
 
 from . import options
 from .acting import Acting, Row, RowVerdict
-from .authority import advised_elsewhere, filed_at, holders, pending_seats, seats_of_step
+from .authority import advised_elsewhere, filed_at, holders, pending_seats, with_line
 from .definitions import JUDGING_KINDS, Flow, RowField, Step, Verdict
 from .errors import ActedAtAnotherLevel
 from .models import Batch, Case, Decision
@@ -66,7 +66,7 @@ def fresh(
     needs = options.needs(flow, step, batch.area)
     if needs != 0:
         return Quorum(needs)
-    seats = seats_of_step(step, batch.line)
+    seats = with_line(options.seats(flow, step, batch.area), batch.line)
     own = [office for seat in seats for office in holders(seat, offices) if _own(office)]
     elsewhere = _took_part_elsewhere(own, batch, acting, judges=step.kind in JUDGING_KINDS)
     due = sorted({office.user_id for office in own} - elsewhere)

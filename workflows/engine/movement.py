@@ -72,9 +72,8 @@ def taken_back(acting: Acting, last: Act, *, returned: bool) -> dict[Target, lis
     step = acting.step
     role = Role(last.role)
     # Where recusal had raised the step, the seat above has it again.
-    pending = (
-        None if role in {seat.role for seat in step.seats} else pending_text([Seat(role)], acting.batch.line)
-    )
+    own = {seat.role for seat in options.seats(acting.flow, step, acting.batch.area)}
+    pending = None if role in own else pending_text([Seat(role)], acting.batch.line)
     before = last.notes.get("quorum")
     target = Target(
         step.key,
@@ -150,7 +149,7 @@ def place(batch: Batch, flow: Flow, target: Target, rows: list[Row], acting: Act
     if target.pending is not None:
         batch.pending = target.pending
     elif entered and not target.stays:
-        seats: Sequence[Seat] = step.seats
+        seats: Sequence[Seat] = options.seats(flow, step, batch.area)
         if step.kind == StepKind.FILE:
             seats = filing_seats(step, batch.line, acting.offices)
         batch.pending = pending_text(seats, batch.line)

@@ -8,6 +8,7 @@ from portal.configuration.errors import BadValue, SamePerson, UnknownKey
 from portal.configuration.services import confirm, propose
 from workflows.demo.build import County
 from workflows.demo.play import sign
+from workflows.engine.errors import NotYourTurn
 from workflows.engine.models import Batch
 
 from .. import roads
@@ -60,6 +61,26 @@ def test_a_county_may_ask_for_several_signatures_where_one_was_enough(county: Co
     assert batch.needs == 2
     sign(batch, county["countyhead"])
     assert batch.step == "bridge"  # one head is in office: it waits for another and says so
+
+
+def test_a_county_says_who_decides_and_running_cases_keep_theirs(county: County) -> None:
+    running = posted(county, "bridge:1")
+    settle(county, "flow.road_repair.bridge.approvers", ["county_reviewer"])
+    later = posted(county, "bridge:2")
+    with pytest.raises(NotYourTurn, match="县级经办"):
+        sign(later, county["countyhead"])
+    sign(later, county["county"])
+    assert later.step == "fund"
+    sign(running, county["countyhead"])
+    assert running.step == "fund"
+
+
+def test_no_county_has_nobody_decide_or_somebody_of_another_level(county: County) -> None:
+    for value in ([], ["township_head"], ["county_head", "county_head"], [7]):
+        with pytest.raises(BadValue, match="至少选一个审批人"):
+            settle(county, "flow.road_repair.bridge.approvers", value)
+    with pytest.raises(UnknownKey):
+        keys.get("flow.road_repair.look.approvers")
 
 
 def test_no_setting_takes_a_mandatory_step_or_a_silly_number(county: County) -> None:
