@@ -13,8 +13,9 @@ from django.utils.safestring import SafeString
 ROW, LINE = 2.9, 1.4
 # A narrow phone in large type has room for so many Chinese characters.
 LINE_CHARACTERS = 12.5
-# Figures ask for nothing: ink, and not the red of what does.
-INK, GROUND = "#454d55", "#f5f3ee"
+# Shares of the ink that the page is read in: figures ask for nothing, and in a reader's own colours
+# (white on black) they follow.
+BAR, GROUND = ".7", ".08"
 
 
 @dataclass(frozen=True)
@@ -53,20 +54,20 @@ class Chart:
             rows.append(
                 (
                     *(_em(top + 1.1), label, _em(top + below + 1.1), bar.words),
-                    *(_em(bar_top), GROUND, _em(bar_top), share, INK),
+                    *(_em(bar_top), GROUND, _em(bar_top), share, BAR),
                 )
             )
             top += ROW + below
         drawn = format_html_join(
             "",
             '<text y="{}em">{}</text><text x="100%" y="{}em" text-anchor="end">{}</text>'
-            '<rect y="{}em" width="100%" height=".7em" fill="{}"/>'
-            '<rect y="{}em" width="{}%" height=".7em" fill="{}"/>',
+            '<rect y="{}em" width="100%" height=".7em" fill-opacity="{}"/>'
+            '<rect y="{}em" width="{}%" height=".7em" fill-opacity="{}"/>',
             rows,
         )
         said = "；".join(f"{bar.label}{bar.words}" for bar in self.bars)
         return format_html(
-            '<svg role="img" aria-labelledby="{0}-t {0}-d" width="100%" height="{1}em">'
+            '<svg role="img" aria-labelledby="{0}-t {0}-d" width="100%" height="{1}em" fill="currentColor">'
             '<title id="{0}-t">{2}</title><desc id="{0}-d">{3}</desc>{4}</svg>',
             *(self.key, _em(top), self.title, said, drawn),
         )

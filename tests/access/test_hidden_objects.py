@@ -303,7 +303,7 @@ def test_an_office_elsewhere_opens_nothing_here_beside_a_narrower_one(stage: Sta
 
 # Accounts, settings, outages, pages and their errors, who stands in for whom, what is told to every official.
 NO_BUSINESS = {
-    *(reverse(f"desk:{name}") for name in ("outages", "errata", "catalogue")),
+    *(reverse(f"desk:{name}") for name in ("outages", "errata", "catalogue", "footer")),
     *(reverse(f"desk:{name}") for name in ("people", "invite", "settings")),
     *(reverse(f"desk:{name}") for name in ("leave", "messages", "robots")),
 }

@@ -128,12 +128,15 @@
       document.adoptedStyleSheets = apart ? [sheet] : [];
     },
 
-    // In the reader's own colours backgrounds are gone: what is pressed or filled in needs an edge.
+    // In the reader's own colours backgrounds are gone: what is pressed or filled in needs an edge; words that
+    // are drawn are written in the colour of the text.
     edges() {
-      return reached().filter(one => one.matches('button, .button, input, select, textarea')).filter(one => {
+      const drawn = [...document.querySelectorAll('svg text')].filter(one =>
+        getComputedStyle(one).fill !== getComputedStyle(one.closest('svg').parentElement).color);
+      return [...drawn.map(one => `${words(one.textContent)} keeps a colour of its own`), ...reached().filter(one => one.matches('button, .button, input, select, textarea')).filter(one => {
         const style = getComputedStyle(one);
         return style.borderTopStyle === 'none' || parseFloat(style.borderTopWidth) < 1;
-      }).map(one => `${name(one)} has no edge in the colours of the reader`);
+      }).map(one => `${name(one)} has no edge in the colours of the reader`)];
     },
 
     // Lines may be faint for whoever likes it so, not for whoever asks for more contrast: 3 to 1 on the page.

@@ -25,6 +25,7 @@ BEGIN = {
     104: Category.LIFTED,
     105: Category.LIFTED,
     106: Category.ORDINARY,
+    107: Category.ORDINARY,
 }
 
 
@@ -43,6 +44,7 @@ def stories(county: County, diary: Diary, first_day: int) -> Sequence[Story]:
         child_born(county, diary, homes[3]),
         aid_first(county, diary, homes[4]),
         entry_of_low_income(county, diary, homes[5]),
+        aid_paid(county, diary, homes[6]),
     ]
 
 
@@ -124,6 +126,20 @@ def aid_first(county: County, diary: Diary, household: Household) -> Story:
     batch.refresh_from_db()
     change_play.step(county, batch)
     yield from _one_a_day(county, diary, batch, -4, until="record")
+
+
+def aid_paid(county: County, diary: Diary, household: Household) -> Story:
+    """An aid goes its whole way: its result is published as a count and a sum, without any name."""
+    yield diary.at(-16, 10)
+    case = services.file_aid(
+        by=county["helper1"],
+        household=household,
+        need="disaster",
+        reason="夜里灶房失火，烧了口粮和被褥",
+        amount_fen=1_800_00,
+        aid_first=False,
+    )
+    yield from _one_a_day(county, diary, change_play.batch_of(case), -15, until="end")
 
 
 def entry_of_low_income(county: County, diary: Diary, household: Household) -> Story:
