@@ -6,6 +6,7 @@ It shows how signed pages look and proves nothing: here the portal's own account
 from pathlib import Path
 
 from django.conf import settings
+from django.db import connection
 
 from . import signers, trust
 from .models import Event
@@ -29,5 +30,5 @@ def signer_words(every: float = 60) -> list[str]:
 
 
 def wanted() -> bool:
-    """Return whether a signer is to run beside the portal here: only where the demo is allowed."""
-    return bool(settings.DEMO_ALLOWED)
+    """Return whether a signer is to run beside the portal here: only where the demo is allowed and loaded."""
+    return bool(settings.DEMO_ALLOWED) and Event._meta.db_table in connection.introspection.table_names()

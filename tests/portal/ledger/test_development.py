@@ -16,6 +16,7 @@ from .parties import record, tamper
 @pytest.mark.django_db
 def test_the_demos_signer_signs_here_and_begins_anew_with_a_new_database(tmp_path: Path) -> None:
     with override_settings(LEDGER_TRUST_FILE=tmp_path / "ledger" / "trust"):
+        assert development.wanted()
         memories = set()
         for count in (3, 1):
             record(count)
