@@ -194,7 +194,7 @@ AXES_VERBOSE = False
 # guardian would make a user of its own for visitors; nobody without an office has any right here.
 ANONYMOUS_USER_NAME = None
 # How long, in seconds, a process may go on with settings that another process has since changed.
-CONFIGURATION_RECHECK_SECONDS = 2
+CONFIGURATION_RECHECK_SECONDS: float | None = 2
 GUARDIAN_MONKEY_PATCH_USER = False
 
 LANGUAGE_CODE = "zh-hans"
