@@ -13,6 +13,7 @@ from portal.ledger.models import Event
 from portal.people.models import COUNTY_ROLES, TOWNSHIP_ROLES, VILLAGE_ROLES, Line, Role
 from tests.conftest import FULL
 
+from .answers import BUSINESS, FILERS, OBJECTION_READERS, READERS, SHARED, Access, over, private
 from .routes import Route, addresses
 from .stage import (
     OWN_FORM,
@@ -26,18 +27,8 @@ from .stage import (
     watched,
     without_office,
 )
-from .table import (
-    BOOKKEEPING,
-    BUSINESS,
-    FILERS,
-    OBJECTION_READERS,
-    READERS,
-    SHARED,
-    TABLE,
-    Access,
-    over,
-    private,
-)
+from .table import TABLE
+from .wagtails import BOOKKEEPING
 
 pytestmark = pytest.mark.django_db
 GARBAGE = {
