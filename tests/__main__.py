@@ -63,7 +63,7 @@ def main(arguments: list[str]) -> int:
     signal.signal(signal.SIGINT, lambda number, frame: None)
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(143))
     started = time.monotonic()
-    # Worksteal leaves a file of tests to one worker, which makes what its tests share once, and no worker idle.
+    # Worksteal leaves a file of tests to one worker, which makes what its tests share once, and none idle.
     spread = [] if "-n" in arguments else ["-n", "auto", "--dist", "worksteal"]
     # -qq keeps pytest's own closing line back: the one at the end counts both runs.
     arguments = ["-qq", *spread, *arguments]
