@@ -66,6 +66,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
                 config.stash[_tally]["nginx"] += 1
 
 
+def pytest_runtest_logfinish() -> None:
+    """Let no test find settings that another one confirmed: what a process keeps outlives a rollback."""
+    from portal.configuration import services as configuration
+
+    if configuration._held.rows:
+        configuration.forget()
+
+
 # How many tests need a tool: tests/__main__.py names those that a missing one cost.
 _tally = pytest.StashKey[dict[str, int]]()
 
