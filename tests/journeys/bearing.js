@@ -27,7 +27,12 @@
     // The keys start above the page. Returns how many places they are to come to.
     begin() {
       went = [];
-      document.activeElement.blur();
+      // A key goes on from what was last clicked, also once it is left: begin before everything.
+      const start = document.createElement('span');
+      start.tabIndex = -1;
+      document.body.prepend(start);
+      start.focus();
+      start.remove();
       window.scrollTo(0, 0);
       document.addEventListener('focusin', step);
       return reached().length;
