@@ -149,8 +149,8 @@ def further(stage: Stage) -> list[tuple[str, str, Access]]:
 class Asking:
     """One person asking, request by request; `wrong` gathers what was not as the table says.
 
-    With `bodies`, what is open gets garbage besides a POST with nothing in it. With `turns`, what is shut, and
-    without `bodies` what is open too, is asked by GET and by POST in turn, not by both, and what is open to
+    With `bodies`, what is open gets garbage besides a POST with nothing in it. With `turns`, what is shut
+    (without `bodies` what is open too) is asked by GET and by POST in turn, not by both, and what is open to
     everybody by GET alone: visitors ask it by every method.
     """
 
