@@ -82,6 +82,7 @@ def waiting_roads(county: County, count: int) -> Batch:
     return batch
 
 
+@pytest.mark.postgres
 def test_of_two_officials_who_decide_one_batch_at_once_one_decides(county: County, rounds: Rounds) -> None:
     for _round in range(rounds(5, 300)):
         batch = waiting_roads(county, 2)
@@ -111,6 +112,7 @@ def test_two_heads_who_approve_one_batch_at_once_commit_its_money_once(
         assert Decision.objects.filter(step="approve", case__batch=batch).count() == 2
 
 
+@pytest.mark.postgres
 def test_one_form_sent_twice_at_once_is_one_act_with_one_answer(county: County, rounds: Rounds) -> None:
     for place in range(rounds(5, 100)):
         batch = waiting_roads(county, 1)
