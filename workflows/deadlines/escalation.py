@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable, Sequence
 
-from portal.people.models import TOWNSHIP_ROLES, VILLAGE_ROLES, Office, Role
+from django.utils.translation import gettext as _
+
+from portal.people.models import TOWNSHIP_ROLES, VILLAGE_ROLES, Office, Role, User
 from workflows.engine import authority
 from workflows.engine.definitions import Seat
 
@@ -41,3 +43,19 @@ def superiors(seats: Iterable[Seat], level: int, offices: Sequence[Office]) -> l
         if level <= len(held):
             found |= {office.pk: office for office in held[level - 1]}
     return list(found.values())
+
+
+def in_words(told: Iterable[Office]) -> list[str]:
+    """Return who was told, as a reminder keeps it: each name with its office."""
+    return [_("%(name)s（%(office)s）") % {"name": office.user, "office": office} for office in told]
+
+
+def in_record(told: Iterable[Office]) -> list[str]:
+    """Return who was told, as the ledger keeps it: role and place, no name."""
+    return [f"{office.role}:{office.area.code}" for office in told]
+
+
+def people_of(told: Iterable[Office]) -> list[User]:
+    """Return the people behind the offices, each once, in order of their accounts."""
+    people = {office.user_id: office.user for office in told}
+    return [people[pk] for pk in sorted(people)]

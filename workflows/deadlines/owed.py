@@ -24,7 +24,7 @@ from workflows.engine.deadlines import yellow_on
 from workflows.engine.definitions import Seat
 
 from . import events, schedule
-from .escalation import superiors
+from .escalation import in_record, in_words, people_of, superiors
 from .models import ESCALATING, Mark, OwedReminder
 
 
@@ -84,21 +84,21 @@ def _tell(
         number=number,
         at=clock.now(),
         days=days,
-        told=[_("%(name)s（%(office)s）") % {"name": office.user, "office": office} for office in told],
+        told=in_words(told),
     )
-    people = {office.user_id: office.user for office in told}
+    people = people_of(told)
     if people:
         title = _title(mark) % {"area": list_.area.name, "days": days}
         link = plain(reverse("desk:objection", args=[objection.pk]))
         # Whom the objection complains of may be in the group that a robot writes to.
-        send([people[pk] for pk in sorted(people)], title, link, kind=Kind.REMINDER, groups=openly)
+        send(people, title, link, kind=Kind.REMINDER, groups=openly)
     body = {
         "list": list_.number,
         "mark": mark.value,
         "number": number,
         "due_on": due.isoformat(),
         "days": days,
-        "told": [f"{office.role}:{office.area.code}" for office in told],
+        "told": in_record(told),
     }
     kind = events.ESCALATED if mark in ESCALATING else events.REMINDED
     code, key = list_.area.code, str(objection.pk)

@@ -18,7 +18,7 @@ from workflows.engine.models import Batch
 from workflows.engine.services import locked
 
 from . import events, schedule
-from .escalation import superiors
+from .escalation import in_record, in_words, people_of, superiors
 from .models import ESCALATING, Mark, Reminder, Stay
 
 TITLE = 60  # characters of a batch's title within a message
@@ -78,11 +78,11 @@ def _tell(stay: Stay, batch: Batch, mark: Mark, number: int, offices: Sequence[O
         number=number,
         at=clock.now(),
         days=days,
-        told=[_("%(name)s（%(office)s）") % {"name": office.user, "office": office} for office in told],
+        told=in_words(told),
     )
-    people = {office.user_id: office.user for office in told}
+    people = people_of(told)
     if people:
-        send([people[pk] for pk in sorted(people)], _title(batch, mark, days), links.to_batch(batch.number))
+        send(people, _title(batch, mark, days), links.to_batch(batch.number))
     body = {
         "step": stay.step,
         "round": stay.round,
@@ -90,7 +90,7 @@ def _tell(stay: Stay, batch: Batch, mark: Mark, number: int, offices: Sequence[O
         "number": number,
         "due_on": due.isoformat() if due else "",
         "days": days,
-        "told": [f"{office.role}:{office.area.code}" for office in told],
+        "told": in_record(told),
     }
     kind = events.ESCALATED if mark in ESCALATING else events.REMINDED
     return [Draft(kind, "batch", batch.number, area_code=batch.area.code, line=batch.line, body=body)]

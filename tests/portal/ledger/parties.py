@@ -1,5 +1,6 @@
 """The parties around a ledger in tests: a signer, a witness, the trust file that names their keys."""
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -9,7 +10,7 @@ from typing import Any
 from django.db import connection
 from django.test import override_settings
 
-from portal.ledger import kinds, memory, signers, signing, witnessing
+from portal.ledger import kinds, memory, merkle, signers, signing, tiles, witnessing
 from portal.ledger.models import Checkpoint, Event
 from portal.ledger.services import Draft, append
 
@@ -80,3 +81,29 @@ def parties(folder: Path) -> Iterator[Parties]:
     ours.trust.write_text(f"# 测试\nlog {log}\nwitness discipline {office}\nquorum discipline\n")
     with override_settings(LEDGER_TRUST_FILE=ours.trust):
         yield ours
+
+
+def cover_up() -> None:
+    """Recompute all that the database holds: hashes, roots, head, tiles. It holds in itself afterwards."""
+    frontier = merkle.Frontier()
+    for event in Event.objects.order_by("sequence"):
+        leaf = merkle.leaf_hash(event.record.encode())
+        frontier.append(leaf)
+        tamper(
+            "UPDATE portal_ledger_event SET leaf_hash = %s, root = %s WHERE sequence = %s",
+            leaf.hex(),
+            frontier.root().hex(),
+            event.sequence,
+        )
+    hashes = json.dumps([hash_.hex() for hash_ in frontier.hashes])
+    last = Event.objects.latest("sequence").recorded_at
+    moment = last if connection.vendor == "postgresql" else last.replace(tzinfo=None)
+    tamper(
+        "UPDATE portal_ledger_head SET size = %s, root = %s, frontier = %s, recorded_at = %s",
+        frontier.size,
+        frontier.root().hex(),
+        hashes,
+        moment,
+    )
+    tamper("DELETE FROM portal_ledger_tile")
+    tiles.complete()

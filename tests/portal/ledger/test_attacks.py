@@ -10,13 +10,11 @@ from pathlib import Path
 
 import pytest
 from django.core.management import call_command
-from django.db import connection
 
 from portal import clock
 from portal.ledger import (
     checkpoints,
     memory,
-    merkle,
     notes,
     recovery,
     signers,
@@ -29,7 +27,7 @@ from portal.ledger.models import Checkpoint, Event, Tile
 from portal.ledger.outside import Pinned
 from portal.ledger.verifier import verify
 
-from .parties import ORIGIN, Parties, record, tamper
+from .parties import ORIGIN, Parties, cover_up, record, tamper
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db]
 NOON = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)
@@ -68,32 +66,6 @@ def _set(sequence: int, name: str, value: object, number: int | None = None) -> 
         number or sequence,
         sequence,
     )
-
-
-def cover_up() -> None:
-    """Recompute all that the database holds: hashes, roots, head, tiles. It holds in itself afterwards."""
-    frontier = merkle.Frontier()
-    for event in Event.objects.order_by("sequence"):
-        leaf = merkle.leaf_hash(event.record.encode())
-        frontier.append(leaf)
-        tamper(
-            "UPDATE portal_ledger_event SET leaf_hash = %s, root = %s WHERE sequence = %s",
-            leaf.hex(),
-            frontier.root().hex(),
-            event.sequence,
-        )
-    hashes = json.dumps([hash_.hex() for hash_ in frontier.hashes])
-    last = Event.objects.latest("sequence").recorded_at
-    moment = last if connection.vendor == "postgresql" else last.replace(tzinfo=None)
-    tamper(
-        "UPDATE portal_ledger_head SET size = %s, root = %s, frontier = %s, recorded_at = %s",
-        frontier.size,
-        frontier.root().hex(),
-        hashes,
-        moment,
-    )
-    tamper("DELETE FROM portal_ledger_tile")
-    tiles.complete()
 
 
 def edit() -> None:
