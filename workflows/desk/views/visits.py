@@ -47,10 +47,15 @@ class VisitsView(Kept, DeskMixin, TemplateView):
             visitors = two_visitors(typed.get("first_visitor", ""), typed.get("second_visitor", ""))
         except (VisitRefused, ValueError) as error:
             return self._show(batch, typed, refusal=str(error), status=422)
-        rows = visiting.to_visit(batch).rows
-        photos = {row.case.pk: request.FILES.getlist(f"photos-{row.case.pk}") for row in rows}
+        page = visiting.to_visit(batch)
+        photos = {row.case.pk: request.FILES.getlist(f"photos-{row.case.pk}") for row in page.rows}
         done, errors = visiting.record(
-            by=self.user(), rows=rows, visited_on=visited_on, visitors=visitors, typed=typed, photos=photos
+            by=self.user(),
+            rows=page.rows,
+            visited_on=visited_on,
+            visitors=visitors,
+            typed=typed,
+            photos=photos,
         )
         if not done and not errors:
             return self._show(batch, typed, refusal=_("还没有填哪一户：写看到的情况，再选照片。"), status=422)
@@ -60,7 +65,7 @@ class VisitsView(Kept, DeskMixin, TemplateView):
             refusal = _("有 %(n)s 户没有登记上，原因写在那一户下面；照片要重新选。") % {"n": len(errors)}
             return self._show(batch, typed, refusal=refusal, errors=errors, status=422)
         keeping.drop_draft(self.user(), self._place(batch))
-        left = visiting.to_visit(batch).rows
+        left = page.more or done < len(page.rows)
         return redirect("desk:visits" if left else "desk:batch", batch.number)
 
     def _find(self) -> Batch:
