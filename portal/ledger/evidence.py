@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _
 from portal.people.models import Office, User
 
 from . import checkpoints, receipts
+from .draws import Draw, first_checkpoint, table
 from .models import Event, Opening
 from .services import Draft, append
 
@@ -54,13 +55,14 @@ class Value:
 
 @dataclass
 class Evidence:
-    """What belongs to one object: the objects of its events, files, sealed values, lists with their rows."""
+    """What belongs to one object: the objects of its events, files, sealed values, lists, draws."""
 
     title: str
     objects: list[tuple[str, str]] = field(default_factory=list)
     files: list[EvidenceFile] = field(default_factory=list)
     values: list[Value] = field(default_factory=list)
     lists: list[dict[str, Any]] = field(default_factory=list)
+    draws: list[Draw] = field(default_factory=list)
 
 
 _collectors: dict[str, Callable[[str], Evidence | None]] = {}
@@ -112,6 +114,7 @@ def export(
         "values": _values(evidence, covered) if sealed else [],
         "files": [],
         "lists": _lists(evidence, covered),
+        "draws": [],
     }
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as bundle:
@@ -120,6 +123,7 @@ def export(
             bundle.writestr(f"proofs/{event.sequence}.tlog-proof", proofs[event.sequence])
         if sealed:
             manifest["files"] = _files(evidence, covered, bundle)
+        manifest["draws"] = _draws(evidence, checkpoint.size, bundle)
         bundle.writestr("manifest.json", json.dumps(manifest, ensure_ascii=False, indent=1))
         bundle.writestr("checkpoint", str(checkpoints.note_of(checkpoint)))
         bundle.writestr("mingbai_verify.py", (tool or Path(__file__).with_name("offline.py")).read_text())
@@ -192,6 +196,23 @@ def _lists(evidence: Evidence, events: Sequence[Event]) -> list[dict[str, Any]]:
     ]
 
 
+def _draws(evidence: Evidence, size: int, bundle: zipfile.ZipFile) -> list[dict[str, Any]]:
+    """Write frame, sample and beacon of every draw that the checkpoint of `size` covers."""
+    written: list[dict[str, Any]] = []
+    for draw in evidence.draws:
+        if max(draw.seed_event, draw.draw_event) > size:
+            continue
+        folder = f"draws/{len(written) + 1}"
+        parts = {"frame": table(draw.frame), "sample": table(draw.sample)}
+        if first := first_checkpoint(draw.seed_event):
+            parts["checkpoint"] = first.note.encode()
+        for name, data in parts.items():
+            bundle.writestr(f"{folder}/{name}", data)
+        one = {"folder": folder, "seed_event": draw.seed_event, "draw_event": draw.draw_event}
+        written.append(one)
+    return written
+
+
 def _readme(evidence: Evidence, manifest: dict[str, Any]) -> str:
     lines = [
         _("证据包：%(title)s") % {"title": evidence.title},
@@ -200,6 +221,11 @@ def _readme(evidence: Evidence, manifest: dict[str, Any]) -> str:
         % {"count": len(manifest["events"])},
         "    python3 mingbai_verify.py bundle <zip> --trust <trust>",
         _("信任文件要用您自己另外留存的那份；核验工具也最好用您自己另外下载的那份，不用包里的。"),
+        *(
+            [_("抽样（draws）：frame 是抽样名册，sample 是抽中的；核验工具会用账本里的种子重抽一遍。")]
+            if manifest["draws"]
+            else []
+        ),
         _("记录是规范化的 JSON（RFC 8785），账本是 RFC 6962 的树，检查点和证明按 C2SP 的格式。"),
     ]
     return "\n".join(lines) + "\n"

@@ -10,7 +10,10 @@ from __future__ import annotations
 import argparse
 import base64
 import hashlib
+import hmac
+import itertools
 import json
+import pathlib
 import sys
 import time
 import zipfile
@@ -50,11 +53,9 @@ def _times(scalar: int, point: Point) -> Point:
 
 
 def _x_of(y: int, sign: int) -> int | None:
-    if y >= P:
-        return None
     square = (y * y - 1) * pow(D * y * y + 1, P - 2, P) % P
-    if square == 0:
-        return None if sign else 0
+    if square == 0 or y >= P:
+        return None if sign or y >= P else 0
     x = pow(square, (P + 3) // 8, P)
     if (x * x - square) % P:
         x = x * ROOT_OF_MINUS_ONE % P
@@ -81,10 +82,6 @@ def _unpacked(data: bytes) -> Point | None:
     return None if x is None else (x, y, 1, x * y % P)
 
 
-def _number(*parts: bytes) -> int:
-    return int.from_bytes(hashlib.sha512(b"".join(parts)).digest(), "little")
-
-
 def ed25519_holds(public: bytes, message: bytes, signature: bytes) -> bool:
     """Return whether `signature` (64 bytes) is that of the key `public` (32 bytes) over `message`."""
     if len(public) != 32 or len(signature) != 64:
@@ -92,7 +89,7 @@ def ed25519_holds(public: bytes, message: bytes, signature: bytes) -> bool:
     point, scalar = _unpacked(public), int.from_bytes(signature[32:], "little")
     if point is None or scalar >= L:
         return False
-    challenge = _number(signature[:32], public, message) % L
+    challenge = int.from_bytes(hashlib.sha512(signature[:32] + public + message).digest(), "little") % L
     minus = (P - point[0], point[1], point[2], P - point[3])
     return _packed(_add(_times(scalar, BASE), _times(challenge, minus))) == signature[:32]
 
@@ -293,7 +290,9 @@ def check_bundle(path: str, trust: Trust, say: Callable[[str], object] = print) 
                 say(f"见证：{name}，{seen}（协调世界时）")
             if not head[3]:
                 say("注意：还没有见证人签名")
-        _check_times(records)
+        for earlier, later in itertools.pairwise(sorted(records)):
+            if records[later]["recorded_at"] < records[earlier]["recorded_at"]:
+                raise Wrong(f"第 {later} 号事件的记录时间早于它前面的")
         for item in manifest.get("values", []):
             record = records.get(item["sequence"]) or {}
             if not opens(record.get("commitments", {}).get(item["name"]), item["value"], item["salt"]):
@@ -306,20 +305,13 @@ def check_bundle(path: str, trust: Trust, say: Callable[[str], object] = print) 
                 raise Wrong(f"附件 {item['name']} 不是第 {item['sequence']} 号事件存的那份")
         for item in manifest.get("lists", []):
             _check_list(item, records)
+        for item in manifest.get("draws", []):
+            _redraw(item, records, read, trust, say)
         values, files, lists = (len(manifest.get(name, [])) for name in ("values", "files", "lists"))
         say(f"打开的密封值 {values} 个、附件 {files} 份、名单 {lists} 份，都和事件对得上")
         if manifest.get("uncovered"):
             say(f"注意：第 {'、'.join(map(str, manifest['uncovered']))} 号事件在检查点之后，还没有证明")
     return manifest
-
-
-def _check_times(records: dict[int, Any]) -> None:
-    last = ""
-    for sequence in sorted(records):
-        moment = records[sequence]["recorded_at"]
-        if moment < last:
-            raise Wrong(f"第 {sequence} 号事件的记录时间早于它前面的")
-        last = moment
 
 
 def _check_list(item: dict[str, Any], records: dict[int, Any]) -> None:
@@ -335,6 +327,35 @@ def _check_list(item: dict[str, Any], records: dict[int, Any]) -> None:
         raise Wrong(f"名单 {item['number']} 的指纹和公布那一笔的对不上")
 
 
+def _redraw(item: dict[str, Any], records: dict[int, Any], read: Any, trust: Trust, say: Any) -> None:
+    """Draw a sample again from its frame and the seed that the ledger held before, and compare."""
+    seeded, drawn = (records.get(item[name], {}).get("body", {}) for name in ("seed_event", "draw_event"))
+    frame, sample = (read(f"{item['folder']}/{name}") for name in ("frame", "sample"))
+    if drawn.get("seed_event") != item["seed_event"] or item["seed_event"] >= item["draw_event"]:
+        raise Wrong(f"第 {item['draw_event']} 号抽样之前，种子没有记进账本")
+    if hashlib.sha256(frame).hexdigest() != seeded.get("frame_sha256"):
+        raise Wrong(f"抽样名册不是第 {item['seed_event']} 号事件封存的那份")
+    seed, beacon = bytes.fromhex(seeded["seed"]), drawn["beacon"]
+    if beacon:
+        text, signatures = parse_note(read(item["folder"] + "/checkpoint").decode())
+        by = [key[:2] for key, _moment in signers_of(text, signatures, trust[0])]
+        blobs = [base64.b64encode(blob).decode() for name, _id, blob in signatures if (name, b"\1") in by]
+        if beacon not in blobs or int(text.split("\n")[1]) < item["seed_event"]:
+            raise Wrong("抽样用的签名不是签名员在种子之后签的")
+        seed = hashlib.sha256(seed + beacon.encode()).digest()
+    rows = [line.split(",") for line in frame.decode().splitlines()[1:]]
+    again = "stratum,key\n"
+    for stratum, count in sorted(seeded["take"].items()):
+        keys = [key for its_stratum, key in rows if its_stratum == stratum]
+        keys.sort(key=lambda key: hmac.digest(seed, key.encode(), "sha256"))
+        again += "".join(f"{stratum},{key}\n" for key in keys[:count])
+    if again.encode() != sample or hashlib.sha256(sample).hexdigest() != drawn["sample_sha256"]:
+        raise Wrong(f"第 {item['draw_event']} 号抽样重抽出来的不是这些户")
+    say(f"抽样：{len(rows)} 户里抽 {drawn['sample_rows']} 户，用账本里的种子重抽，一户不差")
+    if not beacon:
+        say("注意：种子没有混进签名员的签名，写种子的人能先试出结果再写")
+
+
 def main(words: list[str] | None = None) -> int:
     """Run one of the commands; 0 where everything holds, 1 where something does not."""
     parser = argparse.ArgumentParser(description="明白账核验工具：不联网，只用 Python 自带的功能")
@@ -348,7 +369,7 @@ def main(words: list[str] | None = None) -> int:
         each.add_argument("--trust", required=True, help="信任文件：您自己另外留存的公钥，不要用证据包里的")
     given = parser.parse_args(words)
     try:
-        trust = parse_trust(_text(given.trust))
+        trust = parse_trust(pathlib.Path(given.trust).read_text("utf-8"))
         if given.command == "bundle":
             check_bundle(given.file, trust)
         else:
@@ -361,11 +382,10 @@ def main(words: list[str] | None = None) -> int:
 
 
 def _prove(given: argparse.Namespace, trust: Trust) -> None:
-    text = _text(given.file)
+    text = pathlib.Path(given.file).read_text("utf-8")
     extra = [line[6:] for line in text.split("\n")[:2] if line.startswith("extra ")]
     if given.record:
-        with open(given.record, "rb") as file:
-            leaf = leaf_hash(file.read())
+        leaf = leaf_hash(pathlib.Path(given.record).read_bytes())
     elif extra:
         leaf = unbase64(extra[0])
     else:
@@ -373,11 +393,6 @@ def _prove(given: argparse.Namespace, trust: Trust) -> None:
     index, (origin, size, root, witnesses) = check_proof(text, leaf, trust)
     print(f"第 {index + 1} 号事件在账本 {origin} 里（{size} 笔，总指纹 {root.hex()}）")
     print("见证：" + ("、".join(name for name, _moment in witnesses) or "还没有"))
-
-
-def _text(path: str) -> str:
-    with open(path, encoding="utf-8") as file:
-        return file.read()
 
 
 if __name__ == "__main__":
