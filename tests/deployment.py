@@ -9,6 +9,7 @@ ENVIRONMENT = {
     "SECRET_KEY": "invented-for-the-tests-0123456789-abcdefghijklmnopqrstuvwxyz-ABCDEFG",
     "FIELD_KEYS": "aW52ZW50ZWQtZm9yLXRoZS10ZXN0cy1rZXktMDAwMDE=",
     "LOOKUP_KEY": "invented-for-the-tests-lookup-key-0123456789",
+    "INQUIRY_KEY": "9BFFMxjJJDd0FrkfqfFN2PTVVcZcWmPwVvSsHwkWUjM=",
     "ALLOWED_HOSTS": "mingbai.example.gov.cn",
     "SITE_ADDRESS": "https://mingbai.example.gov.cn",
     "DATABASE_URL": "sqlite:///:memory:",

@@ -62,6 +62,7 @@ ROOMS = [
     "portal.ledger",
     "portal.outbox",
     "portal.printing",
+    "portal.inquiries",
     "portal.running",
     "disclosure.pages",
     "disclosure.deliberations",

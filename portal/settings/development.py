@@ -8,6 +8,8 @@ ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]", "testserver"]
 SECRET_KEY = "development-only-key-that-guards-nothing-but-invented-people"
 FIELD_KEYS = ["ZGV2ZWxvcG1lbnQtb25seS1maWVsZC1rZXktMDAwMDE="]
 LOOKUP_KEY = "development-only-lookup-key"
+# Its opening half is in the demo (workflows/demo/build.py): it guards nothing but invented searches.
+INQUIRY_KEY = "efw/cEkwuYXytDWvetSeijhLJioCI8iuXpIEW/FC6xs="
 EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
 # The database, uploads and collected files of a developer's machine all stand in one folder.
 STATIC_ROOT = VAR_DIR / "static"

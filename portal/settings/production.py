@@ -24,6 +24,11 @@ SITE_ADDRESS = _environment.required(
 ).rstrip("/")
 _environment.required("DATABASE_URL", "数据库地址，例如 postgres://用户:口令@主机:5432/库名。")
 
+INQUIRY_KEY = _environment.required(
+    "INQUIRY_KEY",
+    "封存监督检索记录的钥匙，由纪检机关用 make_inquiry_key 生成后交来；开封的那一半不要放在这里。",
+)
+
 for _key in FIELD_KEYS:
     try:
         _length = len(base64.b64decode(_key, validate=True))
@@ -33,6 +38,8 @@ for _key in FIELD_KEYS:
         _environment.faults.append("FIELD_KEYS：每个密钥都必须是 32 字节的 base64。")
     elif b"development-only" in base64.b64decode(_key):
         _environment.faults.append("FIELD_KEYS：用的是开发环境的密钥，正式环境必须另设。")
+if INQUIRY_KEY == "efw/cEkwuYXytDWvetSeijhLJioCI8iuXpIEW/FC6xs=":
+    _environment.faults.append("INQUIRY_KEY：用的是开发环境的钥匙，正式环境必须另设。")
 if SITE_ADDRESS and not SITE_ADDRESS.startswith("https://"):
     _environment.faults.append("SITE_ADDRESS：必须以 https:// 开头。")
 

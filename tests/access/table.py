@@ -177,6 +177,8 @@ TABLE: dict[str, Access] = {
     "desk:people": Access(holder(*ACCOUNT_READERS)),
     "desk:invite": Access(holder(Role.SECURITY_ADMIN), **FORM),
     "desk:account": Access(over(ACCOUNT_READERS), **FORM),
+    # What inspectors searched: sealed; supervisors of the county open it, two of them.
+    "desk:inquiries": Access(holder(Role.SUPERVISOR), **FORM),
     # Figures of business for the county and its supervisors, technical ones for administrators.
     "desk:settings": Access(holder(*SETTING_READERS)),
     "desk:setting": Access(holder(*BUSINESS_SETTINGS), **FORM),

@@ -36,6 +36,8 @@ VISITORS = frozenset(VISITING_ROLES)
 # Accounts and offices: kept by one administrator, audited by another; neither sees any case.
 ACCOUNT_KEEPERS = frozenset([Role.SECURITY_ADMIN])
 ACCOUNT_READERS = frozenset([Role.SECURITY_ADMIN, Role.AUDIT_ADMIN])
+# What inspectors searched is opened by supervisors of the county, two of them.
+INQUIRY_OPENERS = frozenset([Role.SUPERVISOR])
 # Who goes on leave, and who confirms the substitute.
 LEAVE_KEEPERS = OFFICIALS | {Role.SECURITY_ADMIN}
 # Settings of business are the county's, watched by supervisors; technical ones are the administrators'.

@@ -58,6 +58,7 @@ ENTRIES = [
     Entry("settings", _("配置"), "cogs", lambda: gates.SETTING_READERS),
     Entry("messages", _("消息"), "info-circle", lambda: gates.EVERYBODY),
     Entry("robots", _("群机器人"), "comment-add", lambda: gates.ROBOT_KEEPERS),
+    Entry("inquiries", _("检索封存"), "lock", lambda: gates.INQUIRY_OPENERS),
     Entry("people", _("人员"), "group", lambda: gates.ACCOUNT_READERS),
 ]
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.generic import View
 
 from disclosure.publicity.owed import owed_to
+from portal.inquiries.services import record_search
 from portal.people.models import User
 from workflows.desk import boxes, gates, owed_lines
 from workflows.desk.models import SavedFilter
@@ -181,6 +182,7 @@ class FindView(BoxPost):
     def post(self, request: HttpRequest) -> HttpResponse:
         """Show the box with what fits the words."""
         words = request.POST.get("words", "").replace("\x00", "").strip()
+        record_search(self.person(), "desk:find", words)
         return self.back(**({"n": boxes.wrap(self.person(), words)} if words else {}))
 
 

@@ -1,0 +1,1 @@
+"""The sealed log of what inspectors search: nobody who runs the portal can read it."""
