@@ -84,6 +84,7 @@ ROOMS = [
     "workflows.money",
     "workflows.notices",
     "workflows.requests",
+    "workflows.rectification",
     "workflows.desk",
     "workflows.demo",
 ]

@@ -1,0 +1,173 @@
+"""Rectification tickets and every act on them. Written by this room's services alone."""
+
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from portal import clock
+from portal.areas.models import Area
+from portal.people.models import Line, Office, Role
+from portal.people.scope import scope_of
+from portal.sealing.fields import EncryptedTextField
+from workflows.engine.models import InsertOnly
+
+
+class Source(models.TextChoices):
+    """Where a ticket comes from."""
+
+    PATROL = "patrol", _("督查")
+    SPOT_CHECK = "spot_check", _("抽查")
+    OBJECTION = "objection", _("群众异议")
+    AUDIT = "audit", _("审计")
+    RADAR = "radar", _("线索雷达")
+
+
+class TicketState(models.TextChoices):
+    """Nothing closes by itself: an answer waits for acceptance by another person (design.md rule 4)."""
+
+    OPEN = "open", _("正在整改")
+    ANSWERED = "answered", _("等验收")
+    CLOSED = "closed", _("已销号")
+
+
+WAITING_STATES = [TicketState.OPEN, TicketState.ANSWERED]
+# The offices at each level that can be given a ticket.
+OWNING_ROLES = [
+    Role.VILLAGE_CLERK,
+    Role.VILLAGE_SECRETARY,
+    Role.TOWNSHIP_REVIEWER,
+    Role.TOWNSHIP_HEAD,
+    Role.COUNTY_REVIEWER,
+    Role.COUNTY_FINANCE,
+    Role.COUNTY_HEAD,
+]
+# HY-39: the city inspects county and township, the county township and village.
+WATCHING_ROLES = [Role.SUPERVISOR, Role.CITY_ASSESSOR]
+OPENING_ROLES = [*WATCHING_ROLES, Role.COUNTY_HEAD, Role.COUNTY_REVIEWER, Role.TOWNSHIP_HEAD]
+READING_ROLES = [*OWNING_ROLES, *WATCHING_ROLES]
+
+
+class TicketQuerySet(models.QuerySet):
+    """Chainable choices of tickets."""
+
+    def visible_to(self, user: Any) -> "TicketQuerySet":
+        """Return the tickets whose owner's office is covered by an office of `user`.
+
+        A village sees nothing of what its township was given. Whom a ticket concerns in person sees nothing.
+        """
+        found = self.exclude(concerns=user.pk) if user.pk else self.none()
+        reached: TicketQuerySet = scope_of(user).filter(found, "owner_path", "line", roles=READING_ROLES)
+        return reached
+
+    def owned_by(self, user: Any) -> "TicketQuerySet":
+        """Return the tickets that `user` must answer: one of their offices is the owner's very office."""
+        condition = models.Q(pk__in=[])
+        for office in scope_of(user).offices:
+            own = models.Q(owner_role=office.role, owner_area=office.area_id)
+            condition |= own if office.line == Line.ALL else own & models.Q(line=office.line)
+        return self.filter(condition, state=TicketState.OPEN).exclude(concerns=user.pk)
+
+
+class Ticket(models.Model):
+    """What is to be put right. The owner is an office, a role at an area; `due_on` counts working days.
+
+    `area` is where it was found, `reference` the opaque key of what it came from (``objection:12``),
+    `subject` that of the household it is about, for recusal. `concerns` is an official whom it is about in
+    person. `due_on` is that of the present state (to answer, to accept), `began_on` the day from which it
+    runs, `answer_by` that of the answer. `version` counts the acts.
+    """
+
+    number = models.CharField(_("整改单号"), max_length=40, unique=True)
+    source = models.CharField(_("来源"), max_length=12, choices=Source)
+    reference = models.CharField(max_length=64, blank=True, db_index=True)
+    subject = models.CharField(max_length=64, blank=True)
+    title = models.CharField(_("问题"), max_length=80)
+    text = EncryptedTextField(_("查到的情况"))
+    wanted = EncryptedTextField(_("整改要求"))
+    area = models.ForeignKey(Area, models.PROTECT, related_name="tickets", verbose_name=_("哪里"))
+    area_path = models.CharField(max_length=40, db_index=True)
+    line = models.CharField(_("条线"), max_length=16, choices=Line)
+    owner_role = models.CharField(_("整改责任"), max_length=24, choices=Role)
+    owner_area = models.ForeignKey(Area, models.PROTECT, related_name="owned_tickets")
+    owner_path = models.CharField(max_length=40)
+    concerns = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    state = models.CharField(_("状态"), max_length=10, choices=TicketState, default=TicketState.OPEN)
+    opened_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    opened_office = models.ForeignKey(Office, models.PROTECT, related_name="+")
+    opened_at = models.DateTimeField(default=clock.now)
+    began_on = models.DateField()
+    due_on = models.DateField(_("期限"))
+    answer_by = models.DateField(_("整改期限"))
+    answered_at = models.DateTimeField(null=True)
+    answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    closed_at = models.DateTimeField(null=True)
+    closed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    version = models.PositiveIntegerField(default=0)
+
+    objects = TicketQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("整改单")
+        verbose_name_plural = _("整改")
+        indexes = [
+            models.Index(fields=["owner_path", "line"], name="tickets_by_owner"),
+            models.Index(fields=["state", "due_on"], name="tickets_by_deadline"),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def in_time(self) -> bool:
+        """Return whether the answer that stands came within its deadline."""
+        answered = self.answered_at
+        return answered is not None and timezone.localtime(answered).date() <= self.answer_by
+
+    @property
+    def owner(self) -> str:
+        """Return the owner's office in words."""
+        return f"{self.owner_area.name}{Role(self.owner_role).label}"
+
+
+class TicketStepKind(models.TextChoices):
+    """What happened to a ticket."""
+
+    OPENED = "opened", _("开单")
+    ANSWERED = "answered", _("报整改结果")
+    SENT_BACK = "sent_back", _("没到位，退回")
+    ACCEPTED = "accepted", _("验收销号")
+    PASSED = "passed", _("换承办")
+    YELLOW = "yellow", _("快到期提醒")
+    RED = "red", _("超期提醒")
+    AGAIN = "again", _("超期再次提醒")
+    ESCALATED = "escalated", _("超期上报")
+
+
+class TicketStep(InsertOnly):
+    """One act or telling, for the timeline. `told` names offices. Its files are ``ticket:<ticket>``.
+
+    `number` is the ticket's version for acts; a telling exists once for each state, mark and number of it.
+    """
+
+    ticket = models.ForeignKey(Ticket, models.PROTECT, related_name="steps")
+    kind = models.CharField(max_length=10, choices=TicketStepKind)
+    version = models.PositiveIntegerField()
+    number = models.PositiveSmallIntegerField(default=0)
+    at = models.DateTimeField(default=clock.now)
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    office = models.ForeignKey(Office, models.PROTECT, null=True, related_name="+")
+    words = EncryptedTextField(blank=True)
+    told = models.JSONField(default=list)
+    files = models.JSONField(default=list)
+
+    class Meta(InsertOnly.Meta):
+        verbose_name = _("整改的经过")
+        verbose_name_plural = _("整改的经过")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["ticket", "kind", "version", "number"], name="one_step_of_a_ticket"
+            )
+        ]

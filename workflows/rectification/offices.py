@@ -1,0 +1,119 @@
+"""Which offices own, open, read and accept tickets."""
+
+from collections.abc import Iterable, Sequence
+
+from django.utils.translation import gettext as _
+
+from portal.areas.models import Area, Level
+from portal.people import recusal
+from portal.people.models import ROLE_LEVEL, Line, Office, Role, User
+from portal.people.scope import scope_of
+from workflows.engine import authority
+from workflows.engine.definitions import Seat
+
+from .models import OPENING_ROLES, OWNING_ROLES, WATCHING_ROLES, Ticket
+
+FILE_KIND = "ticket"
+
+
+def may_open_file(user: User, ticket_id: str) -> bool:
+    """Return whether `user` may open the evidence of a ticket: whoever may read the ticket."""
+    return ticket_id.isdecimal() and Ticket.objects.visible_to(user).filter(pk=int(ticket_id)).exists()
+
+
+def opening_office(user: User, area: Area, line: str, *, fresh: bool = False) -> Office | None:
+    """Return the office by which `user` may open a ticket at `area` on `line`, or None."""
+    return scope_of(user, fresh=fresh).holds(OPENING_ROLES, area.path, line)
+
+
+def owner_area(role: str, area: Area) -> Area | None:
+    """Return the area over `area` (or itself) at which `role` is held; None where it is below."""
+    level = ROLE_LEVEL.get(Role(role))
+    if role not in OWNING_ROLES or level is None:
+        return None
+    paths = [area.path[:end] for end in range(Area.steplen, len(area.path) + 1, Area.steplen)]
+    return Area.objects.filter(path__in=paths, level=level).first()
+
+
+def owners(ticket: Ticket, offices: Sequence[Office] | None = None) -> list[Office]:
+    """Return the offices in force that own `ticket`, without whom it concerns in person."""
+    held = authority.offices_over(ticket.owner_path) if offices is None else offices
+    return [
+        one
+        for one in authority.holders(Seat(Role(ticket.owner_role), ticket.line), held)
+        if one.area_id == ticket.owner_area_id and one.user_id != ticket.concerns_id
+    ]
+
+
+def owning_office(user: User, ticket: Ticket, *, fresh: bool = False) -> Office | None:
+    """Return the office by which `user` owns `ticket`; somebody who stands in for its holder owns it too."""
+    scope_of(user, fresh=fresh)
+    return next((one for one in owners(ticket) if one.user_id == user.pk), None)
+
+
+def accepting_roles(ticket: Ticket) -> list[Role]:
+    """Return who may accept: what a supervisor opened, supervisors; what the line opened, both."""
+    watched = ticket.opened_office.role in WATCHING_ROLES
+    return list(WATCHING_ROLES if watched else OPENING_ROLES)
+
+
+def accepting_office(user: User, ticket: Ticket, *, fresh: bool = False) -> Office | None:
+    """Return the office by which `user` may accept `ticket`: as high as its opener's, never the owner's."""
+    held = [one for one in scope_of(user, fresh=fresh).offices if _accepts(one, ticket)]
+    return max(held, key=lambda one: len(one.area.path), default=None)
+
+
+def _accepts(office: Office, ticket: Ticket) -> bool:
+    return (
+        office.role in accepting_roles(ticket)
+        and office.line in (Line.ALL, ticket.line)
+        and office.area.covers(ticket.owner_path)
+        and len(office.area.path) <= len(ticket.opened_office.area.path)
+        and (office.role, office.area_id) != (ticket.owner_role, ticket.owner_area_id)
+    )
+
+
+def barred_from_accepting(user: User, ticket: Ticket) -> str:
+    """Return why `user` must leave the acceptance to another person, or an empty text."""
+    if ticket.answered_by_id == user.pk or ticket.steps.filter(kind="answered", actor=user).exists():
+        return _("您报过这张单的整改结果，验收要由另一个人来做。")
+    if any(one.user_id == user.pk for one in owners(ticket)):
+        return _("您就是整改责任人，验收要由另一个人来做。")
+    if ticket.subject and (why := recusal.reasons(user, [ticket.subject])):
+        return _("您要回避：%(why)s。验收要由另一个人来做。") % {"why": "；".join(why.values())}
+    return ""
+
+
+def acceptors(ticket: Ticket) -> list[Office]:
+    """Return the offices that may accept `ticket`, for telling them."""
+    apart = (ticket.concerns_id, ticket.answered_by_id)
+    held = authority.offices_over(ticket.owner_path)
+    return [one for one in held if _accepts(one, ticket) and one.user_id not in apart]
+
+
+def choices(area: Area, line: str) -> list[tuple[str, str]]:
+    """Return the owners that a ticket at `area` can be given, as (role, words): somebody holds them."""
+    offices = authority.offices_over(area.path)
+    found: dict[str, str] = {}
+    for role in OWNING_ROLES:
+        for one in authority.holders(Seat(role, line), offices):
+            if ROLE_LEVEL.get(role) == one.area.level:
+                found[str(role)] = f"{one.area.name}{role.label}"
+    return sorted(found.items(), key=lambda pair: _rank(pair[0]))
+
+
+def _rank(role: str) -> int:
+    order = [Role.TOWNSHIP_HEAD, Role.TOWNSHIP_REVIEWER, Role.VILLAGE_SECRETARY, Role.VILLAGE_CLERK]
+    return order.index(Role(role)) if Role(role) in order else len(order)
+
+
+def county_of(area: Area) -> Area:
+    """Return the county over `area`, or the area itself where it lies above one."""
+    paths = [area.path[:end] for end in range(Area.steplen, len(area.path) + 1, Area.steplen)]
+    return Area.objects.filter(path__in=paths, level=Level.COUNTY).first() or area
+
+
+def people_of(offices: Iterable[Office]) -> list[User]:
+    """Return the people behind the offices, each once."""
+    people = {one.user_id: one.user for one in offices}
+    return [people[pk] for pk in sorted(people)]
