@@ -10,9 +10,11 @@ import subprocess
 import sys
 import tempfile
 import time
+from contextlib import ExitStack
 from pathlib import Path
 
 from tests.postgres import PostgresMissing, server
+from tests.prepared import NAME, kept
 
 NO_TESTS = 5
 FAILED = ("failed", "error")
@@ -22,13 +24,16 @@ PASSED = ("passed", "xfailed")
 class Run:
     """One run of pytest and what it counted."""
 
-    def __init__(self, arguments: list[str], database: str | None) -> None:
+    def __init__(self, arguments: list[str], database: str | None, prepared: str | None, shared: str) -> None:
         with tempfile.TemporaryDirectory() as folder:
             tally = Path(folder) / "tally.json"
             environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
             environment["TESTS_TALLY"] = str(tally)
+            environment["TESTS_SHARED"] = shared
             if database:
                 environment["DATABASE_URL"] = database
+            if prepared:
+                environment["TESTS_PREPARED"] = prepared
             self.code = subprocess.run(
                 [sys.executable, "-m", "pytest", *arguments], env=environment
             ).returncode
@@ -44,6 +49,17 @@ class Run:
     def total(self, names: tuple[str, ...]) -> int:
         """Return how many tests ended in one of the states `names`."""
         return sum(self.counts.get(name, 0) for name in names)
+
+
+def prepare(database: str) -> str | None:
+    """Migrate both databases at once; return what TESTS_PREPARED says on PostgreSQL, None where it failed."""
+    command = [sys.executable, "-m", "tests.prepared", NAME]
+    making = subprocess.Popen(command, env={**os.environ, "DATABASE_URL": database})
+    try:
+        kept()
+    except subprocess.CalledProcessError:
+        print("The SQLite database could not be prepared: the tests will say why")
+    return NAME if making.wait() == 0 else None
 
 
 def marked(arguments: list[str], mark: str) -> list[str]:
@@ -64,19 +80,28 @@ def main(arguments: list[str]) -> int:
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(143))
     started = time.monotonic()
     # In order, one by one: those that commit stay last, and no worker is idle at the end.
-    spread = [] if "-n" in arguments else ["-n", "auto", "--maxschedchunk", "1"]
+    spread = [] if "-n" in arguments else ["-n", "auto", "--dist", "loadgroup", "--maxschedchunk", "1"]
     # -qq keeps pytest's own closing line back: the one at the end counts both runs.
     arguments = ["-qq", *spread, *arguments]
-    print("On SQLite", flush=True)
-    runs, missing, lost = [Run(arguments, None)], [], 0
-    if os.environ.get("CI") or runs[0].code in (0, 1, NO_TESTS):
+    missing, lost = [], 0
+    with ExitStack() as stack:
+        shared = stack.enter_context(tempfile.TemporaryDirectory())
         try:
-            with server() as address:
-                print("On PostgreSQL", flush=True)
-                runs.append(Run(marked(arguments, "postgres"), address))
+            address = stack.enter_context(server())
         except PostgresMissing as absent:
+            address = None
+            missing.append(str(absent))
+        # A few named tests are quicker without.
+        few = any(one.startswith("tests") for one in arguments)
+        ready = None if few or address is None else prepare(address)
+        print("On SQLite", flush=True)
+        runs = [Run(arguments, None, None, shared)]
+        if address is None:
             lost = runs[0].needs.get("postgres", 0)
-            missing.append(f"{absent}: {lost} tests did not run on PostgreSQL")
+            missing = [f"{missing[0]}: {lost} tests did not run on PostgreSQL"]
+        elif os.environ.get("CI") or runs[0].code in (0, 1, NO_TESTS):
+            print("On PostgreSQL", flush=True)
+            runs.append(Run(marked(arguments, "postgres"), address, ready, shared))
     if browser := runs[0].needs.get("browser", 0):
         missing.append(f"Chromium: {browser} browser tests did not run")
     if web := runs[0].needs.get("nginx", 0):

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from tests import nginx
+from tests.prepared import copying, kept
 
 FULL = os.environ.get("PROOF") == "1"
 SHARED = Path(__file__).resolve().parent.parent.parent / "shared"
@@ -98,6 +99,16 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
     if target and not hasattr(config, "workerinput"):
         counts = {name: len(reports) for name, reports in terminalreporter.stats.items() if name}
         Path(target).write_text(json.dumps({"counts": counts, "needs": config.stash.get(_tally, {})}))
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+    """Begin with a copy of a migrated database: the kept one on SQLite, that of `make test` on PostgreSQL."""
+    from django.db import connection
+
+    source = os.environ.get("TESTS_PREPARED") if connection.vendor == "postgresql" else str(kept())
+    if source:
+        connection.creation.create_test_db = copying(connection.creation, source)  # type: ignore[method-assign]
 
 
 @pytest.fixture

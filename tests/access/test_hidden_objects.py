@@ -37,7 +37,8 @@ from .stage import (
     without_office,
 )
 
-pytestmark = [pytest.mark.django_db, pytest.mark.postgres]
+# One worker sets the stage once.
+pytestmark = [pytest.mark.django_db, pytest.mark.postgres, pytest.mark.xdist_group("hidden objects")]
 LISTS = ["wagtailadmin_home", *(f"desk:{name}" for name in ["todo", "open", "handled", "closed", "lists"])]
 LISTS += ["desk:requests", "desk:objections", "desk:notices", "desk:file"]
 SEARCHES = ["2026", VILLAGE, "到户产业奖补", "异议", "杉"]

@@ -27,7 +27,8 @@ from workflows.registry.models import Household, Member
 
 from .walking import LARGEST_PAGE, MOST_QUERIES, Page, get, numbers_in, walk
 
-pytestmark = pytest.mark.django_db
+# One worker loads the demo once.
+pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("whole demo")]
 OBJECTOR, OBJECTOR_PHONE = "欧阳问天", "19900009999"
 # Pages whose content is for one reader, or of people: no search engine takes them up.
 NO_INDEX = re.compile(r"^/(?:da/)?(?:lists/|receipts/|search/)")

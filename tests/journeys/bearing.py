@@ -1,7 +1,7 @@
 """What a public page must bear beside axe: keys alone, 400 % zoom, wide text, high contrast, old hands.
 
-Each check says what is wrong in a sentence, or nothing. A page built of the same elements as one that was
-found sound in the same version is not tried again, save in the full run.
+Each check says what is wrong in a sentence, or nothing. A page of which every element was found sound in the
+same surroundings and the same version is not tried again, save in the full run.
 """
 
 from collections.abc import Iterator
@@ -9,9 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from tests.conftest import FULL
-
-from .watching import BUILT, overhang
+from .watching import Sound, overhang
 
 LOOK = Path(__file__).with_name("bearing.js").read_text(encoding="utf-8")
 # 1280 pixels at 400 %: WCAG 1.4.10.
@@ -20,14 +18,13 @@ DESK = {"width": 1280, "height": 900}
 # 18 pt, and what domain.md section 5 (S35) asks of a finger's target, in CSS pixels.
 ELDER_TEXT, ELDER_TARGET, TARGET = 24, 60, 44
 
-_borne: set[tuple[bool, int]] = set()
+_borne = Sound("bearing")
 
 
 def strains(page: Any) -> list[str]:
     """Return a sentence for each thing that `page` does not bear; it stands afterwards as it stood before."""
     elder = bool(page.evaluate(LOOK))
-    built = (elder, hash(page.evaluate(BUILT)))
-    if built in _borne and not FULL:
+    if _borne.knows(page, where=elder):
         return []
     found = [
         *_keys(page),
@@ -39,7 +36,7 @@ def strains(page: Any) -> list[str]:
         *_zoom(page),
     ]
     if not found:
-        _borne.add(built)
+        _borne.learn(page, where=elder)
     return found
 
 

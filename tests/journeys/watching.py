@@ -2,6 +2,7 @@
 
 import os
 from functools import cache
+from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
@@ -50,25 +51,64 @@ BUILT = """() => {
     said.add([over ? over.tagName : '', above ? kind(above) : '', kind(one), words,
       one.offsetParent !== null].join('>'));
   }
-  return [...said].sort().join('\\n');
+  return [...said];
 }"""
-_judged: set[tuple[int, int]] = set()
+
+
+class Sound:
+    """The elements, each in its surroundings, of pages that were found sound in one respect.
+
+    The workers of one run tell each other by a file in the folder that TESTS_SHARED names, if it names one.
+    """
+
+    def __init__(self, respect: str) -> None:
+        folder = os.environ.get("TESTS_SHARED")
+        self._file = Path(folder) / f"sound-{respect}" if folder else None
+        self._known: set[str] = set()
+        self._read = 0
+
+    def knows(self, page: Any, *, where: object = "") -> bool:
+        """Tell whether all that `page` is built of was found sound at `where`; never in the full run."""
+        if FULL:
+            return False
+        if self._file and self._file.exists():
+            with self._file.open(encoding="ascii") as said:
+                said.seek(self._read)
+                self._known.update(said.read().split())
+                self._read = said.tell()
+        return self._parts(page, where) <= self._known
+
+    def learn(self, page: Any, *, where: object = "") -> None:
+        """Keep that `page` was found sound at `where`."""
+        new = self._parts(page, where) - self._known
+        self._known |= new
+        if self._file and new:
+            # One write of whole lines to the end: what two workers say at once does not mix.
+            with self._file.open("a", encoding="ascii") as said:
+                said.write("\n".join(sorted(new)) + "\n")
+
+    def _parts(self, page: Any, where: object) -> set[str]:
+        lines = page.evaluate(BUILT)
+        return {blake2b(f"{where} {one}".encode(), digest_size=12).hexdigest() for one in lines}
+
+
+_judged = Sound("axe")
 
 
 def barriers(page: Any) -> list[str]:
     """Return each violation of WCAG A and AA that axe finds on `page`, with the elements that have it.
 
-    A page built of the same elements as one that was found sound at this width is not judged again, save in
-    the full run: axe takes longer than the page.
+    A page of which every element stood in the same surroundings on pages that were found sound at this width
+    is not judged again, save in the full run: axe takes longer than the page.
     """
     page.wait_for_function(SETTLED)
     page.evaluate(FINISH)
-    built = (page.viewport_size["width"], hash(page.evaluate(BUILT)))
-    if built in _judged and not FULL:
+    width = page.viewport_size["width"]
+    if _judged.knows(page, where=width):
         return []
     found = _judge(page)
     if not found:
-        _judged.add(built)
+        _judged.learn(page, where=width)
     return found
 
 

@@ -1,0 +1,95 @@
+"""The migrated database with which tests begin, made once for all workers and kept for the next run.
+
+On SQLite it stands in ``var/tests`` under a digest of what makes it: a new migration or model, a new file.
+``python -m tests.prepared FILE`` makes one by hand; with ``DATABASE_URL`` at a PostgreSQL server it makes the
+database ``prepared`` there, for the length of that server.
+"""
+
+import fcntl
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+NAME = "prepared"
+ROOT = Path(__file__).resolve().parent.parent
+KEPT = ROOT / "var" / "tests"
+FLOORS = ("portal", "disclosure", "workflows")
+
+
+def make(target: str) -> None:
+    """Migrate an empty database into the file `target`, or into the database of that name on PostgreSQL."""
+    os.environ["DJANGO_SETTINGS_MODULE"] = "portal.settings.test"
+    import django
+
+    django.setup()
+    from django.db import connection
+
+    connection.settings_dict["TEST"]["NAME"] = target
+    connection.creation.create_test_db(verbosity=0, serialize=False)
+    connection.close()
+
+
+def digest() -> str:
+    """Return the digest of all that makes a migrated empty database: migrations, models, rows of apps."""
+    said = sha256(sys.version.encode())
+    said.update((ROOT / "requirements.lock").read_bytes())
+    for floor in FLOORS:
+        for path in sorted((ROOT / floor).rglob("*.py")):
+            source = path.read_bytes()
+            if path.parent.name == "migrations" or b"post_migrate" in source or b"models.Model" in source:
+                said.update(f"{path.relative_to(ROOT)}\0".encode() + source)
+    return said.hexdigest()[:24]
+
+
+def kept() -> Path:
+    """Return the SQLite file for the sources as they are; the first who asks makes it, the others wait."""
+    KEPT.mkdir(parents=True, exist_ok=True)
+    file = KEPT / f"{digest()}.sqlite3"
+    with (KEPT / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not file.exists():
+            for old in KEPT.glob("*.sqlite3"):
+                old.unlink()
+            unfinished = file.with_suffix(".new")
+            environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
+            command = [sys.executable, "-m", "tests.prepared", str(unfinished)]
+            unfinished.unlink(missing_ok=True)
+            subprocess.run(command, check=True, cwd=ROOT, env=environment)
+            unfinished.rename(file)
+    return file
+
+
+def copying(creation: Any, source: str) -> Callable[..., str]:
+    """Return what makes the test database of `creation` (Django's) from the prepared one `source`."""
+
+    def create_test_db(
+        verbosity: int = 1, autoclobber: bool = False, serialize: bool = True, keepdb: bool = False
+    ) -> str:
+        from django.conf import settings
+
+        connection = creation.connection
+        name = str(creation._get_test_db_name())
+        if connection.vendor == "sqlite":
+            shutil.copyfile(source, name)
+        else:
+            with creation._nodb_cursor() as cursor:
+                quoted = [connection.ops.quote_name(one) for one in (name, source)]
+                cursor.execute("CREATE DATABASE {} TEMPLATE {}".format(*quoted))
+        connection.close()
+        settings.DATABASES[connection.alias]["NAME"] = name
+        connection.settings_dict["NAME"] = name
+        if serialize:
+            connection._test_serialized_contents = creation.serialize_db_to_string()
+        connection.ensure_connection()
+        return name
+
+    return create_test_db
+
+
+if __name__ == "__main__":
+    make(sys.argv[1] if "DATABASE_URL" not in os.environ else NAME)
