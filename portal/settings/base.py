@@ -85,6 +85,8 @@ ROOMS = [
     "workflows.notices",
     "workflows.requests",
     "workflows.rectification",
+    "workflows.spotchecks",
+    "workflows.assessment",
     "workflows.desk",
     "workflows.demo",
 ]

@@ -39,6 +39,17 @@ REQUEST_READERS = frozenset(
         Role.SUPERVISOR,
     ]
 )
+# Who owns rectification tickets, and who watches over them.
+TICKET_READERS = frozenset(
+    [
+        *(Role.VILLAGE_CLERK, Role.VILLAGE_SECRETARY, Role.TOWNSHIP_REVIEWER, Role.TOWNSHIP_HEAD),
+        *(*COUNTY_ROLES, Role.CITY_ASSESSOR, Role.SUPERVISOR),
+    ]
+)
+CHECKERS = frozenset([Role.SUPERVISOR, Role.CITY_ASSESSOR])
+TICKET_OPENERS = frozenset(
+    [Role.SUPERVISOR, Role.CITY_ASSESSOR, Role.COUNTY_HEAD, Role.COUNTY_REVIEWER, Role.TOWNSHIP_HEAD]
+)
 EDITORS = frozenset([Role.EDITOR])
 ERRATA_READERS = frozenset([Role.EDITOR, Role.COUNTY_HEAD, Role.SUPERVISOR])
 REGISTRARS = frozenset([Role.VILLAGE_CLERK, Role.TOWNSHIP_REVIEWER, Role.COUNTY_REVIEWER])

@@ -53,9 +53,14 @@ from workflows.engine.models import Batch, Case, CaseState
 from workflows.notices.models import HouseholdNotice
 from workflows.programmes.models import ProgrammeVersion
 from workflows.programmes.services import create_programme
+from workflows.rectification.models import Source, Ticket
+from workflows.rectification.services import open_ticket
 from workflows.registry.models import Household
 from workflows.requests.models import HelpRequest, Matter
 from workflows.requests.services import Asked, register_request
+from workflows.spotchecks.frames import Wanted
+from workflows.spotchecks.models import SpotCheck
+from workflows.spotchecks.services import prepare
 
 TOWNSHIP, OTHER_TOWNSHIP = "杉坞镇", "蕨溪乡"
 COUNTY, OTHER_COUNTY, CITY = "枫禾县", "枫远县", "禾清市"
@@ -119,6 +124,8 @@ class Stage:
     objection: Objection = field(init=False)
     erratum: ErrorReport = field(init=False)
     asked: HelpRequest = field(init=False)
+    ticket: Ticket = field(init=False)
+    spot_check: SpotCheck = field(init=False)
     notice: HouseholdNotice = field(init=False)
     section: Page = field(init=False)
     page: Page = field(init=False)
@@ -226,6 +233,24 @@ def play_the_village(stage: Stage) -> None:
         phone="19900008888",
     )
     stage.asked = register_request(wanted).request
+    stage.ticket = open_ticket(
+        by=county["supervisor"],
+        source=Source.PATROL,
+        area=county.areas[VILLAGE],
+        line=Line.ASSISTANCE,
+        owner_role=Role.VILLAGE_SECRETARY,
+        title="公示栏没有贴满天数",
+        text="到村里看过，名单已经揭掉",
+        wanted="重新张贴",
+    )
+    assert county.programme is not None
+    days = (clock.today() - timedelta(days=1), clock.today())
+    stage.spot_check = prepare(
+        by=county["supervisor"],
+        wanted=Wanted(county.programme, county.areas[VILLAGE], *days, with_unpaid=True),
+        title="到户产业奖补抽查",
+        per_village=1,
+    )
     posting = record_posting(
         by=county["watch1"],
         office=stage.office("watch1"),

@@ -10,6 +10,7 @@ from .answers import (
     ACCOUNT_READERS,
     BUSINESS,
     BUSINESS_SETTINGS,
+    CHECKERS,
     COUNTY_OF_LINE,
     ERRATA_READERS,
     FILERS,
@@ -28,6 +29,8 @@ from .answers import (
     SETTING_READERS,
     SHARED,
     SHUT,
+    TICKET_OPENERS,
+    TICKET_READERS,
     VISITORS,
     Access,
     account,
@@ -167,6 +170,16 @@ TABLE: dict[str, Access] = {
     "desk:matter": Access(over(READERS, Line.ASSISTANCE), **FORM),
     "desk:print_minutes": Access(over(READERS, Line.ASSISTANCE), get=405, post=302),
     "desk:objection": Access(over(OBJECTION_READERS, Line.ASSISTANCE), **FORM),
+    # Rectification: the owner's office and those above it; opened by those who inspect.
+    "desk:tickets": Access(holder(*TICKET_READERS)),
+    "desk:new_ticket": Access(holder(*TICKET_OPENERS), **FORM),
+    "desk:ticket": Access(over(TICKET_READERS, Line.ASSISTANCE), **FORM),
+    # Spot checks: supervisors and assessors alone. The stage's is sealed, nothing is drawn of it yet.
+    "desk:spot_checks": Access(holder(*CHECKERS)),
+    "desk:new_spot_check": Access(holder(*CHECKERS), **FORM),
+    "desk:spot_check": Access(over(CHECKERS, Line.ASSISTANCE), **FORM),
+    "desk:spot_bundle": Access(over(CHECKERS, Line.ASSISTANCE), get=405, post=302),
+    "desk:spot_visit": SHUT,
     # Errors on public pages and the catalogue: those who answer for pages, and supervisors.
     "desk:errata": Access(holder(*ERRATA_READERS)),
     "desk:erratum": Access(over(ERRATA_READERS, *Line), **FORM),

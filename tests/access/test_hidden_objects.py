@@ -40,7 +40,7 @@ from .stage import (
 # One worker sets the stage once.
 pytestmark = [pytest.mark.django_db, pytest.mark.postgres, pytest.mark.xdist_group("hidden objects")]
 LISTS = ["wagtailadmin_home", *(f"desk:{name}" for name in ["todo", "open", "handled", "closed", "lists"])]
-LISTS += ["desk:requests", "desk:objections", "desk:notices", "desk:file"]
+LISTS += ["desk:spot_checks", "desk:tickets", "desk:requests", "desk:objections", "desk:notices", "desk:file"]
 SEARCHES = ["2026", VILLAGE, "到户产业奖补", "异议", "杉"]
 PASSING = re.compile(rb'(name="csrfmiddlewaretoken" value="|"CSRF_TOKEN": "|nonce[-="]+)[\w-]+')
 MOMENTS = {"Date", "Expires", "Last-Modified", "Content-Security-Policy", "Content-Length"}
@@ -136,6 +136,8 @@ def object_addresses(stage: Stage) -> Iterator[tuple[str, str]]:
         "desk:print_board": stage.shown.number,
         "desk:correct_list": stage.shown.number,
         "desk:redact": stage.shown.number,
+        "desk:ticket": stage.ticket.number,
+        "desk:spot_check": stage.spot_check.number,
     }
     for name, number in by_number.items():
         yield reverse(name, args=[number]), reverse(name, args=[number[:-3] + "987"])

@@ -92,6 +92,10 @@ def known(stage: Stage) -> Mapping[str, Mapping[str, Any]]:
         "desk:objection": {"pk": stage.objection.pk},
         "desk:erratum": {"pk": stage.erratum.pk},
         "desk:request": {"pk": stage.asked.pk},
+        "desk:ticket": {"number": stage.ticket.number},
+        "desk:spot_check": {"number": stage.spot_check.number},
+        "desk:spot_bundle": {"number": stage.spot_check.number},
+        "desk:spot_visit": {"number": stage.spot_check.number, "position": 1},
         "desk:setting": {"key": "notice.serve_days"},
         "desk:programme": {"slug": stage.county.programme.slug},  # type: ignore[union-attr]
         "desk:version": {"slug": stage.county.programme.slug},  # type: ignore[union-attr]

@@ -19,6 +19,7 @@ class DeskConfig(AppConfig):
         from portal.clock import jobs
         from portal.outbox import robots
         from workflows.engine import links
+        from workflows.rectification import links as ticket_links
 
         from . import events
 
@@ -31,6 +32,7 @@ class DeskConfig(AppConfig):
         keys.register()
         jobs.register("desk.drafts", keeping.drop_expired)
         links.register(lambda number: reverse("desk:batch", args=[number]))
+        ticket_links.register(lambda number: reverse("desk:ticket", args=[number]))
         errata_links.register(lambda pk: reverse("desk:erratum", args=[pk]))
         robots.register_screen(lambda: reverse("desk:robots"))
         objection_messages.listen()

@@ -17,7 +17,9 @@ from workflows.engine import catalogue
 from workflows.notices.services import SERVING_ROLES
 from workflows.programmes.services import SETTING_ROLES
 from workflows.programmes.visits import VISITING_ROLES
+from workflows.rectification import models as rectification
 from workflows.registry.services import REGISTERING_ROLES as REGISTERING_HOUSEHOLDS
+from workflows.spotchecks.models import CHECKING_ROLES
 
 # They watch over the deadlines of others and call in what is late (督办).
 OVERSEERS = frozenset([*TOWNSHIP_ROLES, *COUNTY_ROLES, Role.CITY_ASSESSOR, Role.SUPERVISOR])
@@ -61,6 +63,12 @@ REDACTION_DECIDERS = frozenset(DECIDING_ROLES)
 # Who publishes how funds that were handed down were divided.
 ALLOCATORS = frozenset([Role.TOWNSHIP_REVIEWER, Role.COUNTY_REVIEWER])
 OUTAGE_READERS = frozenset([*outages.DECLARING_ROLES, *outages.CONFIRMING_ROLES, Role.SUPERVISOR])
+
+# Rectification: those who open tickets, and those who own or watch them.
+TICKET_OPENERS = frozenset(rectification.OPENING_ROLES)
+TICKET_READERS = frozenset(rectification.READING_ROLES)
+# Spot checks: nobody else knows of them before the visit.
+CHECKERS = frozenset(CHECKING_ROLES)
 
 
 def filing_roles() -> frozenset[str]:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.db.models import F
+from django.db.models import Count, F, Q
 from django.utils.translation import gettext as _
 from wagtail.admin.ui.components import Component
 
@@ -13,6 +13,7 @@ from disclosure.publicity.owed import owed_to
 from portal.people.scope import scope_of
 from workflows.engine.models import Batch, Case
 from workflows.notices.models import HouseholdNotice
+from workflows.rectification.models import Ticket, TicketState
 
 from . import gates
 from .deadlines import deadline_of
@@ -34,7 +35,7 @@ def entries(batches: Any) -> list[dict[str, Any]]:
 
 
 class DeskPanel(Component):
-    """To-do of an official: counts first, then the nearest deadlines. Six queries at most."""
+    """To-do of an official: counts first, then the nearest deadlines. Seven queries at most."""
 
     name = "desk"
     template_name = "desk/home_panel.html"
@@ -58,12 +59,24 @@ class DeskPanel(Component):
                 case__in=Case.objects.visible_to(user), served_on=None, voided_at=None
             )
             context["notices"] = unserved.count()
+        if gates.holds(user, gates.TICKET_READERS):
+            context |= self._tickets(user)
         context["offices"] = [
             _("%(area)s %(role)s（%(line)s）")
             % {"area": held.area, "role": held.get_role_display(), "line": held.get_line_display()}
             for held in scope_of(user).offices
         ]
         return context
+
+    def _tickets(self, user: Any) -> dict[str, int]:
+        """Return how many tickets `user` must put right, and how many wait for acceptance; one query."""
+        mine = Ticket.objects.owned_by(user).values("pk")
+        answered = Q(state=TicketState.ANSWERED)
+        found = Ticket.objects.visible_to(user).filter(Q(pk__in=mine) | answered)
+        counted = found.aggregate(
+            tickets=Count("pk", filter=~answered), to_accept=Count("pk", filter=answered)
+        )
+        return counted if gates.holds(user, gates.TICKET_OPENERS) else {"tickets": counted["tickets"]}
 
     def _objections(self, user: Any) -> int | None:
         """Return how many objections are open where the user answers or watches; None for others."""

@@ -44,6 +44,8 @@ ENTRIES = [
     Entry("lists", _("公示"), "clipboard-list", lambda: gates.READERS),
     Entry("matters", _("村务"), "group", lambda: gates.READERS),
     Entry("objections", _("异议"), "comment", lambda: gates.OBJECTION_READERS),
+    Entry("tickets", _("整改"), "tick-inverse", lambda: gates.TICKET_READERS),
+    Entry("spot_checks", _("抽查"), "view", lambda: gates.CHECKERS),
     Entry("new_allocation", _("公布资金分配"), "doc-full-inverse", lambda: gates.ALLOCATORS),
     Entry("redactions", _("紧急删去"), "bin", lambda: gates.REDACTION_READERS),
     Entry("outages", _("网站停用"), "time", lambda: gates.OUTAGE_READERS),

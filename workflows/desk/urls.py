@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import register_urls
+from . import inspection_urls, register_urls
 from .views import (
     aid,
     allocations,
@@ -112,6 +112,7 @@ urlpatterns = [
     path("households/", register.Households.as_view(), name="households"),
     path("households/new/", register.RegisterView.as_view(), name="register"),
     *register_urls.urlpatterns,
+    *inspection_urls.urlpatterns,
     path("messages/", messages.Messages.as_view(), name="messages"),
     path("messages/choices/", messages.ChoicesView.as_view(), name="message_choices"),
     path("robots/", robots.RobotsView.as_view(), name="robots"),

@@ -117,3 +117,8 @@ def people_of(offices: Iterable[Office]) -> list[User]:
     """Return the people behind the offices, each once."""
     people = {one.user_id: one.user for one in offices}
     return [people[pk] for pk in sorted(people)]
+
+
+def officials(area: Area) -> list[Office]:
+    """Return the offices of business in force over `area`, those of one person once, for whom it concerns."""
+    return list({one.user_id: one for one in authority.offices_over(area.path)}.values())

@@ -170,6 +170,7 @@ class ObjectionView(DeskMixin, TemplateView):
             findings_photos=[] if open_ else photos_of(objection, FINDINGS),
             channels=[(channel.value, channel.label) for channel in ON_BEHALF],
             today=clock.today().isoformat(),
+            opens_tickets=gates.holds(self.request.user, gates.TICKET_OPENERS),
             **self._hands(objection, open_),
             **self._chain(objection),
         )

@@ -1,0 +1,187 @@
+"""Assessment: computed where the data is here, scored by two, appealed, decided above, reconciled."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from disclosure.publicity.models import PublicList
+from portal.ledger.models import Event
+from portal.people.models import Line, Role
+from workflows.assessment import errors, rounds, scoring
+from workflows.assessment.indicators import Scope, decisions_in_time, payments_in_time
+from workflows.assessment.models import Appeal, Round, RoundState
+from workflows.demo import build
+from workflows.demo.build import County
+from workflows.engine.models import Case
+from workflows.money.reconciliation import GapKind, reconcile
+
+from ..county import make_batch
+from ..deadlines.conftest import on
+from .conftest import opened, scored, year
+
+
+def after_appeals(round_: Round) -> Any:
+    round_.refresh_from_db()
+    assert round_.appeal_until is not None
+    return on(round_.appeal_until + timedelta(days=1))
+
+
+def test_figures_are_computed_from_the_data_and_kept_with_their_digest(county: County) -> None:
+    round_ = opened(county)
+    subject = round_.subjects.get(area=county.areas["杉坞镇"])
+    first, last = year()
+    counted = decisions_in_time(Scope(county.areas["杉坞镇"], first, last))
+    assert counted.of > 0
+    assert subject.figures["in_time"] == {"good": counted.good, "of": counted.of}
+    assert payments_in_time(Scope(county.areas["杉坞镇"], first, last)).of > 0
+    other = round_.subjects.get(area=county.areas["蕨溪乡"])
+    assert "in_time" not in other.figures, "where nothing happened there is nothing to go by"
+    record = Event.objects.get(kind="assessment.opened").record
+    assert subject.digest in record and '"weights"' in record
+
+
+def test_two_people_score_what_is_typed_and_nobody_scores_what_is_computed(county: County) -> None:
+    round_ = opened(county)
+    subject = round_.subjects.get(area=county.areas["杉坞镇"])
+    codes = scoring.typed_codes(round_)
+    given = {
+        "subject_id": subject.pk,
+        "points": dict.fromkeys(codes, 80),
+        "reasons": dict.fromkeys(codes, "看过台账"),
+    }
+    with pytest.raises(errors.BadRound, match="算出来的指标不能打分"):
+        scoring.score(by=county["county"], **(given | {"points": given["points"] | {"in_time": 100}}))
+    with pytest.raises(errors.BadRound, match="凭什么"):
+        scoring.score(by=county["county"], **(given | {"reasons": {}}))
+    with pytest.raises(errors.NotYours):
+        scoring.score(by=county["countyhead"], **given)
+    scoring.score(by=county["county"], **given)
+    with pytest.raises(errors.AssessmentError, match="另一个人"):
+        scoring.score(by=county["county"], **given)
+    with pytest.raises(errors.AssessmentError, match="没有两个人打分"):
+        rounds.tell(by=county["county"], round_id=round_.pk)
+    with pytest.raises(errors.NoSuchRound):
+        scoring.score(by=county["reviewer1"], **given)
+
+
+def test_a_round_is_appealed_decided_accepted_published_and_closed(county: County) -> None:
+    round_ = opened(county)
+    scored(county, round_)
+    rounds.tell(by=county["county"], round_id=round_.pk)
+    subject = round_.subjects.get(area=county.areas["杉坞镇"])
+    assert subject.score is not None and subject.grade
+    with pytest.raises(errors.NotYours):
+        scoring.appeal(
+            by=county["reviewer1"], subject_id=subject.pk, code="duty", words="组织人员都有，少算了"
+        )
+    made = scoring.appeal(
+        by=county["head1"], subject_id=subject.pk, code="duty", words="组织人员都有，少算了"
+    )
+    with pytest.raises(errors.AssessmentError, match="申诉期到"):
+        rounds.decide(by=county["countyhead"], round_id=round_.pk)
+    with after_appeals(round_):
+        with pytest.raises(errors.AssessmentError, match="申诉没有答复"):
+            rounds.decide(by=county["countyhead"], round_id=round_.pk)
+        answer = {"appeal_id": made.pk, "upheld": True, "words": "核对档案，确实少算", "points": 100}
+        with pytest.raises(errors.NotYours):
+            scoring.settle_appeal(by=county["supervisor"], **answer)
+        scoring.settle_appeal(by=county["countyhead"], **answer)
+        before = subject.score
+        subject.refresh_from_db()
+        assert subject.final["duty"] == 100_00 and subject.score > before
+        assert Appeal.objects.get().upheld
+        rounds.decide(by=county["countyhead"], round_id=round_.pk)
+        with pytest.raises(errors.AssessmentError, match="不能这样办"):
+            rounds.publish_results(by=county["countyhead"], round_id=round_.pk)
+        with pytest.raises(errors.AssessmentError, match="抽查入户"):
+            rounds.accept(by=county["assessor"], round_id=round_.pk, words="看了两个镇，都对得上")
+        with pytest.raises(errors.NotYours):
+            rounds.accept(by=county["supervisor"], round_id=round_.pk, words="看了两个镇，都对得上")
+        rounds.accept(by=county["assessor"], round_id=round_.pk, words="访谈不够，再查", accepted=False)
+        round_.refresh_from_db()
+        assert round_.state == RoundState.APPEALS
+    kinds = [
+        kind.removeprefix("assessment.")
+        for kind in Event.objects.filter(object_type="assessment")
+        .order_by("sequence")
+        .values_list("kind", flat=True)
+    ]
+    assert kinds == ["opened", *["scored"] * 4, "told", "appealed", "appeal_settled", "decided", "sent_back"]
+
+
+def test_a_village_round_is_published_without_the_city_and_closed_only_when_the_sums_agree(
+    county: County,
+) -> None:
+    township = county.areas["杉坞镇"]
+    round_ = opened(county, by=county["reviewer1"], area=township, subjects_are="village")
+    scored(county, round_, by=("reviewer1", "supervisor"))
+    rounds.tell(by=county["reviewer1"], round_id=round_.pk)
+    waiting = make_batch(county, rows=1, until="start", first=31)
+    with after_appeals(round_):
+        rounds.decide(by=county["head1"], round_id=round_.pk)
+        shown = rounds.publish_results(by=county["head1"], round_id=round_.pk)
+        assert shown.content == "assessments"
+        first = shown.rows.get(position=1)
+        assert first.shown["item"] == "禾坪村" and "得分" in first.shown["effect"] and not first.name
+        village = round_.subjects.get(area=county.areas["禾坪村"])
+        rounds.add_consequence(by=county["head1"], subject_id=village.pk, kind="praise", words="办得又快又实")
+        with pytest.raises(errors.DoesNotReconcile) as refused:
+            rounds.close(by=county["head1"], round_id=round_.pk)
+        case = Case.objects.get(batch=waiting)
+        assert [gap.number for gap in refused.value.gaps] == [case.number]
+        assert set(refused.value.gaps[0].kinds) == {GapKind.UNPAID, GapKind.UNDISCLOSED}
+        assert case.number in str(refused.value)
+    sums = reconcile(county.areas["竹坞村"], *year())
+    assert sums.agrees and sums.cases == 0
+    whole = reconcile(township, *year())
+    assert whole.cases == 3 and whole.approved_fen - whole.paid_fen == case.amount_fen
+
+
+def test_helpers_are_published_as_counts_of_their_village_and_read_only_their_own(county: County) -> None:
+    township = county.areas["杉坞镇"]
+    round_ = opened(county, by=county["reviewer1"], area=township, subjects_are="helper")
+    subject = round_.subjects.get(person=county["helper1"])
+    assert subject.figures["filed_right"] == {"good": 2, "of": 2}
+    assert not Round.objects.visible_to(county["helper1"]).exists()
+    scored(county, round_, by=("reviewer1", "supervisor"))
+    rounds.tell(by=county["reviewer1"], round_id=round_.pk)
+    assert [one.person for one in scoring.subjects_of(county["helper1"], round_)] == [county["helper1"]]
+    assert not scoring.subjects_of(county["secretary2"], round_)
+    with after_appeals(round_):
+        rounds.decide(by=county["head1"], round_id=round_.pk)
+        shown = rounds.publish_results(by=county["head1"], round_id=round_.pk)
+    said = [(row.shown["item"], row.shown["note"]) for row in shown.rows.order_by("position")]
+    assert ("禾坪村帮扶责任人", "优秀 1 人") in said
+    name = county["helper1"].display_name
+    assert name not in str(said) and PublicList.objects.get(pk=shown.pk).show_names is False
+    with after_appeals(round_):
+        assert rounds.close(by=county["head1"], round_id=round_.pk).agrees
+
+
+def test_the_city_decides_on_its_counties_by_another_person_than_those_who_scored(county: County) -> None:
+    city = county.areas["禾清市"]
+    build.make_official(county, "assessor2", "邵公允", Role.CITY_ASSESSOR, "禾清市", Line.ALL)
+    build.make_official(county, "assessor3", "柏守正", Role.CITY_ASSESSOR, "禾清市", Line.ALL)
+    with pytest.raises(errors.NotYours):
+        opened(county, by=county["supervisor"], area=city, subjects_are="county")
+    round_ = opened(county, by=county["assessor"], area=city, subjects_are="county")
+    scored(county, round_, by=("assessor", "assessor2"))
+    rounds.tell(by=county["assessor"], round_id=round_.pk)
+    with after_appeals(round_):
+        with pytest.raises(errors.NotYours, match="打过分"):
+            rounds.decide(by=county["assessor2"], round_id=round_.pk)
+        rounds.decide(by=county["assessor3"], round_id=round_.pk)
+        shown = rounds.publish_results(by=county["assessor3"], round_id=round_.pk)
+    assert shown.rows.get().shown["item"] == "枫禾县"
+
+
+def test_what_cannot_be_opened_says_why(county: County) -> None:
+    with pytest.raises(errors.BadRound, match="请选到县"):
+        opened(county, area=county.areas["杉坞镇"])
+    _first, last = year()
+    with pytest.raises(errors.BadRound, match="起止日期"):
+        opened(county, last=last + timedelta(days=1))
+    opened(county)
+    with pytest.raises(errors.BadRound, match="已经开过"):
+        opened(county)

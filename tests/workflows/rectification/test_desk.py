@@ -1,0 +1,101 @@
+"""整改 at the desk: a ticket opened, answered, sent back and accepted through its screens."""
+
+from typing import Any
+
+from django.test import Client
+from django.urls import reverse
+
+from disclosure.publicity.models import PublicList
+from disclosure.publicity.objections import lodge
+from portal.files.models import PrivateFile
+from workflows.demo import play
+from workflows.demo.build import County
+from workflows.rectification.models import Ticket, TicketState
+
+from ..county import make_batch
+from ..desk.conftest import SignIn
+from .conftest import opened
+
+FORM = {
+    "source": "patrol",
+    "title": "公示栏没有贴满天数",
+    "text": "到村里看过，名单只贴了四天。",
+    "wanted": "重新张贴，重新计满天数。",
+    "owner": "township_head",
+    "line": "assistance",
+    "days": "5",
+}
+
+
+def send(
+    client: Client, ticket: Ticket, do: str, words: str = "已经重新张贴，贴满七天。", **more: Any
+) -> Any:
+    ticket.refresh_from_db()
+    body = {"do": do, "seen": ticket.version, "words": words, **more}
+    return client.post(reverse("desk:ticket", args=[ticket.number]), body)
+
+
+def test_a_ticket_goes_through_its_screens(county: County, sign_in: SignIn) -> None:
+    supervisor, head = sign_in("supervisor"), sign_in("head1")
+    new = reverse("desk:new_ticket")
+    assert "先找到村或乡镇" in supervisor.get(new).content.decode()
+    several = supervisor.get(new, {"place": "坪"}).content.decode()
+    assert "990101101201" in several and "990101201201" in several
+    page = supervisor.get(new, {"place": "禾坪村"}).content.decode()
+    assert "杉坞镇乡镇负责人" in page and "陶远山" in page
+    refused = supervisor.post(f"{new}?place=禾坪村", FORM | {"wanted": ""})
+    assert refused.status_code == 422 and FORM["text"] in refused.content.decode()
+    made = supervisor.post(f"{new}?place=禾坪村", FORM)
+    ticket = Ticket.objects.get()
+    assert made["Location"] == reverse("desk:ticket", args=[ticket.number])
+    home = head.get("/admin/").content.decode()
+    assert "整改单要办" in home
+    assert ticket.title in head.get(reverse("desk:tickets"), {"show": "mine"}).content.decode()
+    bare = send(head, ticket, "answer")
+    assert bare.status_code == 422 and "证据" in bare.content.decode()
+    assert "已经重新张贴" in bare.content.decode()
+    assert send(head, ticket, "answer", files=play.photo("board")).status_code == 302
+    assert "到位，销号" not in head.get(reverse("desk:ticket", args=[ticket.number])).content.decode()
+    seen = supervisor.get(reverse("desk:ticket", args=[ticket.number])).content.decode()
+    assert "到位，销号" in seen
+    file = PrivateFile.objects.get(reference=f"ticket:{ticket.pk}")
+    assert supervisor.get(reverse("private_file", args=[file.pk])).status_code == 200
+    assert sign_in("clerk1").get(reverse("private_file", args=[file.pk])).status_code == 404
+    assert send(supervisor, ticket, "back", "还差两天").status_code == 302
+    assert send(head, ticket, "answer", files=play.photo("more")).status_code == 302
+    assert send(supervisor, ticket, "accept", "到村里看过").status_code == 302
+    ticket.refresh_from_db()
+    assert ticket.state == TicketState.CLOSED
+    assert ticket.title in supervisor.get(reverse("desk:tickets"), {"show": "closed"}).content.decode()
+
+
+def test_a_ticket_opened_from_an_objection_names_it_and_copies_nothing_of_it(
+    county: County, sign_in: SignIn
+) -> None:
+    batch = make_batch(county, rows=1, until="publish")
+    play.sign(batch, county["reviewer1"])
+    shown = PublicList.objects.get(number=batch.waits)
+    objection = lodge(list_id=shown.pk, text="圈舍没有建成那么大").objection
+    supervisor = sign_in("supervisor")
+    screen = supervisor.get(reverse("desk:objection", args=[objection.pk])).content.decode()
+    assert f"from=objection:{objection.pk}" in screen
+    address = f"{reverse('desk:new_ticket')}?from=objection:{objection.pk}&place=禾坪村"
+    page = supervisor.get(address).content.decode()
+    assert "的异议" in page and "圈舍没有建成" not in page
+    assert supervisor.post(address, FORM | {"source": "objection"}).status_code == 302
+    ticket = Ticket.objects.get()
+    assert ticket.reference == f"objection:{objection.pk}"
+    assert (
+        reverse("desk:objection", args=[objection.pk])
+        in supervisor.get(reverse("desk:ticket", args=[ticket.number])).content.decode()
+    )
+
+
+def test_two_answers_to_what_was_seen_once_do_not_both_count(county: County, sign_in: SignIn) -> None:
+    ticket = opened(county)
+    head = sign_in("head1")
+    address = reverse("desk:ticket", args=[ticket.number])
+    body = {"do": "answer", "seen": 0, "words": "已经贴好了"}
+    assert head.post(address, body | {"files": play.photo("a")}).status_code == 302
+    again = head.post(address, body | {"files": play.photo("b")})
+    assert again.status_code == 409 and "刚有人办过" in again.content.decode()

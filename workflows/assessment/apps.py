@@ -1,0 +1,22 @@
+"""App of the room workflows.assessment."""
+
+from django.apps import AppConfig
+
+
+class AssessmentConfig(AppConfig):
+    """Rounds by county, township, village and helper: computed, scored, appealed, decided, published."""
+
+    name = "workflows.assessment"
+    label = "workflows_assessment"
+    verbose_name = "考核"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Register events, settings, and who opens the files."""
+        from portal.files import access
+
+        from . import events, keys, scoring
+
+        events.register()
+        keys.register()
+        access.register(scoring.FILE_KIND, scoring.may_open_file)

@@ -1,0 +1,84 @@
+"""What a round comes to: points, scores, grades, and the rows that the public reads."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from disclosure.masking.services import refuse_private
+from disclosure.publicity.services import RowDraft
+from portal.areas.models import Area
+from portal.configuration.services import value
+
+from . import keys
+from .models import Grade, Round, Subject, Subjects
+
+
+def work_out(round_: Round, subject: Subject) -> None:
+    """Write points, score and grade of `subject`: computed figures as they are, typed points their mean."""
+    given = list(subject.scores.all())
+    upheld = {one.code for one in subject.appeals.filter(upheld=True)}
+    final: dict[str, int] = {}
+    for code in round_.weights:
+        if code in upheld:
+            final[code] = subject.final[code]
+        elif figure := subject.figures.get(code):
+            final[code] = figure["good"] * 100_00 // figure["of"]
+        elif points := [one.points[code] for one in given if code in one.points]:
+            final[code] = sum(points) * 100 // len(points)
+    whole = sum(round_.weights[code] for code in final)
+    subject.final = final
+    subject.score = sum(round_.weights[code] * got for code, got in final.items()) // whole if whole else None
+    subject.grade = grade_of(subject.score, round_.area) if subject.score is not None else ""
+    subject.save(update_fields=["final", "score", "grade"])
+
+
+def grade_of(score: int, area: Area) -> str:
+    """Return the grade of `score` (hundredths of a point) by the settings of `area`."""
+    for key, grade in ((keys.EXCELLENT, Grade.EXCELLENT), (keys.GOOD, Grade.GOOD), (keys.PASS, Grade.PASS)):
+        if score >= int(value(key, area)) * 100:
+            return grade.value
+    return Grade.FAIL.value
+
+
+def rows_of(round_: Round) -> list[RowDraft]:
+    """Return the public rows: each area with grade and score; helpers as counts of each village."""
+    subjects = list(round_.subjects.select_related("area").order_by("area__path", "pk"))
+    rows = []
+    if round_.subjects_are != Subjects.HELPER:
+        for place, one in enumerate(subjects, 1):
+            effect = _("得分 %(score)s") % {"score": in_points(one.score)}
+            grade = str(Grade(one.grade).label) if one.grade else _("没有数")
+            rows.append(_row(round_, place, str(one.area), grade, effect))
+        return rows
+    villages: dict[str, list[str]] = {}
+    for one in subjects:
+        villages.setdefault(str(one.area), []).append(one.grade)
+    for place, (village, grades) in enumerate(villages.items(), 1):
+        counts = "、".join(
+            _("%(grade)s %(n)d 人") % {"grade": grade.label, "n": grades.count(grade.value)}
+            for grade in Grade
+            if grade.value in grades
+        )
+        rows.append(_row(round_, place, _("%(village)s帮扶责任人") % {"village": village}, counts, ""))
+    return rows
+
+
+def in_points(score: int | None) -> str:
+    """Return hundredths of a point as points with two places."""
+    return "—" if score is None else f"{score // 100}.{score % 100:02d}"
+
+
+def in_record(round_: Round) -> dict[str, Any]:
+    """Return scores and points of all subjects, as the ledger keeps them."""
+    subjects = round_.subjects.select_related("area").order_by("pk")
+    return {
+        "results": [
+            {"area": one.area.code, "score": one.score, "grade": one.grade, "final": one.final}
+            for one in subjects
+        ]
+    }
+
+
+def _row(round_: Round, place: int, item: str, note: str, effect: str) -> RowDraft:
+    refuse_private(_("考核结果"), [item, note, effect])
+    return RowDraft(f"assessment:{round_.number}:{place}"[:64], "", "", item, 0, note=note, effect=effect)

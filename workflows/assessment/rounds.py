@@ -1,0 +1,363 @@
+"""A round from opening to closing: computed, told, decided by the level above, accepted, published."""
+
+import hashlib
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Count
+from django.utils.translation import gettext as _
+
+from disclosure.masking.services import Content
+from disclosure.publicity.models import ListKind, PublicList
+from disclosure.publicity.services import publish
+from portal import clock
+from portal.areas.models import Area, Level
+from portal.clock.workdays import add_working_days
+from portal.configuration.services import value
+from portal.ledger.canonical import canonical
+from portal.ledger.services import Draft, append
+from portal.people.models import Office, Role, User
+from portal.people.scope import scope_of
+from workflows.money.reconciliation import Reconciliation, reconcile
+
+from . import events, keys
+from .errors import AssessmentError, BadRound, DoesNotReconcile, NoSuchRound, NotYours
+from .indicators import BY_CODE, Scope, households_confirm, of_level
+from .models import (
+    DECIDING,
+    HELD_AT,
+    SCORING,
+    Consequence,
+    ConsequenceKind,
+    Round,
+    RoundKind,
+    RoundState,
+    Subject,
+    Subjects,
+)
+from .results import in_record, rows_of, work_out
+
+LONGEST = 1000
+
+
+def open_round(*, by: User, area: Area, subjects_are: str, kind: str, first: date, last: date) -> Round:
+    """Open a round of all subjects within `area` and compute what the data here say; figures are kept.
+
+    Weights are those of configuration today. Raises BadRound, NotYours. Source: XC-39, XC-41, HY-40, XY-43.
+    """
+    _check(area, subjects_are, kind, first, last)
+    with transaction.atomic():
+        office = acting_office(by, area, SCORING)
+        if office is None:
+            raise NotYours(_("开考核由被考核的上一级经办、监督员或市级考核来办，您没有这个职务。"))
+        Area.objects.select_for_update(no_key=True).get(pk=area.pk)
+        if Round.objects.filter(area=area, subjects_are=subjects_are, kind=kind, first_day=first).exists():
+            raise BadRound({"kind": _("这一次考核已经开过了，请在列表里找。")})
+        weights = {
+            one.code: weight
+            for one in of_level(subjects_are)
+            if (weight := int(value(keys.weight_key(one.code), area)))
+        }
+        round_ = Round.objects.create(
+            number=_next_number(area),
+            kind=kind,
+            subjects_are=subjects_are,
+            area=area,
+            area_path=area.path,
+            first_day=first,
+            last_day=last,
+            weights=weights,
+            opened_by=by,
+            opened_at=clock.now(),
+        )
+        subjects = [_computed(round_, place, person) for place, person in _whom(area, subjects_are)]
+        if not subjects:
+            raise BadRound({"subjects_are": _("这个地方没有可考核的对象，请核对。")})
+        Subject.objects.bulk_create(subjects)
+        body = {
+            "subjects_are": subjects_are,
+            "kind": kind,
+            "first_day": first.isoformat(),
+            "last_day": last.isoformat(),
+            "weights": weights,
+            "figures": [
+                {"area": one.area.code, "helper": one.person is not None, "sha256": one.digest}
+                for one in subjects
+            ],
+        }
+        append(_draft(events.OPENED, round_, by, office, body))
+    return round_
+
+
+def tell(*, by: User, round_id: int) -> Round:
+    """Work out the scores once two people scored every subject, and let the assessed appeal for some days.
+
+    Raises NoSuchRound, NotYours, AssessmentError.
+    """
+    with transaction.atomic():
+        round_, office = _locked(by, round_id, SCORING, [RoundState.SCORING])
+        typed = [code for code in round_.weights if BY_CODE[code].compute is None]
+        lacking = round_.subjects.annotate(n=Count("scores")).filter(n__lt=2)
+        if typed and (short := lacking.count()):
+            raise AssessmentError(_("还有 %(n)d 个没有两个人打分，打全了再告知。") % {"n": short})
+        for subject in round_.subjects.prefetch_related("scores"):
+            work_out(round_, subject)
+        round_.state = RoundState.APPEALS
+        round_.appeal_until = add_working_days(
+            clock.today(), int(value(keys.APPEAL_DAYS, round_.area)), round_.area
+        )
+        _save(round_)
+        append(
+            _draft(
+                events.TOLD,
+                round_,
+                by,
+                office,
+                {"until": round_.appeal_until.isoformat()} | in_record(round_),
+            )
+        )
+    return round_
+
+
+def decide(*, by: User, round_id: int) -> Round:
+    """Decide on a round whose days of appeal are over, by the level above and by nobody who scored in it.
+
+    Raises NoSuchRound, NotYours, AssessmentError.
+    """
+    with transaction.atomic():
+        round_, office = _locked(by, round_id, DECIDING, [RoundState.APPEALS])
+        if round_.appeal_until is None or clock.today() <= round_.appeal_until:
+            raise AssessmentError(
+                _("申诉期到 %(day)s，过了才能审定。")
+                % {"day": (round_.appeal_until or clock.today()).isoformat()}
+            )
+        if open_ := sum(subject.appeals.filter(upheld=None).count() for subject in round_.subjects.all()):
+            raise AssessmentError(_("还有 %(n)d 件申诉没有答复，答复完再审定。") % {"n": open_})
+        _not_twice(by, round_)
+        round_.state, round_.decided_by, round_.decided_at = RoundState.DECIDED, by, clock.now()
+        _save(round_)
+        append(_draft(events.DECIDED, round_, by, office, in_record(round_)))
+    return round_
+
+
+def accept(*, by: User, round_id: int, words: str, accepted: bool = True) -> Round:
+    """The city's acceptance: after site visits and interviews, or sent back with what was found wanting.
+
+    Nothing is accepted where no household was visited by a spot check in those days (XC-38). Sent back, the
+    round is to be decided anew. Raises NoSuchRound, NotYours, BadRound, AssessmentError.
+    """
+    words = words.strip()
+    if not 4 <= len(words) <= LONGEST:
+        raise BadRound({"words": _("请写看了哪里、访了谁、凭什么认可或退回（4到1000字）。")})
+    with transaction.atomic():
+        round_ = _found(by, round_id, [RoundState.DECIDED])
+        office = scope_of(by).holds([Role.CITY_ASSESSOR], round_.area_path, None)
+        if office is None or not city_accepts(round_):
+            raise NotYours(_("这一步由市级考核来验收。"))
+        _not_twice(by, round_)
+        if round_.decided_by_id == by.pk:
+            raise NotYours(_("您审定过这一轮，市级验收要由另一个人来做。"))
+        visited = households_confirm(Scope(round_.area, round_.first_day, clock.today())).of
+        if accepted and not visited:
+            raise AssessmentError(_("这个地方还没有抽查入户过一户。先抽查、入户、访谈，再验收。"))
+        if accepted:
+            round_.state, round_.accepted_by = RoundState.ACCEPTED, by
+            round_.accepted_at = clock.now()
+            round_.accepted_words = words  # type: ignore[assignment]  # a field that encrypts text
+        else:
+            round_.state, round_.decided_by, round_.decided_at = RoundState.APPEALS, None, None
+            round_.sent_back_words = words  # type: ignore[assignment]  # a field that encrypts text
+        _save(round_)
+        kind = events.ACCEPTED if accepted else events.SENT_BACK
+        append(_draft(kind, round_, by, office, {"households_visited": visited}, {"words": words}))
+    return round_
+
+
+def publish_results(*, by: User, round_id: int) -> PublicList:
+    """Publish the results as a list of assessment results; of helpers only counts by village, no name.
+
+    Raises NoSuchRound, NotYours, AssessmentError, and what publishing raises. Source: HY-38, design.md 8.
+    """
+    with transaction.atomic():
+        wanted = RoundState.ACCEPTED if city_accepts(_found(by, round_id, None)) else RoundState.DECIDED
+        round_, office = _locked(by, round_id, DECIDING, [wanted])
+        new = publish(
+            by=by,
+            office=office,
+            kind=ListKind.ANNOUNCEMENT,
+            content=Content.ASSESSMENTS,
+            area=round_.area,
+            line=round_.line,
+            title=_("%(round)s结果") % {"round": round_},
+            rows=rows_of(round_),
+            reference=f"assessment:{round_.number}",
+            show_names=False,
+            with_money=False,
+        )
+        round_.state, round_.list = RoundState.PUBLISHED, new
+        _save(round_)
+        append(_draft(events.PUBLISHED, round_, by, office, {"list": new.number, "digest": new.digest}))
+    return new
+
+
+def add_consequence(*, by: User, subject_id: int, kind: str, words: str) -> Consequence:
+    """Record what follows for a subject from a result that was decided (XC-41, HY-40)."""
+    words = words.strip()
+    if kind not in ConsequenceKind.values or not 4 <= len(words) <= LONGEST:
+        raise BadRound({"words": _("请选结果怎么用，并写清理由（4到1000字）。")})
+    with transaction.atomic():
+        subject = Subject.objects.select_related("round", "area").filter(pk=subject_id).first()
+        if subject is None:
+            raise NoSuchRound(_("没有这一项，请回到考核再看。"))
+        states = [RoundState.DECIDED, RoundState.ACCEPTED, RoundState.PUBLISHED]
+        round_, office = _locked(by, subject.round_id, DECIDING, states)
+        made = Consequence.objects.create(
+            subject=subject, kind=kind, on=clock.today(), words=words, by=by, at=clock.now()
+        )
+        body = {"area": subject.area.code, "helper": subject.person_id is not None, "what": kind}
+        append(_draft(events.CONSEQUENCE, round_, by, office, body, {"words": words}))
+    return made
+
+
+def close(*, by: User, round_id: int) -> Reconciliation:
+    """Close a round whose results were published; refused while the three sums of its area differ.
+
+    Raises DoesNotReconcile with every gap, NoSuchRound, NotYours, AssessmentError. Source: HY-38, S12.
+    """
+    with transaction.atomic():
+        round_, office = _locked(by, round_id, DECIDING, [RoundState.PUBLISHED])
+        found = reconcile(round_.area, round_.first_day, round_.last_day)
+        if not found.agrees:
+            raise DoesNotReconcile(found.gaps)
+        round_.state, round_.closed_by, round_.closed_at = RoundState.CLOSED, by, clock.now()
+        _save(round_)
+        body = {
+            "cases": found.cases,
+            "approved_fen": found.approved_fen,
+            "disclosed_fen": found.disclosed_fen,
+            "paid_fen": found.paid_fen,
+        }
+        append(_draft(events.CLOSED, round_, by, office, body))
+    return found
+
+
+def city_accepts(round_: Round) -> bool:
+    """Return whether the results of `round_` wait for the city's acceptance before they are published."""
+    return round_.subjects_are in value(keys.CITY_ACCEPTS, round_.area, round_.opened_at.date())
+
+
+def acting_office(user: User, area: Area, roles: dict[Any, list[Role]]) -> Office | None:
+    """Return the office by which `user` acts in a round of `area`: of the roles for its level, over it."""
+    wanted = roles.get(Level(area.level), [])
+    return scope_of(user, fresh=True).holds(wanted, area.path, None)
+
+
+def found_round(by: User, round_id: int) -> Round:
+    """Return the round under lock, in sight of `by`; NoSuchRound."""
+    return _found(by, round_id, None)
+
+
+def draft(kind: str, round_: Round, by: User, office: Office, body: dict[str, Any], **sealed: str) -> Draft:
+    """Return an event of `round_`."""
+    return _draft(kind, round_, by, office, body, sealed)
+
+
+def _check(area: Area, subjects_are: str, kind: str, first: date, last: date) -> None:
+    wrong: dict[str, str] = {}
+    if subjects_are not in Subjects.values:
+        wrong["subjects_are"] = _("请选考谁。")
+    elif HELD_AT[Subjects(subjects_are)] != area.level:
+        level = Level(HELD_AT[Subjects(subjects_are)]).label
+        wrong["place"] = _("考%(who)s要在%(level)s一级开，请选到%(level)s。") % {
+            "who": Subjects(subjects_are).label,
+            "level": level,
+        }
+    if kind not in RoundKind.values:
+        wrong["kind"] = _("请选半年还是年度。")
+    if first > last or last > clock.today():
+        wrong["days"] = _("请核对起止日期：先后顺序要对，不能晚于今天。")
+    if wrong:
+        raise BadRound(wrong)
+
+
+def _whom(area: Area, subjects_are: str) -> list[tuple[Area, User | None]]:
+    within = Area.objects.within(area).in_force(clock.today())
+    if subjects_are != Subjects.HELPER:
+        return [(place, None) for place in within.filter(level=subjects_are)]
+    held = Office.objects.in_force(clock.today()).filter(
+        role=Role.HELPER, area__in=within, user__is_active=True
+    )
+    return [(one.area, one.user) for one in held.select_related("area", "user").order_by("area__path", "pk")]
+
+
+def _computed(round_: Round, place: Area, person: User | None) -> Subject:
+    scope = Scope(place, round_.first_day, round_.last_day, person)
+    figures: dict[str, dict[str, int]] = {}
+    for code in round_.weights:
+        compute = BY_CODE[code].compute
+        if compute and (figure := compute(scope)).of:
+            figures[code] = {"good": figure.good, "of": figure.of}
+    said = {"round": round_.number, "area": place.code, "figures": figures}
+    digest = hashlib.sha256(canonical(said).encode()).hexdigest()
+    return Subject(round=round_, area=place, person=person, figures=figures, digest=digest)
+
+
+def _found(by: User, round_id: int, states: list[RoundState] | None) -> Round:
+    scope_of(by, fresh=True)
+    seen = Round.objects.visible_to(by).filter(pk=round_id).values("pk")
+    found = Round.objects.select_for_update(of=("self",)).select_related("area").filter(pk__in=seen).first()
+    if found is None:
+        raise NoSuchRound(_("没有这次考核，请回到列表再看。"))
+    if states is not None and found.state not in states:
+        raise AssessmentError(
+            _("这次考核现在是“%(state)s”，不能这样办。") % {"state": found.get_state_display()}
+        )
+    return found
+
+
+def _locked(
+    by: User, round_id: int, roles: dict[Any, list[Role]], states: list[RoundState]
+) -> tuple[Round, Office]:
+    round_ = _found(by, round_id, states)
+    office = acting_office(by, round_.area, roles)
+    if office is None:
+        names = "、".join(str(role.label) for role in roles.get(Level(round_.area.level), []))
+        raise NotYours(_("这一步由%(who)s办，您没有这个职务或不管这个地方。") % {"who": names})
+    return round_, office
+
+
+def _not_twice(by: User, round_: Round) -> None:
+    if round_.subjects.filter(scores__by=by).exists() or round_.subjects.filter(person=by).exists():
+        raise NotYours(_("您在这一轮打过分或被考核，这一步要由另一个人来办。"))
+
+
+def _save(round_: Round) -> None:
+    round_.version += 1
+    round_.save()
+
+
+def _next_number(area: Area) -> str:
+    stem = f"{area.code}-{clock.today().year}-K"
+    return f"{stem}{Round.objects.filter(number__startswith=stem).count() + 1:04d}"
+
+
+def _draft(
+    kind: str,
+    round_: Round,
+    by: User,
+    office: Office,
+    body: dict[str, Any],
+    sealed: dict[str, str] | None = None,
+) -> Draft:
+    return Draft(
+        kind,
+        "assessment",
+        round_.number,
+        actor=by,
+        office=office,
+        area_code=round_.area.code,
+        line=round_.line,
+        body=body,
+        sealed=sealed or {},
+    )

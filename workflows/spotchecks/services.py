@@ -1,0 +1,239 @@
+"""Sealing frame and seed, drawing, giving up, closing: each an event, in the one order that can be proved."""
+
+import secrets
+from collections import Counter
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from disclosure.masking.services import refuse_numbers
+from portal import clock
+from portal.areas.models import Area
+from portal.ledger import draws
+from portal.ledger.services import Draft, append
+from portal.people.models import Office, User
+from portal.people.scope import scope_of
+
+from . import events
+from .errors import BadCheck, NoSuchCheck, NotYetSigned, SpotCheckError
+from .frames import Wanted, all_cases, cases_of, key_of, rows_of, take_of
+from .models import CHECKING_ROLES, CheckState, DrawnCase, SpotCheck
+
+LONGEST_TITLE = 80
+MOST_ROWS = 20_000
+
+
+def prepare(*, by: User, wanted: Wanted, title: str, per_village: int, percent: int = 0) -> SpotCheck:
+    """Fix the frame, draw a seed and commit both to the ledger; nothing is drawn yet.
+
+    Of each village `per_village` cases or `percent` of them are to be drawn, whichever is more. Raises
+    BadCheck, NoSuchCheck outside the person's offices, draws.BadFrame. Source: XC-38, XY-44.
+    """
+    title = title.strip()
+    wrong = _wrong(wanted, title, per_village, percent)
+    if wrong:
+        raise BadCheck(wrong)
+    refuse_numbers(_("名称"), [title])
+    line = wanted.programme.line
+    with transaction.atomic():
+        office = scope_of(by, fresh=True).holds(CHECKING_ROLES, wanted.area.path, line)
+        if office is None or not _same_county(wanted):
+            raise NoSuchCheck(_("您的职务管不到这个地方或这个项目，请核对。"))
+        cases = cases_of(by, wanted)
+        if not cases:
+            raise BadCheck({"programme": _("这段时间这个地方没有这个项目拨付的钱，没有可抽的。")})
+        if len(cases) > MOST_ROWS:
+            raise BadCheck({"programme": _("名册超过 20000 户，请缩小范围或时间。")})
+        Area.objects.select_for_update(no_key=True).get(pk=wanted.area.pk)
+        salt = secrets.token_hex(32)
+        frame = draws.frame_of(rows_of(salt, cases))
+        take = take_of(Counter(village for village, _key in frame), per_village, percent)
+        seed = draws.new_seed()
+        number = _next_number(wanted.area)
+        body: dict[str, Any] = {
+            **draws.seed_body(seed, frame, take),
+            "programme": wanted.programme.slug,
+            "first_day": wanted.first.isoformat(),
+            "last_day": wanted.last.isoformat(),
+            "with_unpaid": wanted.with_unpaid,
+        }
+        check = SpotCheck(
+            number=number,
+            title=title,
+            programme=wanted.programme,
+            area=wanted.area,
+            area_path=wanted.area.path,
+            line=line,
+            first_day=wanted.first,
+            last_day=wanted.last,
+            with_unpaid=wanted.with_unpaid,
+            salt=salt,
+            frame=[list(row) for row in frame],
+            take=take,
+            seed=seed.hex(),
+            made_by=by,
+            made_office=office,
+            made_at=clock.now(),
+        )
+        event = append(_draft(events.SEEDED, check, by, office, body))[0]
+        check.seed_event = event.sequence
+        check.save()
+    return check
+
+
+def draw(*, by: User, check_id: int) -> SpotCheck:
+    """Draw the sample of a check whose seed the ledger's signer has signed; once only.
+
+    Raises NoSuchCheck, NotYetSigned, SpotCheckError where it was drawn or given up.
+    """
+    with transaction.atomic():
+        check, office = _locked(by, check_id, CheckState.SEEDED)
+        beacon = draws.beacon_after(check.seed_event)
+        if not beacon:
+            raise NotYetSigned(
+                _(
+                    "账本还没有给封存的种子签名（几分钟签一次），签好才能抽：这样谁也不能先挑好种子。请稍后再点。"
+                )
+            )
+        frame = [(village, key) for village, key in check.frame]
+        sample = draws.draw(bytes.fromhex(check.seed), frame, check.take, beacon)
+        everything = all_cases(by, check.programme, check.area)
+        by_key = {key_of(str(check.salt), case): case for case in everything}
+        missing = [key for _village, key in sample if key not in by_key]
+        if missing:
+            raise SpotCheckError(_("抽中的有 %(n)d 户您看不到，请由封存的人来抽。") % {"n": len(missing)})
+        DrawnCase.objects.bulk_create(
+            DrawnCase(
+                spot_check=check,
+                position=position,
+                key=key,
+                case=by_key[key],
+                paid_fen=_paid_fen(by_key[key]),
+                paid_on=getattr(getattr(by_key[key], "payment", None), "paid_on", None),
+            )
+            for position, (_village, key) in enumerate(sample, 1)
+        )
+        body = draws.draw_body(check.seed_event, sample, beacon)
+        event = append(_draft(events.DRAWN, check, by, office, body))[0]
+        check.beacon, check.sample = beacon, [list(row) for row in sample]
+        check.draw_event, check.state = event.sequence, CheckState.DRAWN
+        check.drawn_at, check.drawn_by = clock.now(), by
+        check.save()
+    return check
+
+
+def abandon(*, by: User, check_id: int, reason: str) -> SpotCheck:
+    """Give up a check that was not drawn, with the reason; it stays in the list and in the ledger."""
+    return _finish(by, check_id, CheckState.SEEDED, CheckState.ABANDONED, events.ABANDONED, reason)
+
+
+def close(*, by: User, check_id: int, words: str) -> SpotCheck:
+    """Close a check once every drawn case was visited, with the conclusion."""
+    return _finish(by, check_id, CheckState.DRAWN, CheckState.CLOSED, events.CLOSED, words)
+
+
+def _finish(by: User, check_id: int, before: str, after: str, kind: str, words: str) -> SpotCheck:
+    words = words.strip()
+    if not 4 <= len(words) <= 1000:
+        asked = _("请写结论：查了多少、对得上多少、问题在哪里。")
+        raise BadCheck({"words": asked if after == CheckState.CLOSED else _("请写为什么作废。")})
+    with transaction.atomic():
+        check, office = _locked(by, check_id, before)
+        left = check.drawn.filter(visits=None).count()
+        if after == CheckState.CLOSED and left:
+            raise SpotCheckError(_("还有 %(n)d 户没有入户，都走过再办结。") % {"n": left})
+        check.state, check.words = after, words  # type: ignore[assignment]  # a field that encrypts text
+        check.closed_at, check.closed_by = clock.now(), by
+        check.save()
+        body = summary(check) if after == CheckState.CLOSED else {}
+        append(_draft(kind, check, by, office, body, {"words": words}))
+    return check
+
+
+def summary(check: SpotCheck) -> dict[str, int]:
+    """Return what the visits came to: drawn, visited, agreeing, with a ticket; nobody met."""
+    drawn = list(check.drawn.prefetch_related("visits"))
+    last = [latest for one in drawn if (latest := last_visit(one)) is not None]
+    return {
+        "drawn": len(drawn),
+        "visited": len(last),
+        "agree": sum(visit.agrees for visit in last),
+        "tickets": len({visit.ticket_id for one in drawn for visit in one.visits.all() if visit.ticket_id}),
+        "nobody": sum(visit.met == "nobody" for visit in last),
+    }
+
+
+def last_visit(drawn: DrawnCase) -> Any:
+    """Return the visit that counts: the last one that met somebody, else the last; None for no visit."""
+    visits = sorted(drawn.visits.all(), key=lambda visit: visit.pk)
+    met = [visit for visit in visits if visit.met != "nobody"]
+    return (met or visits or [None])[-1]
+
+
+def locked(by: User, check_id: int, state: str) -> tuple[SpotCheck, Office]:
+    """Return the check under lock and the office by which `by` acts on it. NoSuchCheck, SpotCheckError."""
+    return _locked(by, check_id, state)
+
+
+def _locked(by: User, check_id: int, state: str) -> tuple[SpotCheck, Office]:
+    scope = scope_of(by, fresh=True)
+    seen = SpotCheck.objects.visible_to(by).filter(pk=check_id).values("pk")
+    found = SpotCheck.objects.select_for_update(of=("self",)).select_related("area", "programme")
+    check = found.filter(pk__in=seen).first()
+    office = scope.holds(CHECKING_ROLES, check.area_path, check.line) if check else None
+    if check is None or office is None:
+        raise NoSuchCheck(_("没有这次抽查，请回到列表再看。"))
+    if check.state != state:
+        raise SpotCheckError(
+            _("这次抽查现在是“%(state)s”，不能这样办。") % {"state": check.get_state_display()}
+        )
+    return check, office
+
+
+def _paid_fen(case: Any) -> int:
+    payment = getattr(case, "payment", None)
+    return payment.amount_fen if payment else 0
+
+
+def _wrong(wanted: Wanted, title: str, per_village: int, percent: int) -> dict[str, str]:
+    wrong: dict[str, str] = {}
+    if not 4 <= len(title) <= LONGEST_TITLE:
+        wrong["title"] = _("请写名称（4到80字），比如：2026年到户产业奖补抽查。")
+    if wanted.first > wanted.last or wanted.last > clock.today():
+        wrong["days"] = _("请核对起止日期：先后顺序要对，不能晚于今天。")
+    if not 1 <= per_village <= 100:
+        wrong["per_village"] = _("每村至少抽 1 户，最多 100 户。")
+    if not 0 <= percent <= 100:
+        wrong["percent"] = _("比例要在 0 到 100 之间。")
+    return wrong
+
+
+def _same_county(wanted: Wanted) -> bool:
+    return wanted.programme.area.covers(wanted.area.path) or wanted.area.covers(wanted.programme.area_path)
+
+
+def _next_number(area: Area) -> str:
+    stem = f"{area.code}-{clock.today().year}-C"
+    return f"{stem}{SpotCheck.objects.filter(number__startswith=stem).count() + 1:04d}"
+
+
+def _draft(
+    kind: str,
+    check: SpotCheck,
+    by: User,
+    office: Office,
+    body: dict[str, Any],
+    sealed: dict[str, str] | None = None,
+) -> Draft:
+    return Draft(
+        kind,
+        "spotcheck",
+        check.number,
+        actor=by,
+        office=office,
+        area_code=check.area.code,
+        line=check.line,
+        body=body,
+        sealed=sealed or {},
+    )
