@@ -40,6 +40,7 @@ class Run:
             said = json.loads(tally.read_text()) if tally.exists() else {}
         self.counts: dict[str, int] = said.get("counts", {})
         self.needs: dict[str, int] = said.get("needs", {})
+        self.recorded = {(route, kind) for route, kind in said.get("recorded", [])}
 
     @property
     def broken(self) -> bool:
@@ -73,12 +74,22 @@ def marked(arguments: list[str], mark: str) -> list[str]:
     return [*result, "-m", expression]
 
 
+def never_recorded(runs: list[Run]) -> list[str]:
+    """Return the lines of tests/access/recorded.py that no POST of the runs bore out, for people to see."""
+    from tests.access.recorded import RECORDED
+
+    seen = set().union(*(run.recorded for run in runs))
+    listed = {(route, kind) for route, line in RECORDED.items() for kind in line.kinds}
+    return [f"{route} {kind}" for route, kind in sorted(listed - seen)]
+
+
 def main(arguments: list[str]) -> int:
     """Run both; return 0 only where something passed and nothing failed."""
     # Ctrl-C ends the running pytest; we stay to stop the server behind it.
     signal.signal(signal.SIGINT, lambda number, frame: None)
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(143))
     started = time.monotonic()
+    whole = not arguments
     # In order, one by one: those that commit stay last, and no worker is idle at the end.
     spread = [] if "-n" in arguments else ["-n", "auto", "--dist", "loadgroup", "--maxschedchunk", "1"]
     # -qq keeps pytest's own closing line back: the one at the end counts both runs.
@@ -112,6 +123,9 @@ def main(arguments: list[str]) -> int:
     broken = [run.code for run in runs if run.broken]
     for line in missing:
         print(f"missing: {line}")
+    if whole and not missing and (unseen := never_recorded(runs)):
+        print(f"{len(unseen)} kinds of events listed for POST routes were recorded by no test's POST:")
+        print("; ".join(unseen))
     if broken:
         print(f"pytest itself ended with {', '.join(map(str, broken))}: see above")
     print(f"{time.monotonic() - started:.0f} s on {' and '.join(['SQLite', 'PostgreSQL'][: len(runs)])}")

@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from datetime import datetime
@@ -75,8 +76,25 @@ def pytest_runtest_logfinish() -> None:
         configuration.forget()
 
 
+@pytest.fixture(autouse=True)
+def _every_post_is_recorded() -> Iterator[None]:
+    """Fail a test whose POST recorded what is not listed for its route, or changed things silently."""
+    recorder = sys.modules.get("tests.recorder")
+    if recorder:
+        recorder.WRONG.clear()
+    yield
+    wrong = getattr(sys.modules.get("tests.recorder"), "WRONG", [])
+    assert not wrong, "say so in tests/access/recorded.py, or record it:\n" + "\n".join(sorted(set(wrong)))
+
+
 # How many tests need a tool: tests/__main__.py names those that a missing one cost.
 _tally = pytest.StashKey[dict[str, int]]()
+# Which routes were seen to record what, in any worker.
+_recorded = pytest.StashKey[list[list[str]]]()
+
+
+def _recorded_here() -> list[list[str]]:
+    return [list(pair) for pair in getattr(sys.modules.get("tests.recorder"), "SEEN", ())]
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
@@ -84,13 +102,16 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     output = getattr(session.config, "workeroutput", None)
     if output is not None:
         output["tally"] = session.config.stash.get(_tally, {})
+        output["recorded"] = _recorded_here()
 
 
 def pytest_testnodedown(node: object, error: object) -> None:
     """Take a worker's tally; every worker collects the same tests, so any one will do."""
-    tally = getattr(node, "workeroutput", {}).get("tally")
-    if tally:
-        node.config.stash[_tally] = tally  # type: ignore[attr-defined]
+    output = getattr(node, "workeroutput", {})
+    config: pytest.Config = node.config  # type: ignore[attr-defined]
+    if tally := output.get("tally"):
+        config.stash[_tally] = tally
+    config.stash[_recorded] = [*config.stash.get(_recorded, []), *output.get("recorded", [])]
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
@@ -98,7 +119,9 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
     target = os.environ.get("TESTS_TALLY")
     if target and not hasattr(config, "workerinput"):
         counts = {name: len(reports) for name, reports in terminalreporter.stats.items() if name}
-        Path(target).write_text(json.dumps({"counts": counts, "needs": config.stash.get(_tally, {})}))
+        said = {"counts": counts, "needs": config.stash.get(_tally, {})}
+        said["recorded"] = [*config.stash.get(_recorded, []), *_recorded_here()]
+        Path(target).write_text(json.dumps(said))
 
 
 @pytest.fixture(scope="session")

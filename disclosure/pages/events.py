@@ -41,7 +41,7 @@ def _write(kind: str, page: Page, actor: User | None, revision: Any = None, **se
                 "page",
                 str(page.pk),
                 actor=actor,
-                office=_office(actor),
+                office=office_of(actor),
                 body=body,
                 # A reason may name a household.
                 sealed=sealed,
@@ -52,10 +52,10 @@ def _write(kind: str, page: Page, actor: User | None, revision: Any = None, **se
 
 def _numbered(page: Page, record: IndexNumber, actor: User | None) -> Draft:
     body = {"number": record.number, "printed": record.printed}
-    return Draft("page.numbered", "page", str(page.pk), actor=actor, office=_office(actor), body=body)
+    return Draft("page.numbered", "page", str(page.pk), actor=actor, office=office_of(actor), body=body)
 
 
-def _office(actor: User | None) -> Office | None:
+def office_of(actor: User | None) -> Office | None:
     """Return the office by which somebody acts on a page: head before editor."""
     held = {office.role: office for office in scope_of(actor).offices} if actor else {}
     return held.get(Role.COUNTY_HEAD) or held.get(Role.EDITOR)

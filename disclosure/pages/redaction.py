@@ -16,6 +16,7 @@ from disclosure.publicity.redaction_targets import Found, Removed, Target
 from disclosure.publicity.withholding import hash_of
 from portal.areas.models import Area, Level
 
+from . import log_entries
 from .moderation import area_of
 from .records import Withdrawal
 from .signals import page_redacted
@@ -116,10 +117,14 @@ def _of_withdrawals(page: Any, change: Change) -> int:
 
 
 def _of_log(page: Any, change: Change) -> None:
-    for entry in PageLogEntry.objects.filter(page=page.pk):
+    touched = []
+    for entry in PageLogEntry.objects.filter(page=page.pk).select_related("user", "content_type"):
         label, data = change(entry.label), _deep(entry.data, change)
         if (label, data) != (entry.label, entry.data):
             PageLogEntry.objects.filter(pk=entry.pk).update(label=label, data=data)
+            entry.label, entry.data = label, data
+            touched.append(entry)
+    log_entries.redact(touched)
 
 
 def _deep(value: Any, change: Change) -> Any:

@@ -12,9 +12,9 @@ from portal import clock
 from portal.people.models import Office, User
 from portal.sealing import commitments
 
-from . import kinds, merkle
+from . import kinds, merkle, writing
 from .canonical import canonical
-from .models import Event, Head, Opening
+from .models import Event, Opening
 
 
 class OutsideTransaction(RuntimeError):
@@ -56,9 +56,8 @@ def append(*drafts: Draft) -> list[Event]:
         return []
     for draft in drafts:
         kinds.label(draft.kind)
-    head = _locked_head()
-    frontier = merkle.Frontier(head.size, (bytes.fromhex(hash_) for hash_ in head.frontier))
-    recorded_at = max(clock.now(), head.recorded_at) if head.recorded_at else clock.now()
+    frontier, last = writing.locked_head()
+    recorded_at = max(clock.now(), last) if last else clock.now()
     events: list[Event] = []
     openings: list[Opening] = []
     for draft in drafts:
@@ -68,15 +67,7 @@ def append(*drafts: Draft) -> list[Event]:
         event.leaf_hash, event.root = leaf.hex(), frontier.root().hex()
         events.append(event)
         openings += [Opening(event=event, name=name, salt=salt) for name, salt in salts.items()]
-    Event.objects.bulk_create(events)
-    if openings:
-        Opening.objects.bulk_create(openings)
-    Head.objects.filter(pk=head.pk).update(
-        size=frontier.size,
-        frontier=[hash_.hex() for hash_ in frontier.hashes],
-        root=events[-1].root,
-        recorded_at=recorded_at,
-    )
+    writing.write(events, openings, frontier)
     return events
 
 
@@ -104,15 +95,6 @@ def erase_openings(
 def stamp(moment: datetime) -> str:
     """Return the aware `moment` as records write it: ISO 8601 in UTC with microseconds and Z."""
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-
-
-def _locked_head() -> Head:
-    head = Head.objects.select_for_update().first()
-    if head is None:
-        # Two first appends at once: one row is made, and both then queue for its lock.
-        Head.objects.bulk_create([Head(pk=1, root=merkle.EMPTY_ROOT.hex())], ignore_conflicts=True)
-        head = Head.objects.select_for_update().get()
-    return head
 
 
 def _event(draft: Draft, sequence: int, recorded_at: datetime) -> tuple[Event, dict[str, str]]:

@@ -6,8 +6,10 @@ import tempfile
 from pathlib import Path
 
 from .development import *  # noqa: F403
-from .development import DATABASES
+from .development import DATABASES, MIDDLEWARE
 
+# Sees of every POST whether the ledger recorded what it should (tests/access/recorded.py).
+MIDDLEWARE = ["tests.recorder.Recorder", *MIDDLEWARE]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 _SCRATCH = Path(tempfile.mkdtemp(prefix="mingbai-test-"))

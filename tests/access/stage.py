@@ -368,7 +368,7 @@ def give_section(user: User, page: Page) -> None:
     user.groups.add(group)
 
 
-WRITING = re.compile(r"\s*(?:INSERT INTO|UPDATE|DELETE FROM)\s+\"?(\w+)", re.IGNORECASE)
+WRITING = re.compile(r"\s*(?:WITH\b.*?\()?(?:INSERT INTO|UPDATE|DELETE FROM)\s+\"?(\w+)", re.IGNORECASE)
 # Signing in and out moves sessions; nothing else may move.
 SESSIONS = {"django_session"}
 

@@ -172,5 +172,8 @@ BOOKKEEPING = {
     "wagtailadmin_pages:revisions_revert": {"wagtailcore_pagesubscription", "wagtailadmin_editingsession"},
     "wagtailadmin_editing_sessions:release": {"wagtailadmin_editingsession"},
     # Its POST has no body: sending it is the act.
-    "wagtailadmin_pages:revisions_unschedule": {"wagtailcore_revision", "wagtailcore_pagelogentry"},
+    "wagtailadmin_pages:revisions_unschedule": {
+        *("wagtailcore_revision", "wagtailcore_pagelogentry"),
+        *("portal_ledger_event", "portal_ledger_opening", "portal_ledger_head"),
+    },
 }

@@ -138,18 +138,18 @@ def test_an_act_that_is_rolled_back_leaves_no_gap() -> None:
 
 
 @pytest.mark.django_db
+@pytest.mark.postgres
 def test_an_append_takes_as_few_queries_for_many_events_as_for_one() -> None:
     append(draft(0))
-    for drafts, expected in (
+    one_round = connection.vendor == "postgresql"
+    for drafts, elsewhere in (
         ([draft(1)], 3),
         ([draft(n) for n in range(20)], 3),
         ([draft(n, sealed={"name": "王测试"}) for n in range(20)], 4),
     ):
-        with CaptureQueriesContext(
-            connection,
-        ) as queries:
+        with CaptureQueriesContext(connection) as queries:
             append(*drafts)
-        assert len(queries) == expected, queries.captured_queries
+        assert len(queries) == (2 if one_round else elsewhere), queries.captured_queries
 
 
 @pytest.mark.django_db

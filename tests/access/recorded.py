@@ -1,0 +1,212 @@
+"""What every POST records: route by route the kinds of its events, or that it records nothing, and why.
+
+Read as: a POST to the route may append events of these kinds and of no other; one that appends none has
+changed nothing, but for the tables named as `beside` (drafts, marks of what was read). The test over the
+routes asks for a line for each that takes POST; tests/recorder.py holds every POST of every test against it.
+"""
+
+from dataclasses import dataclass
+
+# Written by the way in and by the counters that stand before it, whatever is asked for.
+EVERYWHERE = frozenset({"django_session", "axes_accessattempt", "axes_accessfailurelog", "axes_accesslog"})
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """The kinds of events of a route; `why` says of one without any why it has none."""
+
+    kinds: frozenset[str] = frozenset()
+    beside: frozenset[str] = frozenset()
+    why: str = ""
+
+
+def events(*kinds: str, beside: tuple[str, ...] = ()) -> Recorded:
+    """A route whose POST records events of `kinds`."""
+    return Recorded(frozenset(kinds), frozenset(beside))
+
+
+def nothing(why: str, *beside: str) -> Recorded:
+    """A route whose POST records nothing, for the reason `why`; the tables `beside` it may write."""
+    return Recorded(beside=frozenset(beside), why=why)
+
+
+DRAFT = ("workflows_desk_draft",)
+PAPERS = ("file.stored", "case.paper_named")
+FILED = ("batch.opened", "case.opened", "request.filed", *PAPERS)
+DECIDED = ("batch.acted", "batch.split", "case.decided")
+MET = ("deliberation.opened", "meeting.recorded")
+LOG = ("wagtail.create", "wagtail.edit")
+# Wagtail keeps what somebody types while a page is open, and who has it open, for two editors at once.
+OPEN_PAGES = (
+    "wagtailadmin_formstate",
+    "wagtailadmin_editingsession",
+    "wagtailcore_pagesubscription",
+    "wagtailcore_uploadedfile",
+)
+READS = "only asks, or fills a box in: shows what is there"
+PREVIEW = "a preview: shown to who typed it, kept for the other window alone"
+SIGNING = "signing in and out is in the log of sign-ins (axes), not in the ledger of acts"
+OLD_DOOR = "an old way in: leads to the one sign-in page"
+
+RECORDED: dict[str, Recorded] = {
+    # The public.
+    "object": events("objection.lodged", "file.stored"),
+    "object-row": events("objection.lodged", "file.stored"),
+    "receipts": events("objection.appealed", "objection.withdrawn", "file.stored"),
+    "report": events("erratum.reported"),
+    "ask-area": events("request.received"),
+    "ask-programme": events("request.received"),
+    "wagtail_serve": nothing("Wagtail takes a POST to a page for a GET"),
+    # Signing in and out.
+    "account_login": nothing(SIGNING, "portal_people_user"),
+    "account_logout": nothing(SIGNING),
+    "account_change_password": events("account.password_set"),
+    "account_reset_password": nothing("shut to POST: it says whom to ask"),
+    "account_reset_password_from_key": events("account.password_set"),
+    "wagtailadmin_logout": nothing(SIGNING),
+    "wagtailadmin_account": nothing("leads to the change of the password"),
+    **dict.fromkeys(
+        (
+            *("wagtailadmin_login", "wagtailadmin_password_reset", "wagtailadmin_password_reset_done"),
+            *("wagtailadmin_password_reset_confirm", "wagtailadmin_password_reset_complete"),
+            "wagtailcore_login",
+        ),
+        nothing(OLD_DOOR),
+    ),
+    # Cases and batches.
+    "desk:file": events(*FILED, beside=DRAFT),
+    "desk:change": events(*FILED, beside=DRAFT),
+    "desk:exit": events(*FILED, beside=DRAFT),
+    "desk:aid": events(*FILED, beside=DRAFT),
+    "desk:amend": events("case.amended", *PAPERS, beside=DRAFT),
+    "desk:amend_change": events("case.amended", *PAPERS, beside=DRAFT),
+    "desk:amend_aid": events("case.amended", *PAPERS, beside=DRAFT),
+    "desk:urgent": events("measure.started"),
+    "desk:reserves": events("reserve.set"),
+    "desk:batch": events(
+        *(*DECIDED, *MET, "list.published", "payment.recorded", "helper.assigned", "household.changed"),
+        beside=(*DRAFT, "workflows_desk_lastseen"),
+    ),
+    "desk:more": events(*DECIDED, "file.stored"),
+    "desk:visits": events("visit.recorded", "file.stored", beside=DRAFT),
+    "desk:case": events("notice.served", "visit.recorded", *PAPERS),
+    "desk:papers": events("file.stored"),
+    "desk:new_allocation": events("list.published"),
+    # What leaves the portal on paper or as a table.
+    "desk:print_case": events("paper.printed"),
+    "desk:print_batch": events("paper.printed"),
+    "desk:print_board": events("list.printed"),
+    "desk:print_minutes": events("meeting.printed"),
+    "desk:export": events("desk.exported"),
+    "desk:export_batch": events("desk.exported"),
+    "desk:export_households": events("desk.exported"),
+    # Lists and objections.
+    "desk:list": events(
+        *("list.posted", "list.posting_countersigned", "objection.lodged", "file.stored"),
+    ),
+    "desk:correct_list": events(*DECIDED, "list.corrected"),
+    "desk:redact": events("publicity.redaction_asked"),
+    "desk:redact_page": events("publicity.redaction_asked"),
+    "desk:redactions": events(
+        *("publicity.redacted", "publicity.redaction_declined", "wagtail.redacted", "ledger.openings_erased")
+    ),
+    "desk:objection": events(
+        *("objection.answered", "objection.appealed", "objection.complained_of", "objection.extended"),
+        *("objection.not_corrected", "objection.told", "objection.withdrawn", "file.stored", *DECIDED),
+    ),
+    "desk:outages": events(
+        *("site.outage_declared", "site.outage_counted", "site.outage_turned_down", "list.extended")
+    ),
+    # Village matters.
+    "desk:new_matter": events("village.opened"),
+    "desk:matter": events(
+        *("village.listed", "village.resolved", "village.finished", "village.withdrawn"),
+        *(*MET, "deliberation.withdrawn", "list.published", "file.stored"),
+    ),
+    # Requests, errors on pages, the footer.
+    "desk:new_request": events("request.received", "file.stored"),
+    "desk:request": events(
+        *("request.answered", "request.filed", "request.passed", "request.reopened", "request.told"),
+        *("request.whose", "file.stored"),
+    ),
+    "desk:erratum": events("erratum.answered"),
+    "desk:footer": events("site.recorded"),
+    # The register.
+    "desk:households": nothing(READS),
+    "desk:register": events("household.registered", "duplicate.found"),
+    "desk:household": events(
+        *("household.card_registered", "household.corrected", "household.field_revealed"),
+        *("household.income_recorded", "file.stored"),
+    ),
+    "desk:imports": events("import.previewed", "file.stored"),
+    "desk:import": events(
+        *("import.confirmed", "import.closed", "household.registered", "household.income_recorded"),
+        "duplicate.found",
+    ),
+    "desk:duplicates": events("duplicate.judged"),
+    "desk:kinship": events("kinship.declared"),
+    # Accounts, settings, programmes.
+    "desk:invite": events("account.invited", "office.granted"),
+    "desk:account": events(
+        *("account.handed_over", "account.reset", "office.granted", "office.ended", "helper.assigned"),
+    ),
+    "desk:leave": events(
+        *("substitute.named", "substitute.confirmed", "substitute.declined", "substitute.ended")
+    ),
+    "desk:setting": events("setting.proposed", "setting.confirmed", "setting.turned_down"),
+    "desk:programme": events("budget.set"),
+    "desk:version": events("programme.version"),
+    "desk:new_programme": events("programme.created", "programme.version"),
+    "desk:robots": events("robot.proposed", "robot.confirmed", "robot.stopped"),
+    # One's own desk.
+    "desk:find": events("inquiry.sealed"),
+    "desk:filters": nothing("one's own filters of one's own boxes", "workflows_desk_savedfilter"),
+    "desk:messages": nothing("which messages one has read", "portal_outbox_message"),
+    "desk:message_choices": nothing("by which ways one wants messages", "portal_outbox_choice"),
+    "desk:inquiries": events("inquiry.opening_asked", "inquiry.opened", "inquiry.opening_declined"),
+    # Wagtail's screens: each entry of Wagtail's own log is an event (disclosure/pages/log_entries.py).
+    "wagtailadmin_pages:add": events(*LOG, "page.submitted", "wagtail.workflow.start", beside=OPEN_PAGES),
+    "wagtailadmin_pages:edit": events(
+        *(*LOG, "page.submitted", "page.recalled", "wagtail.workflow.start", "wagtail.workflow.cancel"),
+        *("wagtail.workflow.resume", "wagtail.revert", "wagtail.rename"),
+        *(f"wagtail.comments.{act}" for act in ("create", "edit", "delete", "resolve")),
+        *(f"wagtail.comments.{act}_reply" for act in ("create", "edit", "delete")),
+        beside=OPEN_PAGES,
+    ),
+    "wagtailadmin_pages:copy": events("wagtail.create", "wagtail.copy"),
+    "wagtailadmin_pages:revisions_revert": nothing("shows an old draft in the editor", *OPEN_PAGES),
+    "wagtailadmin_pages:revisions_unschedule": events("wagtail.schedule.cancel"),
+    "wagtailadmin_pages:confirm_workflow_cancellation": nothing(READS),
+    "wagtailadmin_pages:workflow_action": events(
+        *("page.published", "page.numbered", "page.refused", "wagtail.publish", "wagtail.edit"),
+        *("wagtail.workflow.approve", "wagtail.workflow.reject", "wagtail.rename"),
+    ),
+    "wagtailadmin_pages:unpublish": events("page.unpublished", "wagtail.unpublish"),
+    "wagtailadmin_pages:preview_on_add": nothing(PREVIEW, *OPEN_PAGES),
+    "wagtailadmin_pages:preview_on_edit": nothing(PREVIEW, *OPEN_PAGES),
+    **dict.fromkeys(
+        (
+            *("wagtailadmin_pages:view_draft", "wagtailadmin_pages:add_subpage", "wagtailadmin_sprite"),
+            *("wagtailadmin_pages:collect_workflow_action_data", "wagtailadmin_pages:revisions_index"),
+            *("wagtailadmin_pages:revisions_compare", "wagtailadmin_choose_page_external_link"),
+            *("wagtailadmin_choose_page_email_link", "wagtailadmin_choose_page_phone_link"),
+            *("wagtailadmin_choose_page_anchor_link", "wagtailadmin_tag_autocomplete"),
+            *("wagtailadmin_tag_model_autocomplete", "wagtailimages_chooser:select_format"),
+        ),
+        nothing(READS),
+    ),
+    "wagtailadmin_editing_sessions:ping": nothing("who has the page open", *OPEN_PAGES),
+    "wagtailadmin_editing_sessions:release": nothing("who has the page open", *OPEN_PAGES),
+    **dict.fromkeys(
+        (
+            *("wagtailimages:add", "wagtailimages:edit", "wagtailimages:add_multiple"),
+            *("wagtailimages:edit_multiple", "wagtailimages:create_multiple_from_uploaded_image"),
+            *("wagtailimages_chooser:create", "wagtaildocs:add", "wagtaildocs:edit"),
+            *("wagtaildocs:add_multiple", "wagtaildocs:edit_multiple", "wagtaildocs_chooser:create"),
+            "wagtaildocs:create_multiple_from_uploaded_document",
+        ),
+        events(*LOG, beside=OPEN_PAGES),
+    ),
+    "wagtailimages:delete_upload_multiple": nothing("an upload that never became a picture", *OPEN_PAGES),
+    "wagtaildocs:delete_upload_multiple": nothing("an upload that never became a document", *OPEN_PAGES),
+}
