@@ -31,13 +31,14 @@ proof: $(TOOLS) ## the long runs of tests: full counts of races, kills and fuzzi
 	@sh .ci/tools.sh
 	@PROOF=1 exec $(PY) -m tests -m proof $(ARGS)
 
-check: $(TOOLS) ## lint, format, types, floors, Django's checks, missing migrations, deployment
+check: $(TOOLS) ## lint, format, types, floors, writes past the services, Django's checks, missing migrations, deployment
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/mypy
 	$(VENV)/bin/lint-imports
 	$(MANAGE) check --fail-level WARNING
 	$(MANAGE) makemigrations --check --dry-run
+	$(PY) -m tests.past_services
 	$(PY) -m tests.deployment $(PY) manage.py check --deploy --fail-level WARNING
 
 bench: $(TOOLS) ## what an act, a public page and a count cost, each as a ratio
