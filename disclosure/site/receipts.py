@@ -130,6 +130,7 @@ def _page(
         "objection": objection,
         "list": objection.list,
         "css": STATE_CSS[ObjectionState(objection.state)],
+        "today": clock.today(),
         "open": objection.state == ObjectionState.OPEN,
         "ticket": _ticket(objection.receipt, pin),
         "photo_count": len(photos_of(objection, PHOTO)),

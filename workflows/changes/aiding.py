@@ -61,7 +61,8 @@ def _take(acting: Acting, row: Row, fen: int, left: dict[int, int]) -> None:
     if reserve is None:
         row.barred = _("今年还没有下达这个乡镇的临时救助备用金，请县里先确定")
         return
-    left.setdefault(reserve.pk, reserve.total_fen - committed_fen(reserve))
+    if reserve.pk not in left:  # once for all rows: what they take of it is counted here
+        left[reserve.pk] = reserve.total_fen - committed_fen(reserve)
     own = max(aid.approved_fen or 0, aid.advanced_fen or 0) if aid.reserve_id == reserve.pk else 0
     if fen - own > left[reserve.pk]:
         row.barred = _("备用金只剩 %(left)s 元，不够这户的 %(need)s 元") % {

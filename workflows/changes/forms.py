@@ -10,17 +10,21 @@ from django.utils.translation import gettext as translate
 from django.utils.translation import gettext_lazy as _
 
 from portal import clock
-from portal.areas.models import Area, Level
+from portal.areas.models import Area, Level, path_range
+from portal.configuration.services import value as setting
 from portal.people.models import User
 from workflows.programmes.answers import MAX_FEN, yuan
 from workflows.registry.changes import HEAD, refuse_helper, refuse_number
 from workflows.registry.models import MONITORED_CATEGORIES, Category, Household, Member
 from workflows.registry.services import RegisterRefused
 
+from . import keys
 from .errors import ChangeRefused
 from .models import Wanted
 
 LONGEST = 500
+# City and county.
+COUNTY_DEPTH = 2
 ENTERED = [*MONITORED_CATEGORIES, Category.LOW_INCOME]
 RELATIONS = ["配偶", "儿子", "女儿", "儿媳", "女婿", "父亲", "母亲", "孙子", "孙女", "其他"]
 
@@ -38,7 +42,7 @@ class Asked:
 
 
 EVIDENCE = Asked(
-    "evidence", _("依据材料"), "long", help=_("比如：户口簿、出生证明、村里的证明；原件照片附在下面")
+    "evidence", _("有什么依据"), "long", help=_("比如：户口簿、出生证明、村里的证明；原件照片附在下面")
 )
 _NEW_MEMBER = (
     Asked("name", _("姓名")),
@@ -71,7 +75,7 @@ FIELDS: dict[str, tuple[Asked, ...]] = {
     Wanted.MARRY_OUT: (Asked("member", _("谁离户"), "member"), Asked("on", _("离户日期"), "date")),
     Wanted.MOVE_OUT: (Asked("member", _("谁迁出"), "member"), Asked("on", _("迁出日期"), "date")),
     Wanted.MOVE: (
-        Asked("village", _("迁到哪个村"), "village", help=_("12 位区划代码")),
+        Asked("village", _("迁到哪个村"), "village", help=_("写村名，或者 12 位区划代码")),
         Asked("group_name", _("村民小组")),
     ),
     Wanted.SPLIT: (
@@ -81,7 +85,7 @@ FIELDS: dict[str, tuple[Asked, ...]] = {
         Asked("on", _("分户日期"), "date"),
     ),
     Wanted.HEAD: (Asked("member", _("新户主"), "member"),),
-    Wanted.HELPER: (Asked("helper", _("新的帮扶责任人"), "helper", help=_("填账号名")),),
+    Wanted.HELPER: (Asked("helper", _("新的帮扶责任人"), "helper"),),
     Wanted.EXIT: (
         Asked("income_year", _("哪一年的收入"), "year"),
         Asked("income_fen", _("全家这一年的纯收入"), "money"),
@@ -146,16 +150,11 @@ def _clean_one(asked: Asked, household: Household, value: Any) -> Any:
     if asked.kind == "helper":
         helper = User.objects.filter(username=str(value).strip(), is_active=True).first()
         if helper is None:
-            raise ValueError(translate("没有这个账号，请核对账号名"))
+            raise ValueError(translate("请从能帮扶这个村的人里选；没有的，请先任职再变更"))
         refuse_helper(household, helper, clock.today())
         return helper.pk
     if asked.kind == "village":
-        area = (
-            Area.objects.in_force(clock.today()).filter(code=str(value).strip(), level=Level.VILLAGE).first()
-        )
-        if area is None or area.pk == household.area_id:
-            raise ValueError(translate("没有这个村，或者就是现在的村，请核对区划代码"))
-        return area.code
+        return _village(household, str(value).strip()).code
     text = str(value).strip()
     if len(text) > LONGEST:
         raise ValueError(translate("“%(label)s”太长了，最多 %(most)s 个字") % {**said, "most": LONGEST})
@@ -167,6 +166,22 @@ def _clean_one(asked: Asked, household: Household, value: Any) -> Any:
         text = text.upper()
         refuse_number(text)
     return text
+
+
+def _village(household: Household, said: str) -> Area:
+    """Return the village that `said` names by its code, or by its name within the household's county."""
+    villages = Area.objects.in_force(clock.today()).filter(level=Level.VILLAGE)
+    county = household.area_path[: Area.steplen * COUNTY_DEPTH]
+    found = list(
+        villages.filter(code=said)
+        if said.isascii() and said.isdecimal()
+        else villages.filter(path_range(county, "path"), name=said)
+    )
+    if len(found) > 1:
+        raise ValueError(translate("本县有几个叫%(name)s的，请写 12 位区划代码") % {"name": said})
+    if not found or found[0].pk == household.area_id:
+        raise ValueError(translate("没有这个村，或者就是现在的村，请核对村名或者区划代码"))
+    return found[0]
 
 
 def _day(text: str) -> date | None:
@@ -214,6 +229,14 @@ def _category(wanted: str, household: Household, category: str) -> dict[str, str
     if wanted != Wanted.CATEGORY and household.category in ENTERED:
         return {"category": translate("这户现在是%(now)s，请选“变更类别”") % {"now": now}}
     return {}
+
+
+def criteria_of(details: Mapping[str, Any], household: Household) -> dict[str, Mapping[str, str]]:
+    """Return the criteria that an exit was filed under, in the order in which the county names them today."""
+    filed: dict[str, Mapping[str, str]] = details.get("criteria", {})
+    named = details.get("criteria_set")
+    order = list(setting(keys.criteria_key(named), household.area_path)) if named else []
+    return dict(sorted(filed.items(), key=lambda one: [*order, one[0]].index(one[0])))
 
 
 def in_words(wanted: str, details: Mapping[str, Any], people: Mapping[int, str]) -> list[tuple[str, str]]:

@@ -85,7 +85,7 @@ def register() -> None:
         default=750_000,
         source="XY-06：2023年7500元，每年调整",
         verified=False,
-        label=_("监测对象退出：年人均纯收入要超过多少（分）"),
+        label=_("监测对象退出：年人均纯收入要超过多少（元）"),
         check=_bad_amount,
     )
     keys.register(
@@ -93,7 +93,7 @@ def register() -> None:
         default=900_000,
         source="WZ-07：低保边缘标准，数额由县里填当年的",
         verified=False,
-        label=_("低收入农户退出：年人均收入要超过多少（分）"),
+        label=_("低收入农户退出：年人均收入要超过多少（元）"),
         check=_bad_amount,
     )
     for named, known in ((MONITORED, ["2023 7500"]), (LOW_INCOME, [])):
@@ -121,19 +121,19 @@ def register() -> None:
             _("先行救助：几个工作日内补办审批"),
             _bad_days,
         ),
-        (AID_ADVANCE, 200_000, NOT_FOUND, _("先行救助一次最多多少（分）"), _bad_amount),
+        (AID_ADVANCE, 200_000, NOT_FOUND, _("先行救助一次最多多少（元）"), _bad_amount),
         (
             AID_MEETING_FROM,
             300_000,
             _("一事一议（XY-32），起点待县确认"),
-            _("临时救助多少起要一事一议（分，0 表示不用）"),
+            _("临时救助多少起要一事一议（元，0 表示不用）"),
             _bad_amount,
         ),
         (
             AID_COUNTY_FROM,
             500_000,
             _("分级审批（BZ-23），起点待县确认"),
-            _("临时救助多少起由县里审批（分，0 表示不用）"),
+            _("临时救助多少起由县里审批（元，0 表示不用）"),
             _bad_amount,
         ),
     ):

@@ -156,8 +156,7 @@ def _answers(case: Case, request: ChangeRequest, household: Household) -> list[t
     details = request.details
     said = forms.in_words(request.wanted, details, forms.people_of(household))
     if request.wanted == Wanted.EXIT:
-        criteria = details.get("criteria", {})
-        said += [(one["text"], one["evidence"]) for one in criteria.values()]
+        said += [(one["text"], one["evidence"]) for one in forms.criteria_of(details, household).values()]
         said += _income(case, request)
     for step in flow(case.flow_key, case.flow_version).steps:
         for wanted in step.fields:

@@ -6,8 +6,11 @@ from typing import Any
 
 from django.http import QueryDict
 
+from portal import clock
+from portal.people.models import User
 from workflows.changes.forms import ENTERED, Asked
 from workflows.programmes.answers import fen_of, yuan
+from workflows.registry.helpers import helpers_of
 from workflows.registry.models import Category, Household
 
 PREFIX = "a-"
@@ -60,6 +63,11 @@ def _options(one: Asked, household: Household) -> list[tuple[str, str]]:
         return [(value.value, str(Category(value).label)) for value in ENTERED]
     if one.kind in ("member", "members"):
         return [(str(who.pk), f"{who.name}（{who.relation}）") for who in household.present_members]
+    if one.kind == "helper":
+        return [
+            (held.user.username, f"{held.user.display_name}（{held.area.name} {held.get_role_display()}）")
+            for held in helpers_of(household, clock.today())
+        ]
     return [(choice, choice) for choice in one.choices]
 
 
@@ -68,6 +76,8 @@ def _typed(one: Asked, kept: Any) -> list[str]:
         return []
     if one.kind == "money":
         return [yuan(kept)]
+    if one.kind == "helper":
+        return list(User.objects.filter(pk=kept).values_list("username", flat=True))
     return [str(each) for each in kept] if isinstance(kept, list) else [str(kept)]
 
 

@@ -214,7 +214,7 @@ def _case_rows(by: User, cases: QuerySet[Case]) -> Iterator[Sequence[Any]]:
 
 def _household_rows(by: User, found: QuerySet[Household]) -> Iterator[Sequence[Any]]:
     sight = Sight(by)
-    for chunk in _chunks(found.select_related("area").order_by("area_path", "group_name", "pk")):
+    for chunk in _chunks(found.select_related("area").in_order()):
         _with_members(chunk)
         for household in chunk:
             seen, members = sight.of(household, None), household.present_members

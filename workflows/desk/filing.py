@@ -86,7 +86,7 @@ def households_for(user: User, name: str = "") -> QuerySet[Household]:
         found = found.filter(
             Q(head_name_hash=keyed_hash(name, "name")) | Q(members__name_hash=keyed_hash(name, "name"))
         ).distinct()
-    return found.order_by("area_path", "group_name", "pk")
+    return found.in_order()
 
 
 def inputs_of(fields: Sequence[Mapping[str, Any]], answers: Mapping[str, Any]) -> list[Input]:

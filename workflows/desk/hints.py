@@ -7,7 +7,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from disclosure.publicity.models import ObjectionState
-from workflows.engine.models import Case, CaseState, Decision
+from workflows.engine.definitions import Verdict
+from workflows.engine.models import ActKind, Case, CaseState, Decision
 from workflows.programmes import matters
 from workflows.programmes.answers import yuan
 
@@ -27,7 +28,7 @@ def hints_of(
             hints[case.pk].append(_("比村里报的少 %(yuan)s 元") % {"yuan": yuan(cut)})
     for decision in decisions:
         if decision.reason and decision.to_state == CaseState.ACTIVE:
-            hints[decision.case_id].append(decision.reason)
+            hints[decision.case_id].append(_reason(decision))
     for case in cases:
         if case.objection == ObjectionState.OPEN:
             hints[case.pk].append(_("有异议正在查"))
@@ -37,6 +38,14 @@ def hints_of(
             hints[case.pk].append(_("与干部%(who)s有亲属关系") % {"who": case.kin})
         hints[case.pk] += _compared(case, past.get(case.subject, Past()))
     return {case.pk: list(dict.fromkeys(hints[case.pk])) for case in cases}
+
+
+def _reason(decision: Decision) -> str:
+    """Return why somebody decided so, and of what came back, that it did."""
+    if decision.verdict != Verdict.RETURN:
+        return decision.reason
+    words = _("撤回过：%(why)s") if decision.act.kind == ActKind.TAKE_BACK else _("退回过：%(why)s")
+    return words % {"why": decision.reason}
 
 
 def _compared(case: Any, past: Past) -> list[str]:

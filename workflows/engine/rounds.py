@@ -99,7 +99,8 @@ def straighten(acting: Acting) -> None:
     """Let rows that ask for it go straight back to who returned them, or say why they must go the whole way.
 
     The steps between must have agreed before the return to what the case applies for now, at the amount
-    that it now has. What an objection sent back is published anew.
+    that it now has. What an objection sent back is published anew. A step whose commitment the return freed
+    is not skipped: the way ends there.
     """
     rows = [row for row in acting.agreed if row.straight]
     if not rows:
@@ -118,17 +119,34 @@ def straighten(acting: Acting) -> None:
         if way.returned.act.kind != ActKind.SIGN:
             row.note = _("异议成立退回的，要重新核查、重新公示，不能直送")
             continue
-        why = _changed(acting, row, way, now[row.case.pk])
+        there = _goal(acting.flow, here, way.returned.step)
+        why = _changed(acting, row, way, now[row.case.pk], there)
         if why:
             row.note = _("%(why)s，不能直送，要逐级再办一遍") % {"why": why}
-        else:
-            row.straight, row.to_step = True, way.returned.step
-            row.note = _("直送%(step)s") % {"step": acting.flow.step(way.returned.step).name}
+            continue
+        row.straight, row.to_step = True, there.key
+        row.note = (
+            _("直送%(step)s")
+            if there.key == way.returned.step
+            else _("直送%(step)s：退回时放出的资金要由它重新核定")
+        ) % {"step": there.name}
 
 
-def _changed(acting: Acting, row: Row, way: Way, digest: str) -> str:
-    assert way.returned is not None
-    here, there = (acting.flow.position(key) for key in (acting.step.key, way.returned.step))
+def _goal(flow: Flow, here: int, returned_by: str) -> Step:
+    """Return the step to which a row at position `here`, returned by the step `returned_by`, goes straight.
+
+    That is who returned it, unless the return took back what a step between had written, as money that it had
+    committed: that step takes it again, and under its own guards.
+    """
+    goal = flow.step(returned_by)
+    freed = set(goal.effects)
+    between = flow.steps[here + 1 : flow.position(returned_by)]
+    return next((step for step in between if freed & set(step.undo)), goal)
+
+
+def _changed(acting: Acting, row: Row, way: Way, digest: str, goal: Step) -> str:
+    """Return what of `row` the steps before `goal` did not vouch for; empty where nothing."""
+    here, there = (acting.flow.position(key) for key in (acting.step.key, goal.key))
     amount = None
     for step in acting.flow.steps[here + 1 : there]:
         agreed = way.aside.get(step.key)

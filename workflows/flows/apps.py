@@ -13,12 +13,20 @@ def shipped() -> "list[Flow]":
     from . import beneficiary_change, exit_review
     from .fund_application import FUND_APPLICATION
     from .fund_ranked import FUND_APPLICATION_2
-    from .temporary_aid import TEMPORARY_AID
+    from .temporary_aid import TEMPORARY_AID, TEMPORARY_AID_2
 
     # Running cases keep their version: earlier ones stay registered.
-    earlier = [beneficiary_change.MONITORED_ENTRY, beneficiary_change.LISTED_ENTRY, exit_review.EXIT_REVIEW]
+    earlier = [
+        beneficiary_change.MONITORED_ENTRY,
+        beneficiary_change.MONITORED_ENTRY_2,
+        beneficiary_change.LISTED_ENTRY,
+        beneficiary_change.LISTED_ENTRY_2,
+        beneficiary_change.HOUSEHOLD_CHANGE,
+        exit_review.EXIT_REVIEW,
+        exit_review.EXIT_REVIEW_2,
+    ]
     taken = [takes.flow for takes in (*beneficiary_change.TAKES, *exit_review.TAKES)]
-    return [FUND_APPLICATION, FUND_APPLICATION_2, *earlier, *taken, TEMPORARY_AID]
+    return [FUND_APPLICATION, FUND_APPLICATION_2, *earlier, *taken, TEMPORARY_AID, TEMPORARY_AID_2]
 
 
 class FlowsConfig(AppConfig):

@@ -7,9 +7,11 @@ What changes a family's make-up is checked and approved by the township; a birth
 with the township's check. Urgent entries may have help at once, the procedure follows (先帮后补, S20).
 """
 
+from dataclasses import replace
+
 from portal.areas.models import Level
 from portal.people.models import Role
-from workflows.changes import rules
+from workflows.changes import rules, vouching
 from workflows.changes.models import Wanted
 from workflows.changes.variants import Takes, monitored
 from workflows.engine.definitions import Flow, RowField, Seat, Step, StepKind
@@ -153,6 +155,11 @@ HOUSEHOLD_CHANGE = Flow(
     ),
 )
 
+# A level returns to any step before it; what stays what it was goes straight back to who returned it.
+MONITORED_ENTRY_3 = replace(steps.returning_anywhere(MONITORED_ENTRY_2), vouched=vouching.asked_and_found)
+LISTED_ENTRY_3 = replace(steps.returning_anywhere(LISTED_ENTRY_2), vouched=vouching.asked_and_found)
+HOUSEHOLD_CHANGE_2 = replace(steps.returning_anywhere(HOUSEHOLD_CHANGE), vouched=vouching.asked_and_found)
+
 LIGHT_CHANGE = Flow(
     key="light_change",
     version=1,
@@ -181,20 +188,20 @@ FAMILY_CHANGES = (
 # Which change takes which variant; of changes of category, the category asked for decides.
 TAKES = (
     Takes(
-        flow=MONITORED_ENTRY_2,
+        flow=MONITORED_ENTRY_3,
         wanted=CATEGORY_CHANGES,
         when=monitored,
         publicity=5,
         basis="防止返贫监测：入户核实、信息比对、村里评议和公示后，乡镇审核、县里确定",
     ),
     Takes(
-        flow=LISTED_ENTRY_2,
+        flow=LISTED_ENTRY_3,
         wanted=CATEGORY_CHANGES,
         publicity=7,
         basis="低收入农户认定：村里评议、乡镇审定、公示后列入名册",
     ),
     Takes(
-        flow=HOUSEHOLD_CHANGE,
+        flow=HOUSEHOLD_CHANGE_2,
         wanted=(
             Wanted.MARRY_IN,
             Wanted.MARRY_OUT,

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from portal.areas.models import Level
 from portal.people.models import Role
-from workflows.changes import exit_income, rules
+from workflows.changes import exit_income, rules, vouching
 from workflows.changes.models import Wanted
 from workflows.changes.variants import Takes
 from workflows.engine.definitions import Flow, RowField, Step, StepKind
@@ -114,9 +114,12 @@ EXIT_REVIEW_2 = steps.next_version(
     ),
 )
 
+# A level returns to any step before it; what stays what it was goes straight back to who returned it.
+EXIT_REVIEW_3 = replace(steps.returning_anywhere(EXIT_REVIEW_2), vouched=vouching.asked_and_found)
+
 TAKES = (
     Takes(
-        flow=EXIT_REVIEW_2,
+        flow=EXIT_REVIEW_3,
         wanted=(Wanted.EXIT,),
         publicity=7,
         basis="退出条件：收入稳定超过标准、生活改善，经两人入户核查、村里评议、公示，乡镇审核、县里批准",

@@ -10,7 +10,7 @@ from typing import Any
 from portal.areas.models import Level
 from portal.people.models import ROLE_LEVEL, Line, Role
 from workflows.changes import rules
-from workflows.engine.definitions import Flow, RowField, Rule, Seat, Step, StepKind, Verdict
+from workflows.engine.definitions import ANY_STEP, Flow, RowField, Rule, Seat, Step, StepKind, Verdict
 from workflows.programmes import publication, telling
 
 from .seats import CLERKS, FILED, FILERS, JUDGED, PASSED_ON
@@ -219,6 +219,21 @@ def result(
         effects=effects,
         publishes=publishes,
     )
+
+
+def returning_anywhere(flow: Flow, *but: str) -> Flow:
+    """Return the next version of `flow`, in which a level returns a row to any step that it completed.
+
+    Steps named in `but` are returned to by none that does not name them already. What each step returns to
+    where nobody chooses stays what it was: it stands last.
+    """
+    made = []
+    for place, step in enumerate(flow.steps):
+        if Verdict.RETURN in step.verdicts and place:
+            before = [one.key for one in flow.steps[:place] if one.key not in (*but, *step.returns_to)]
+            step = replace(step, returns_to=(*(before if but else [ANY_STEP]), *step.returns_to))
+        made.append(step)
+    return replace(flow, version=flow.version + 1, steps=tuple(made))
 
 
 STILL_TRUE: Rules = (rules.still_true,)

@@ -5,9 +5,11 @@ other than those who check it; from the configured amounts a meeting decides cas
 Its lists carry counts and sums only (design.md rule 8).
 """
 
+from dataclasses import replace
+
 from portal.areas.models import Level
 from portal.people.models import Role
-from workflows.changes import aiding, rules
+from workflows.changes import aiding, rules, vouching
 from workflows.engine.definitions import Flow, RowField, Seat, Step, StepKind
 from workflows.money import rules as money
 
@@ -109,3 +111,6 @@ TEMPORARY_AID = Flow(
         steps.result(10, publishes="结果公开（只有户数和金额）"),
     ),
 )
+
+# Money that was handed over is not handed over again: nobody returns to that step.
+TEMPORARY_AID_2 = replace(steps.returning_anywhere(TEMPORARY_AID, "advance"), vouched=vouching.aid_asked)

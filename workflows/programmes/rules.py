@@ -88,7 +88,8 @@ def approve_within_budget(acting: Acting) -> None:
         if budget is None:
             row.barred = _("这个项目今年还没有下达预算，请县里先确定预算")
             continue
-        left.setdefault(budget.pk, budget.total_fen - committed_fen(budget))
+        if budget.pk not in left:  # once for all rows: what they take of it is counted here
+            left[budget.pk] = budget.total_fen - committed_fen(budget)
         if application.budget_id == budget.pk:
             left[budget.pk] += row.case.amount_fen  # its own, committed before it came back
         if row.amount_fen > left[budget.pk]:

@@ -1,8 +1,11 @@
-"""Who helps which household: handed over when a helper leaves."""
+"""Who helps which household, and who may: handed over when a helper leaves."""
+
+from datetime import date
 
 from django.utils.translation import gettext as _
 
 from portal import clock
+from portal.areas.models import Area
 from portal.ledger.services import Draft
 from portal.people.errors import NotPermitted
 from portal.people.models import Office, Role, User
@@ -11,6 +14,15 @@ from . import events
 from .models import Household
 
 HELPING_ROLES = [Role.HELPER, Role.RESIDENT_TEAM, Role.VILLAGE_CLERK]
+
+
+def helpers_of(household: Household, on: date) -> list[Office]:
+    """Return an office on the day `on` of everyone who may help `household`, by name (one query)."""
+    path = household.area_path
+    reach = [path[:end] for end in range(Area.steplen, len(path) + 1, Area.steplen)]
+    offices = Office.objects.filter(role__in=HELPING_ROLES, area__path__in=reach, user__is_active=True)
+    found = {one.user_id: one for one in offices.in_force(on).select_related("user", "area").order_by("-pk")}
+    return sorted(found.values(), key=lambda one: (one.user.display_name, one.user_id))
 
 
 def hand_over(*, by: User, from_user: User, to_user: User, reason: str) -> list[Draft]:

@@ -39,7 +39,7 @@ def test_a_clerk_files_an_urgent_entry_in_three_steps(county: County, sign_in: S
     found = client.post(f"{DESK}/file/change/", {"do": "find", "name": household.head_name})
     assert f"?household={household.pk}" in found.content.decode()
     kinds = client.get(f"{DESK}/file/change/?household={household.pk}").content.decode()
-    assert "返贫再纳入" in kinds and "分户" in kinds
+    assert "返贫再纳入" in kinds and "分户" in kinds and "变更类别" not in kinds
     shown = client.get(f"{DESK}/file/change/?household={household.pk}&wanted=enter").content.decode()
     assert "先帮后补" in shown and "困难情况" in shown
     said = {**ENTRY, "income_fen": "9600"}
@@ -58,7 +58,7 @@ def test_a_bad_form_comes_back_filled_in_with_a_reason_at_each_input(county: Cou
     answer = sign_in("clerk1").post(f"{DESK}/file/change/", wrong)
     text = answer.content.decode()
     assert answer.status_code == 422 and 'value="新丁"' in text
-    assert text.count("desk-error") == 3 and "身份证号校验不对" in text and "请填写“依据材料”" in text
+    assert text.count("desk-error") == 3 and "身份证号校验不对" in text and "请填写“有什么依据”" in text
     assert not Case.objects.exists()
 
 
@@ -244,3 +244,25 @@ def test_the_reserves_take_the_same_few_queries_at_any_number_of_townships(
         assert shown.count("试镇") >= number
         counts.append(len(caught))
     assert counts[0] == counts[1]
+
+
+def test_a_helper_is_chosen_by_name_and_a_village_may_be_named(county: County, sign_in: SignIn) -> None:
+    household, client = home(county), sign_in("clerk1")
+    shown = client.get(f"{DESK}/file/change/?household={household.pk}&wanted=helper").content.decode()
+    assert f"{county['team1'].display_name}（禾坪村 驻村工作队）" in shown
+    assert county["team2"].display_name not in shown
+    case = client.post(f"{DESK}/file/change/", typed(household, "helper", helper="team1", evidence="文件"))
+    amended = client.get(f"{DESK}/cases/{Case.objects.get().number}/change/").content.decode()
+    assert case.status_code == 302 and '<option value="team1" selected>' in amended
+    for said, status in (("竹坞", 422), ("禾坪村", 422), ("竹坞村", 302)):
+        move = typed(household, "move", village=said, group_name="一组", evidence="户口簿")
+        assert client.post(f"{DESK}/file/change/", move).status_code == status
+    assert ChangeRequest.objects.get(wanted=Wanted.MOVE).details["village"] == county.areas["竹坞村"].code
+
+
+def test_only_who_is_helped_is_offered_for_an_exit(county: County, sign_in: SignIn) -> None:
+    ordinary, helped = home(county), home(county, 62, Category.MARGINAL)
+    shown = sign_in("clerk1").get(f"{DESK}/file/exit/").content.decode()
+    assert helped.head_name in shown and f'household={ordinary.pk}"' not in shown
+    kinds = sign_in("clerk1").get(f"{DESK}/file/change/?household={helped.pk}").content.decode()
+    assert "变更类别" in kinds and "纳入帮扶对象" not in kinds

@@ -199,6 +199,14 @@ def test_the_list_is_narrowed_and_found_by_number(county: County, sign_in: SignI
     assert "没有这样的户" in client.get(where, {"category": "low_income"}).content.decode()
 
 
+def test_groups_stand_by_their_number_and_not_by_the_letters(county: County) -> None:
+    homes = [build.make_household(county, "禾坪村", number, "clerk1") for number in range(1, 7)]
+    wanted = ["一组", "二组", "三组", "十组", "十一组", "二十一组"]
+    for home, group in zip(homes, reversed(wanted), strict=True):
+        Household.objects.filter(pk=home.pk).update(group_name=group)
+    assert [one.group_name for one in Household.objects.in_order()] == wanted
+
+
 def test_a_table_is_previewed_then_confirmed(county: County, sign_in: SignIn) -> None:
     client = sign_in("clerk1")
     given = client.get(IMPORTS + "template/")

@@ -1,13 +1,15 @@
 """A list that waits for its correction has a deadline: yellow, red, told again, and told upward."""
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from disclosure.publicity import owed as publicity_owed
 from disclosure.publicity.models import Complaint, Correction, Objection
+from disclosure.publicity.receipts import pin_hash
 from portal import clock
 from portal.clock.workdays import add_working_days
 from portal.configuration.services import unverified
@@ -94,6 +96,20 @@ def test_the_county_sees_who_is_stuck_where_and_since_when_and_others_do_not(
         assert "超期 3 个工作日" in sign_in("reviewer1").get(f"{DESK}/todo/").content.decode()
         page = sign_in("head1").get(f"{DESK}/objections/{objection.pk}/").content.decode()
         assert "超期上报" in page and str(county["head1"]) in page
+
+
+def test_the_villagers_receipt_says_by_when_the_list_is_corrected_and_where_it_was_not(
+    county: County, sign_in: SignIn
+) -> None:
+    objection = upheld(county, sign_in)
+    assert objection.correct_by is not None
+    Objection.objects.filter(pk=objection.pk).update(pin_hash=pin_hash(objection.receipt, "314159"))
+    asked = {"code": objection.receipt, "pin": "314159"}
+    with on(objection.correct_by):
+        shown = Client().post("/receipts/", asked).content.decode()
+        assert "名单要更正，乡镇最迟2026年12月14日" in shown and "过了期" not in shown
+    with on(objection.correct_by + timedelta(days=1)):
+        assert "过了期还没有办" in Client().post("/receipts/", asked).content.decode()
 
 
 def test_what_is_corrected_is_told_of_no_more(county: County, sign_in: SignIn) -> None:

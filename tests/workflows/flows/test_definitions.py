@@ -9,19 +9,19 @@ from workflows.changes.models import Wanted
 from workflows.engine import catalogue
 from workflows.engine.definitions import Flow, Verdict, problems
 from workflows.flows.beneficiary_change import (
-    HOUSEHOLD_CHANGE,
+    HOUSEHOLD_CHANGE_2,
     LIGHT_CHANGE,
-    LISTED_ENTRY_2,
-    MONITORED_ENTRY_2,
+    LISTED_ENTRY_3,
+    MONITORED_ENTRY_3,
 )
-from workflows.flows.exit_review import EXIT_REVIEW_2
+from workflows.flows.exit_review import EXIT_REVIEW_3
 from workflows.flows.fund_ranked import FUND_APPLICATION_2
-from workflows.flows.temporary_aid import TEMPORARY_AID
+from workflows.flows.temporary_aid import TEMPORARY_AID_2
 from workflows.registry.models import Category
 
 SHIPPED = [
-    *(FUND_APPLICATION_2, MONITORED_ENTRY_2, LISTED_ENTRY_2, HOUSEHOLD_CHANGE, LIGHT_CHANGE),
-    *(EXIT_REVIEW_2, TEMPORARY_AID),
+    *(FUND_APPLICATION_2, MONITORED_ENTRY_3, LISTED_ENTRY_3, HOUSEHOLD_CHANGE_2, LIGHT_CHANGE),
+    *(EXIT_REVIEW_3, TEMPORARY_AID_2),
 ]
 
 
@@ -67,7 +67,6 @@ def test_every_change_takes_a_flow_and_the_category_asked_for_decides() -> None:
     assert {variants.flow_of(wanted, Category.LOW_INCOME).key for wanted in Wanted} == {
         *("listed_entry", "household_change", "light_change", "exit_review")
     }
-    assert variants.flow_of(Wanted.REENTER, Category.MARGINAL) is MONITORED_ENTRY_2
-    assert (
-        variants.flow_of(Wanted.BIRTH) is LIGHT_CHANGE and variants.flow_of(Wanted.SPLIT) is HOUSEHOLD_CHANGE
-    )
+    assert variants.flow_of(Wanted.REENTER, Category.MARGINAL) is MONITORED_ENTRY_3
+    assert variants.flow_of(Wanted.BIRTH) is LIGHT_CHANGE
+    assert variants.flow_of(Wanted.SPLIT) is HOUSEHOLD_CHANGE_2

@@ -1,6 +1,8 @@
 """The year's budget is never exceeded, and the county decides above a threshold where it wants to."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from portal import clock
 from portal.configuration.services import confirm, propose
@@ -54,6 +56,16 @@ def test_what_the_budget_does_not_cover_is_barred_and_the_others_go_on(county: C
     assert committed_fen(Budget.objects.get()) <= first.amount_fen + third.amount_fen
     left = Batch.objects.get(number=outcome.split[0])
     assert (batch.step, left.step) == ("record", "approve")
+
+
+def test_the_budget_is_asked_once_for_all_rows(county: County) -> None:
+    asked = []
+    for rows, first in ((2, 1), (6, 11)):
+        batch = make_batch(county, rows=rows, until="approve", first=first)
+        with CaptureQueriesContext(connection) as seen:
+            sign(batch, county["head1"])
+        asked.append(sum("SUM(" in one["sql"] for one in seen.captured_queries))
+    assert asked == [1, 1]
 
 
 def test_nothing_is_approved_without_a_budget(county: County) -> None:

@@ -170,6 +170,8 @@ def spoil(sheet: Any, what: str) -> None:
         sheet["Q2"] = "=8000+500"
     elif what == "columns":
         sheet.delete_cols(3)
+    elif what == "columns in another order":
+        sheet["C1"], sheet["D1"] = sheet["D1"].value, sheet["C1"].value
     elif what == "one more column":
         sheet["T1"] = "备注"
 
@@ -182,7 +184,8 @@ def spoil(sheet: Any, what: str) -> None:
         ("hidden column", "F", "隐藏"),
         ("hidden sheet", "旧表", "隐藏的工作表"),
         ("formula", "Q2", "公式"),
-        ("columns", "C1", "标题应当是“村民小组”"),
+        ("columns", "C1", "少了“村民小组”这一列"),
+        ("columns in another order", "C1", "标题应当是“村民小组”"),
         ("one more column", "T1", "没有这一列"),
     ],
 )

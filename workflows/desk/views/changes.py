@@ -60,7 +60,7 @@ class ChangeView(ForHousehold):
             return self.households()
         wanted = request.GET.get("wanted", "")
         if not wanted:
-            return self.show(household=household, choices=_choices())
+            return self.show(household=household, choices=_choices_of(household))
         shown = asking.inputs(_asked(wanted), household)
         draft = self.typed_before(shown, place_of(wanted, household))
         kept = keeping.form_of(draft.body) if draft else {}
@@ -131,6 +131,12 @@ def place_of(wanted: str, household: Household) -> str:
 
 def _choices() -> list[tuple[str, str]]:
     return [(one.value, str(one.label)) for one in Wanted if one != Wanted.EXIT]
+
+
+def _choices_of(household: Household) -> list[tuple[str, str]]:
+    """Return the changes that `household` can ask for: who is helped does not enter again."""
+    idle = {Wanted.ENTER, Wanted.REENTER} if household.category in forms.ENTERED else {Wanted.CATEGORY}
+    return [(value, label) for value, label in _choices() if value not in idle]
 
 
 def _asked(wanted: str) -> tuple[forms.Asked, ...]:
@@ -215,5 +221,5 @@ def _amended(request_: ChangeRequest, details: Mapping[str, Any]) -> list[Shown]
     shown = asking.inputs(forms.fields_of(request_.wanted), request_.household, details)
     return shown + [
         Shown(f"c-{key}", one["text"], "long", True, "", [one["evidence"]] if details else [])
-        for key, one in request_.details.get("criteria", {}).items()
+        for key, one in forms.criteria_of(request_.details, request_.household).items()
     ]

@@ -64,6 +64,10 @@ class ExitView(ForHousehold):
             return self._form(household, shown, refusal=str(error), status=422)
         return self.filed(case, place_of(Wanted.EXIT, household))
 
+    def helped(self) -> bool:
+        """Only who is helped now can leave."""
+        return True
+
     def _inputs(self, household: Household) -> list[Shown]:
         income = exit_income.newest(household)
         known = {"income_year": income.year, "income_fen": income.total_fen} if income else None

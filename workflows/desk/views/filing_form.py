@@ -9,6 +9,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
 
+from workflows.changes.forms import ENTERED
 from workflows.desk import case_page, evidence, filing, from_request, gates, keeping
 from workflows.desk.attachments import NotAttached, attach
 from workflows.engine.catalogue import flow
@@ -45,7 +46,13 @@ class FilingForm(Kept, DeskMixin, TemplateView):
     def found(self, name: str = "") -> Page:
         """Return a page of the households of the person's places, or of those with a member of that name."""
         households = filing.households_for(self.user(), name)
+        if self.helped():
+            households = households.filter(category__in=ENTERED)
         return Paginator(households, HOUSEHOLDS_A_PAGE).get_page(self.request.GET.get("p"))
+
+    def helped(self) -> bool:
+        """Return whether the form is only for households that are helped now as monitored or low-income."""
+        return False
 
     def household(self, given: str) -> Household | None:
         """Return the household of that id where the person files for it; a hidden one is a missing one."""
@@ -84,6 +91,7 @@ class FilingForm(Kept, DeskMixin, TemplateView):
         for sentence in refused:
             messages.warning(
                 self.request,
-                _("附件没有收下：%(why)s 申报已经记下，附件可以在这里重新添加。") % {"why": sentence},
+                _("附件没有收下：%(why)s。申报已经记下，附件可以在这里重新添加。")
+                % {"why": sentence.rstrip("。")},
             )
         return redirect("desk:case", case.number)

@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView, View
@@ -58,7 +59,7 @@ class TemplateFile(RegisterMixin, View):
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Give the template; it holds nobody's data."""
         response = HttpResponse(template(), content_type=SHEET)
-        response["Content-Disposition"] = 'attachment; filename="households.xlsx"'
+        response["Content-Disposition"] = content_disposition_header(True, _("农户导入模板.xlsx"))
         response["Cache-Control"] = "private, no-store"
         return response
 
@@ -113,9 +114,16 @@ class ImportView(RegisterMixin, TemplateView):
             status=status,
             pending=pending,
             plan=plan if open_ else {},
-            errors=errors[:TOLD] if open_ else [],
+            errors=[(_where(place), said) for place, said in errors[:TOLD]] if open_ else [],
             more_errors=max(0, len(errors) - TOLD),
             refusal=refusal,
             is_open=open_,
             confirms=open_ and not errors and bool(pending.counts["new"] or pending.counts["changed"]),
         )
+
+
+def _where(place: str) -> str:
+    """Return the address of a cell, of a whole row or of a whole column as people say it."""
+    if place.isdecimal():
+        return _("第 %(n)s 行") % {"n": place}
+    return _("%(letter)s 列") % {"letter": place} if place.isascii() and place.isalpha() else place

@@ -73,7 +73,7 @@ class Households(RegisterMixin, TemplateView):
         asked = self.request.GET
         found = register_forms.narrowed(Household.objects.visible_to(self.user()), asked)
         found = register_forms.found(found, words)
-        found = found.select_related("area").order_by("area_path", "group_name", "pk")
+        found = found.select_related("area").in_order()
         page = Paginator(found, A_PAGE).get_page(asked.get("p"))
         kept = {key: asked.get(key, "") for key in ("village", "group", "category")}
         return self.show(

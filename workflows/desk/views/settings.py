@@ -23,6 +23,7 @@ from portal.people.models import Role, User
 from portal.people.scope import scope_of
 from workflows.desk import gates
 from workflows.desk.setting_forms import ProposalForm, in_words
+from workflows.desk.setting_groups import LONGEST_WORD, by_subject, matching
 
 from .base import DeskMixin
 
@@ -86,13 +87,21 @@ class SettingsView(SettingMixin, TemplateView):
         """Return the figures in three heaps."""
         found = standing(self.look(), self.place)
         context: dict[str, Any] = super().get_context_data(**kwargs)
-        rows = [self.row(one) for one in found]
+        word = self.request.GET.get("q", "")[:LONGEST_WORD]
+        rows = matching([self.row(one) for one in found], word)
+        heaps: dict[str, list[dict[str, Any]]] = {"waiting": [], "unverified": [], "others": []}
+        for row in rows:
+            one = row["one"]
+            heaps["waiting" if one.waiting else "unverified" if one.unverified else "others"].append(row)
+        unfold = bool(word.strip())
         return context | {
             "place": self.place,
             "places": self.places,
-            "waiting": [row for row in rows if row["one"].waiting],
-            "unverified": [row for row in rows if row["one"].unverified and not row["one"].waiting],
-            "others": [row for row in rows if not row["one"].unverified and not row["one"].waiting],
+            "word": word,
+            "waiting": heaps["waiting"],
+            "unverified": by_subject(heaps["unverified"], unfold=unfold),
+            "unverified_count": len(heaps["unverified"]),
+            "others": by_subject(heaps["others"], unfold=unfold),
         }
 
 

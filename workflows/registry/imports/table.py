@@ -61,6 +61,12 @@ def header_errors(rows: list[list[Any]]) -> Errors:
     titles = rows[0] if rows else []
     wrong: Errors = {}
     expected = columns()
+    given = {str(one).strip() for one in titles if one is not None}
+    lacking = [place for place, one in enumerate(expected) if one.title not in given]
+    if lacking and given <= {one.title for one in expected} | {""}:
+        # Everything right of a deleted column stands one place off: the column is what there is to tell.
+        said = _("少了“%(title)s”这一列，请照模板补上，列的次序不要动")
+        return {f"{letter(place)}1": said % {"title": expected[place].title} for place in lacking}
     for place in range(max(len(expected), len(titles))):
         said = str(titles[place]).strip() if place < len(titles) and titles[place] is not None else ""
         title = expected[place].title if place < len(expected) else ""
@@ -86,7 +92,9 @@ def families(rows: list[list[Any]], villages: dict[str, Area], errors: Errors) -
         if all(value is None or (isinstance(value, str) and not value.strip()) for value in row):
             continue
         read = _row(row, number, known, errors)
-        if read["area"] not in villages:
+        if not read["area"]:
+            errors.setdefault(address("area", number), _("请填 12 位村代码，每行都要填"))
+        elif read["area"] not in villages:
             errors.setdefault(address("area", number), _("您管的范围里没有这个村，请核对 12 位村代码"))
         if not read["family"]:
             errors.setdefault(address("family", number), _("请填户序号，同一户的人填同一个"))
