@@ -87,6 +87,7 @@ ROOMS = [
     "workflows.rectification",
     "workflows.spotchecks",
     "workflows.assessment",
+    "workflows.supervision",
     "workflows.desk",
     "workflows.demo",
 ]

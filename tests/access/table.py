@@ -113,6 +113,11 @@ TABLE: dict[str, Access] = {
     # What is late, for those above who watch over it.
     "desk:overview": Access(holder(*OVERSEERS)),
     "desk:overview_slip": Access(holder(*OVERSEERS)),
+    # The trail: supervisors alone; nothing asked for leads back, an act by the area and line of its object.
+    "desk:trail": Access(holder(Role.SUPERVISOR), post=302),
+    "desk:trail_act": Access(over(frozenset([Role.SUPERVISOR]), *BUSINESS)),
+    "desk:export_trail": Access(holder(Role.SUPERVISOR), get=405, post=302),
+    "desk:then": Access(holder(Role.SUPERVISOR), **FORM),
     "desk:lists": Access(holder(*READERS)),
     "desk:notices": Access(holder(*READERS)),
     "desk:objections": Access(holder(*OBJECTION_READERS)),

@@ -41,6 +41,7 @@ from .stage import (
 pytestmark = [pytest.mark.django_db, pytest.mark.postgres, pytest.mark.xdist_group("hidden objects")]
 LISTS = ["wagtailadmin_home", *(f"desk:{name}" for name in ["todo", "open", "handled", "closed", "lists"])]
 LISTS += ["desk:spot_checks", "desk:tickets", "desk:requests", "desk:objections", "desk:notices", "desk:file"]
+LISTS += ["desk:trail", "desk:then"]
 SEARCHES = ["2026", VILLAGE, "到户产业奖补", "异议", "杉"]
 PASSING = re.compile(rb'(name="csrfmiddlewaretoken" value="|"CSRF_TOKEN": "|nonce[-="]+)[\w-]+')
 MOMENTS = {"Date", "Expires", "Last-Modified", "Content-Security-Policy", "Content-Length"}
@@ -142,6 +143,8 @@ def object_addresses(stage: Stage) -> Iterator[tuple[str, str]]:
     for name, number in by_number.items():
         yield reverse(name, args=[number]), reverse(name, args=[number[:-3] + "987"])
     yield reverse("desk:household", args=[stage.household.pk]), reverse("desk:household", args=[987654])
+    hidden = Event.objects.filter(object_id=stage.case.number).latest("sequence")
+    yield reverse("desk:trail_act", args=[hidden.sequence]), reverse("desk:trail_act", args=[987654])
     yield reverse("desk:objection", args=[stage.objection.pk]), reverse("desk:objection", args=[987654])
     yield reverse("desk:request", args=[stage.asked.pk]), reverse("desk:request", args=[987654])
     for file in stage.files.values():

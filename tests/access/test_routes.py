@@ -82,6 +82,9 @@ def known(stage: Stage) -> Mapping[str, Mapping[str, Any]]:
         "desk:export_batch": {"number": stage.case.batch.number},
         "desk:print_batch": {"number": stage.case.batch.number},
         "desk:list": listed,
+        "desk:trail_act": {
+            "sequence": Event.objects.filter(object_id=stage.case.number).latest("sequence").sequence
+        },
         "desk:print_board": listed,
         "desk:correct_list": listed,
         "desk:redact": listed,

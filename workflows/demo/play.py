@@ -1,6 +1,7 @@
 """Playing a batch through the engine, a step at a time, as its officials would; tests play with it too."""
 
 import io
+import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -43,12 +44,22 @@ WITNESS = "沈知行"
 
 
 def photo(words: str = "") -> SimpleUploadedFile:
-    """Return an invented picture: a field under a sky, different for each `words`."""
+    """Return an invented picture: sheds in a field under a sky, another scene for each `words`."""
+    scene = random.Random(words)
     image = Image.new("RGB", (640, 420), (201, 214, 222))
     draw = ImageDraw.Draw(image)
-    draw.rectangle((0, 250, 640, 420), fill=(151 + len(words) % 40, 160, 110))
-    draw.polygon([(180, 250), (320, 140), (460, 250)], fill=(140, 84, 70))
-    draw.rectangle((210, 250, 430, 350), fill=(214, 202, 180))
+    horizon = scene.randint(150, 290)
+    for place in range(8):
+        # Light falls unevenly over sky and field, so that no two scenes look alike when shrunk.
+        shade, ground = scene.randint(150, 245), scene.randint(70, 190)
+        draw.rectangle((place * 80, 0, place * 80 + 80, horizon), fill=(shade - 20, shade - 8, shade))
+        draw.rectangle((place * 80, horizon, place * 80 + 80, 420), fill=(ground, ground + 20, 80))
+    for _shed in range(scene.randint(1, 3)):
+        left, wide, high = scene.randint(0, 480), scene.randint(80, 220), scene.randint(60, 150)
+        wall = scene.randint(90, 230)
+        roof = [(left - 15, horizon), (left + wide // 2, horizon - high), (left + wide + 15, horizon)]
+        draw.polygon(roof, fill=(140, 84, 70))
+        draw.rectangle((left, horizon, left + wide, horizon + high), fill=(wall, wall - 12, wall - 30))
     for place, letter in enumerate(words.encode()[:24]):
         draw.rectangle((20 + place * 25, 380, 36 + place * 25, 390 + letter % 24), fill=(90, 100, letter))
     buffer = io.BytesIO()

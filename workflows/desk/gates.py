@@ -23,6 +23,8 @@ from workflows.spotchecks.models import CHECKING_ROLES
 
 # They watch over the deadlines of others and call in what is late (督办).
 OVERSEERS = frozenset([*TOWNSHIP_ROLES, *COUNTY_ROLES, Role.CITY_ASSESSOR, Role.SUPERVISOR])
+# They read the trail and the radar, and nobody else does.
+SUPERVISORS = frozenset([Role.SUPERVISOR])
 # They do business; supervisors and assessors read it.
 OFFICIALS = frozenset([*VILLAGE_ROLES, *TOWNSHIP_ROLES, *COUNTY_ROLES])
 READERS = frozenset(role for role in Role if role not in ROLES_WITHOUT_CASES)

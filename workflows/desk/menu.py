@@ -38,6 +38,7 @@ ENTRIES = [
     Entry("closed", _("办结"), "folder-inverse", lambda: gates.READERS),
     Entry("month", _("月结"), "calendar-alt", lambda: gates.READERS),
     Entry("overview", _("督办"), "warning", lambda: gates.OVERSEERS),
+    Entry("trail", _("留痕"), "history", lambda: gates.SUPERVISORS),
     Entry("file", _("申报"), "plus-inverse", gates.filing_roles),
     Entry("requests", _("来访与申请"), "form", lambda: gates.REQUEST_ROLES),
     Entry("urgent", _("先帮后补"), "warning", lambda: gates.READERS),

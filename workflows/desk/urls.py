@@ -2,6 +2,8 @@
 
 from django.urls import path
 
+from workflows.supervision import urls as supervision_urls
+
 from . import inspection_urls, register_urls
 from .views import (
     aid,
@@ -113,6 +115,7 @@ urlpatterns = [
     path("households/new/", register.RegisterView.as_view(), name="register"),
     *register_urls.urlpatterns,
     *inspection_urls.urlpatterns,
+    *supervision_urls.urlpatterns,
     path("messages/", messages.Messages.as_view(), name="messages"),
     path("messages/choices/", messages.ChoicesView.as_view(), name="message_choices"),
     path("robots/", robots.RobotsView.as_view(), name="robots"),

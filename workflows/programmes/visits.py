@@ -62,7 +62,8 @@ def record_visit(
             round=case.round,
             recorded_by=by,
         )
-        kept = [keep(one, name=name, reference=f"visit:{visit.pk}", by=by) for name, one in prepared]
+        place: Any = {"office": office, "area_code": case.area.code, "line": case.line}
+        kept = [keep(one, name=name, reference=f"visit:{visit.pk}", by=by, **place) for name, one in prepared]
         append(
             *(draft for _file, draft in kept),
             Draft(
