@@ -164,6 +164,10 @@ RECORDED: dict[str, Recorded] = {
     "desk:messages": nothing("which messages one has read", "portal_outbox_message"),
     "desk:message_choices": nothing("by which ways one wants messages", "portal_outbox_choice"),
     "desk:inquiries": events("inquiry.opening_asked", "inquiry.opened", "inquiry.opening_declined"),
+    # What a supervisor looks for is sealed; what leaves the desk is recorded.
+    "desk:trail": events("inquiry.sealed"),
+    "desk:then": events("inquiry.sealed"),
+    "desk:export_trail": events("trail.exported"),
     # Wagtail's screens: each entry of Wagtail's own log is an event (disclosure/pages/log_entries.py).
     "wagtailadmin_pages:add": events(*LOG, "page.submitted", "wagtail.workflow.start", beside=OPEN_PAGES),
     "wagtailadmin_pages:edit": events(
