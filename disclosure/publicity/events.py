@@ -13,6 +13,7 @@ PRINTED = "list.printed"
 LODGED = "objection.lodged"
 ANSWERED = "objection.answered"
 NOT_CORRECTED = "objection.not_corrected"
+DATED = "objection.correction_dated"
 COMPLAINED = "objection.complained_of"
 APPEALED = "objection.appealed"
 WITHDRAWN = "objection.withdrawn"
@@ -28,6 +29,7 @@ register(ENDED, _("公示期满"))
 register(LODGED, _("收到异议"))
 register(ANSWERED, _("答复异议"))
 register(NOT_CORRECTED, _("异议成立，名单不更正，写明理由"))
+register(DATED, _("给更正名单定下期限"))
 register(COMPLAINED, _("标明异议投诉的经办人，由其回避"))
 register(APPEALED, _("申请上一级复核异议"))
 register(WITHDRAWN, _("本人撤回异议"))

@@ -21,10 +21,11 @@ from portal.people.scope import scope_of
 
 from .answering import no_such_objection, require_no_kin
 from .errors import AlreadyAnswered, BadAnswer
-from .events import NOT_CORRECTED
+from .events import DATED, NOT_CORRECTED
 from .models import Complaint, Correction, Objection, PublicList
 from .period import correct_by
 from .reach import locked_series
+from .records import draft
 
 # Who sees to it: whoever may correct every kind of list and reads objections.
 CORRECTING_ROLE = Role.TOWNSHIP_REVIEWER
@@ -61,8 +62,12 @@ def date_undated() -> int:
     found = Objection.objects.filter(correction=Correction.OWED, correct_by=None).select_related("list__area")
     dated = 0
     for one in found.order_by("pk"):
-        kept = Objection.objects.filter(pk=one.pk, correction=Correction.OWED, correct_by=None)
-        dated += kept.update(correct_by=correct_by(one.list))
+        day = correct_by(one.list)
+        with transaction.atomic():
+            kept = Objection.objects.filter(pk=one.pk, correction=Correction.OWED, correct_by=None)
+            if kept.update(correct_by=day):
+                append(draft(DATED, one, None, None, {"correct_by": day.isoformat()}))
+                dated += 1
     return dated
 
 

@@ -158,6 +158,16 @@ RECORDED: dict[str, Recorded] = {
     "desk:version": events("programme.version"),
     "desk:new_programme": events("programme.created", "programme.version"),
     "desk:robots": events("robot.proposed", "robot.confirmed", "robot.stopped"),
+    # Supervision.
+    "desk:new_ticket": events("rectification.opened", "file.stored"),
+    "desk:ticket": events(
+        *("rectification.answered", "rectification.accepted", "rectification.sent_back"),
+        *("rectification.passed", "file.stored"),
+    ),
+    "desk:new_spot_check": events("spotcheck.seeded"),
+    "desk:spot_check": events("spotcheck.drawn", "spotcheck.abandoned", "spotcheck.closed"),
+    "desk:spot_visit": events("spotcheck.visited", "rectification.opened", "file.stored"),
+    "desk:spot_bundle": events("ledger.evidence_exported"),
     # One's own desk.
     "desk:find": events("inquiry.sealed"),
     "desk:filters": nothing("one's own filters of one's own boxes", "workflows_desk_savedfilter"),

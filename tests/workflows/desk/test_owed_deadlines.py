@@ -138,6 +138,7 @@ def test_what_was_owed_before_there_was_a_deadline_begins_one_today(county: Coun
     Objection.objects.filter(pk=objection.pk).update(correct_by=None)
     with on(date(2026, 12, 21)):
         assert publicity_owed.date_undated() == 1
+        assert Event.objects.latest("sequence").kind == "objection.correction_dated"
         objection.refresh_from_db()
         assert objection.correct_by == add_working_days(date(2026, 12, 21), 5, objection.list.area)
         assert owed.remind_owed() == 0
