@@ -140,7 +140,7 @@ def rounds() -> Callable[[int, int], int]:
     return lambda short, full: full if FULL else short
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def travel() -> Callable[[datetime], AbstractContextManager[None]]:
     """Return the portal clock's `travel(moment)`."""
     from portal.clock import travel as set_clock

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from tests import nginx
-from tests.postgres import PostgresMissing, server
+from tests.postgres import PostgresMissing, binaries, server
 
 ROOT = Path(__file__).resolve().parents[3]
 SETTINGS = "portal.settings.development"
@@ -57,6 +57,16 @@ def run(environment: dict[str, str], *words: str) -> str:
     return done.stdout
 
 
+def copy_of_the_prepared(database: str) -> None:
+    """Bring what `make test` migrated on its own server to the empty `database`, where it did."""
+    name, running = os.environ.get("TESTS_PREPARED"), os.environ["DATABASE_URL"]
+    if name:
+        dump = [binaries() / "pg_dump", "--no-owner", "--dbname", running.rpartition("/")[0] + f"/{name}"]
+        said = subprocess.run(dump, capture_output=True, check=True).stdout
+        into = [binaries() / "psql", "--quiet", "--set", "ON_ERROR_STOP=1", "--dbname", database]
+        subprocess.run(into, input=said, stdout=subprocess.DEVNULL, check=True)
+
+
 @pytest.mark.postgres(only=True)
 @pytest.mark.nginx
 def test_with_postgresql_stopped_every_address_of_the_sitemap_answers_and_an_expired_page_does_not(
@@ -76,6 +86,7 @@ def test_with_postgresql_stopped_every_address_of_the_sitemap_answers_and_an_exp
     stopped = False
     mirror = tmp_path / "mirror"
     try:
+        copy_of_the_prepared(environment["DATABASE_URL"])
         run(environment, "migrate", "--verbosity", "0")
         number = re.search(r"LIST (\S+)", run(environment, "shell", "--no-imports", "-c", COUNTY))
         assert number

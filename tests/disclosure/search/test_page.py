@@ -24,6 +24,13 @@ Found = Callable[..., str]
 
 
 @pytest.fixture
+def village(kept_set: tuple[Village, dict[str, str]], db: None) -> Village:
+    """Return the village of the kept set."""
+    made = kept_set[0]
+    return Village(made.area, made.areas, made.granter, dict(made.seats))
+
+
+@pytest.fixture
 def found(planted: dict[str, str]) -> Found:
     """Return `found(asked, **filters)`: what the page says, without the marks and what stands around it."""
 

@@ -37,11 +37,11 @@ def test_page(): pass
 """
 
 
-def run_without_tools(folder: Path, rules: str) -> subprocess.CompletedProcess[str]:
+def run_without_tools(folder: Path, rules: str, workers: str = "0") -> subprocess.CompletedProcess[str]:
     """Run `rules` as the whole suite on a machine without PostgreSQL and Chromium."""
     (folder / "conftest.py").write_text("from tests.conftest import *\nfrom tests.conftest import _tally\n")
     (folder / "test_rules.py").write_text(rules)
-    arguments = ["-c", str(ROOT / "pyproject.toml"), "-p", "no:cacheprovider", "-n", "2", str(folder)]
+    arguments = ["-c", str(ROOT / "pyproject.toml"), "-p", "no:cacheprovider", "-n", workers, str(folder)]
     environment = {**os.environ, "PATH": "/nonexistent", "PYTHONPATH": str(ROOT)}
     for name in [name for name in environment if name.startswith(("PYTEST_", "DATABASE_URL"))]:
         del environment[name]
@@ -51,7 +51,7 @@ def run_without_tools(folder: Path, rules: str) -> subprocess.CompletedProcess[s
 
 
 def test_a_missing_tool_is_named_with_the_tests_that_it_cost(tmp_path: Path) -> None:
-    ran = run_without_tools(tmp_path, RULES)
+    ran = run_without_tools(tmp_path, RULES, workers="2")
     closing = ran.stdout.splitlines()
     assert closing[-1] == "2 passed, 0 failed, 3 skipped", ran.stdout + ran.stderr
     assert "missing: a PostgreSQL server: 2 tests did not run on PostgreSQL" in closing
