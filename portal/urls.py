@@ -14,6 +14,7 @@ handler500 = "portal.running.views.server_error"
 
 urlpatterns = [
     path("health/", running.health, name="health"),
+    path("accounts/", include("portal.signin.urls")),
     path("accounts/", include("allauth.urls")),
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),

@@ -230,7 +230,8 @@ def _is_sign_in_page(request: HttpRequest, name: str) -> bool:
         return request.method in ("GET", "HEAD")
     if name in SIGN_IN_PAGES:
         return True
-    return settings.SIGN_IN_SECOND_FACTOR and name.startswith(("mfa_", "account_reauthenticate"))
+    # The second step of signing in. What else the package brings is shut: `portal.signin` has its own.
+    return bool(settings.SIGN_IN_SECOND_FACTOR) and name == "mfa_authenticate"
 
 
 def _to_sign_in(request: HttpRequest) -> HttpResponse:

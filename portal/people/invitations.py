@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
-from allauth.mfa.models import Authenticator
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.urls import reverse
@@ -79,9 +78,10 @@ def invite_account(*, by: User, username: str, display_name: str, phone: str = "
 
 
 def reset_account(*, by: User, user: User) -> Invitation:
-    """Take away the account's password and second factors, end its sessions, and invite its person anew.
+    """Take away the account's password, end its sessions, and invite its person anew.
 
-    Every session holds a hash over the password, so the change alone ends them all. Raises NotPermitted,
+    Every session holds a hash over the password, so the change alone ends them all. Second factors stay: to
+    clear them takes two people (`joint`), so that nobody takes over an account alone. Raises NotPermitted,
     also where an office of the account lies outside the acting administrator's area.
     """
     with transaction.atomic():
@@ -91,7 +91,6 @@ def reset_account(*, by: User, user: User) -> Invitation:
             acting = acting_office(by, held.area.path)
         locked.set_unusable_password()
         locked.save(update_fields=["password"])
-        Authenticator.objects.filter(user=locked).delete()
         append(
             Draft(
                 kind="account.reset",

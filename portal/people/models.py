@@ -136,6 +136,9 @@ class Office(models.Model):
     granted_by = models.ForeignKey(
         User, models.PROTECT, null=True, related_name="+", verbose_name=_("授予人")
     )
+    confirmed_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("复核人")
+    )
     ended_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     end_reason = models.CharField(_("离任原因"), max_length=200, blank=True)
     announced = models.CharField(max_length=10, choices=Announced, default=Announced.WAITING, editable=False)
@@ -186,3 +189,44 @@ class Substitution(models.Model):
         verbose_name = _("代办")
         verbose_name_plural = _("代办")
         indexes = [models.Index(fields=["substitute", "last_on"]), models.Index(fields=["office", "last_on"])]
+
+
+class JointKind(models.TextChoices):
+    """What two people do about an account, and neither alone."""
+
+    GRANT = "grant", _("授予职务")
+    FACTORS = "factors", _("清除第二道验证")
+    REACTIVATE = "reactivate", _("恢复停用的账号")
+
+
+class JointAct(models.Model):
+    """Asked for by the security administrator, done when a second person agrees (`joint`)."""
+
+    kind = models.CharField(max_length=12, choices=JointKind)
+    user = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("人员"))
+    # Of the office to be granted, or of the one by which the second person is found.
+    role = models.CharField(_("职务"), max_length=24, blank=True)
+    area = models.ForeignKey(Area, models.PROTECT, related_name="+", verbose_name=_("区划"))
+    line = models.CharField(_("条线"), max_length=16, default=Line.ALL)
+    starts_on = models.DateField(_("起任日期"), null=True)
+    ends_on = models.DateField(_("离任日期"), null=True)
+    reason = EncryptedTextField(_("原因"), blank=True)
+    asked_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField(default=clock.now)
+    answered_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    answered_at = models.DateTimeField(null=True)
+    agreed = models.BooleanField(null=True)
+    answer = EncryptedTextField(blank=True)
+
+    class Meta:
+        verbose_name = _("两人共办")
+        verbose_name_plural = _("两人共办")
+        indexes = [models.Index(fields=["answered_at", "user"])]
+
+    def __str__(self) -> str:
+        return str(self.get_kind_display())
+
+    @property
+    def office(self) -> str:
+        """The office concerned, in words; empty where there is none."""
+        return f"{self.area}{Role(self.role).label}" if self.role else ""

@@ -1,6 +1,7 @@
 """Accounts and offices: the only doors by which they change, each with its event (design.md rule 1).
 
-A security administrator acts, within the area of that office and never on their own account. Every
+A security administrator acts, within the area of that office and never on their own account, and for a grant
+a second person with them (`joint`). Every
 function runs in a transaction of its own and raises a `PeopleError` whose message says what to do next.
 """
 
@@ -27,7 +28,8 @@ from .errors import (
 )
 from .grants import announce
 from .invitations import Invitation, invite_account, reset_account
-from .models import ADMINISTRATOR_ROLES, ROLE_LEVEL, Line, Office, Role, User
+from .joint import second_office
+from .models import ADMINISTRATOR_ROLES, ROLE_LEVEL, JointAct, Line, Office, Role, User
 from .permits import acting_office, lock_account
 from .scope import forget
 
@@ -49,6 +51,7 @@ SUPERVISED_BY_COMMITTEE = {Role.VILLAGE_CLERK, Role.VILLAGE_SECRETARY}
 def grant_office(
     *,
     by: User,
+    second: User,
     user: User,
     role: str,
     area: Area,
@@ -58,6 +61,8 @@ def grant_office(
 ) -> Office:
     """Give `user` the office `role` at `area` for `line` from `starts_on` until before `ends_on`.
 
+    The act of two who sit together: `by`, a security administrator, and `second` (`joint.possible_seconds`).
+    On the screens they act one after the other (`joint.ask_for_office`, `joint.agree`).
     Raises NotPermitted, WrongLevel (`models.ROLE_LEVEL`), BadDates, AlreadyHeld, and RolesExclude where
     the person holds what the role excludes on any of the same days: the three administrators exclude one
     another and every other role (design.md rule 3), a village's supervision committee excludes its clerk
@@ -65,9 +70,36 @@ def grant_office(
     """
     with transaction.atomic():
         acting = acting_office(by, area.path, on_account=user)
-        office = _grant(user, Role(role), area, Line(line), starts_on, ends_on, by)
-        append(_granted(office, by, acting))
+        second_office(second, by=by, user=user, role=role, area=area)
+        office = _grant(user, Role(role), area, Line(line), starts_on, ends_on, by, second)
+        append(_granted(office, by, acting, second=second.username))
     return office
+
+
+def granted_jointly(act: JointAct, by: User, office: Office) -> Draft:
+    """Grant what `act` asks for, `by` agreeing as `office`; return the event's draft. In a transaction."""
+    assert act.starts_on is not None
+    granted = _grant(
+        act.user, Role(act.role), act.area, Line(act.line), act.starts_on, act.ends_on, act.asked_by, by
+    )
+    return _granted(granted, by, office, asked_by=act.asked_by.username)
+
+
+def check_grant(
+    user: User, role: Role, area: Area, line: Line, starts_on: date, ends_on: date | None
+) -> None:
+    """Raise what granting this office would raise, whoever grants it."""
+    level = ROLE_LEVEL.get(role)
+    if level is not None and area.level != level:
+        raise WrongLevel(
+            _("“%(role)s”要在%(level)s一级任职，请另选区划")
+            % {"role": role.label, "level": Level(level).label}
+        )
+    if ends_on is not None and ends_on <= starts_on:
+        raise BadDates(_("离任日期要晚于起任日期"))
+    if area.valid_to is not None and area.valid_to <= starts_on:
+        raise BadDates(_("这个区划在起任日期前已经停用，请选并入后的区划"))
+    _check_other_offices(user, role, area, line, starts_on, ends_on)
 
 
 def end_office(*, by: User, office: Office, on: date, reason: str) -> Office:
@@ -169,30 +201,34 @@ def bootstrap_administrators(*, area: Area, people: dict[Role, tuple[str, str]])
         drafts: list[Draft] = []
         for role, (username, display_name) in people.items():
             invited[role], draft = Invitation.create(None, None, username, display_name, "")
-            office = _grant(invited[role].user, role, area, Line.ALL, clock.today(), None, None)
+            office = _grant(invited[role].user, role, area, Line.ALL, clock.today(), None, None, None)
             drafts += [draft, _granted(office, None, None)]
         append(*drafts)
     return invited
 
 
 def _grant(
-    user: User, role: Role, area: Area, line: Line, starts_on: date, ends_on: date | None, by: User | None
+    user: User,
+    role: Role,
+    area: Area,
+    line: Line,
+    starts_on: date,
+    ends_on: date | None,
+    by: User | None,
+    second: User | None,
 ) -> Office:
     """Insert the office after the checks that do not depend on who grants it."""
     lock_account(user)
-    level = ROLE_LEVEL.get(role)
-    if level is not None and area.level != level:
-        raise WrongLevel(
-            _("“%(role)s”要在%(level)s一级任职，请另选区划")
-            % {"role": role.label, "level": Level(level).label}
-        )
-    if ends_on is not None and ends_on <= starts_on:
-        raise BadDates(_("离任日期要晚于起任日期"))
-    if area.valid_to is not None and area.valid_to <= starts_on:
-        raise BadDates(_("这个区划在起任日期前已经停用，请选并入后的区划"))
-    _check_other_offices(user, role, area, line, starts_on, ends_on)
+    check_grant(user, role, area, line, starts_on, ends_on)
     office = Office.objects.create(
-        user=user, role=role, area=area, line=line, starts_on=starts_on, ends_on=ends_on, granted_by=by
+        user=user,
+        role=role,
+        area=area,
+        line=line,
+        starts_on=starts_on,
+        ends_on=ends_on,
+        granted_by=by,
+        confirmed_by=second,
     )
     announce(office)
     forget(user)
@@ -250,7 +286,7 @@ def _check_somebody_is_left(office: Office, on: date) -> None:
         raise LastAdministrator(_("这是这里最后一位安全管理员，请先给接任的人授予职务"))
 
 
-def _granted(office: Office, by: User | None, acting: Office | None) -> Draft:
+def _granted(office: Office, by: User | None, acting: Office | None, **others: str) -> Draft:
     return Draft(
         kind="office.granted",
         object_type="office",
@@ -264,5 +300,6 @@ def _granted(office: Office, by: User | None, acting: Office | None) -> Draft:
             "user": office.user.username,
             "starts_on": office.starts_on.isoformat(),
             "ends_on": office.ends_on.isoformat() if office.ends_on else "",
+            **others,
         },
     )

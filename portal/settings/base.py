@@ -57,6 +57,7 @@ ROOMS = [
     "portal.configuration",
     "portal.areas",
     "portal.people",
+    "portal.signin",
     "portal.sealing",
     "portal.files",
     "portal.ledger",
@@ -138,6 +139,8 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "portal.people.door.DoorMiddleware",
+    # Behind the door: what is shut stays one 404, whatever is due of a proof.
+    "portal.signin.middleware.ProofMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
     "axes.middleware.AxesMiddleware",
@@ -183,8 +186,16 @@ ACCOUNT_SESSION_REMEMBER = False
 SESSION_COOKIE_AGE = 10 * 60 * 60
 # axes shuts the account that is guessed at; a whole county may come from one address.
 ACCOUNT_RATE_LIMITS = {"login": "300/m/ip", "login_failed": "100/m/ip"}
-# Opens the pages where people set up a second factor.
+# Whether accounts of the desk show a second factor (production: yes), and whether sessions are watched:
+# locked when idle, few at once, accounts that nobody uses suspended (docs/people.md).
 SIGN_IN_SECOND_FACTOR = False
+SIGN_IN_WATCHED = False
+MFA_ADAPTER = "portal.signin.adapter.FactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_FORMS = {
+    "authenticate": "portal.signin.forms.CodeForm",
+    "authenticate_webauthn": "portal.signin.forms.PasskeyForm",
+}
 AXES_FAILURE_LIMIT = "portal.people.lockout.failure_limit"
 AXES_COOLOFF_TIME = "portal.people.lockout.cool_off"
 AXES_LOCKOUT_CALLABLE = "portal.people.lockout.response"

@@ -1,5 +1,7 @@
 """Settings of a developer's machine and of the demo: embedded database, no secrets of its own."""
 
+import os
+
 from .base import *  # noqa: F403
 from .base import VAR_DIR
 
@@ -17,6 +19,8 @@ STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 MEDIA_SERVED = True
 CLOCK_MAY_BE_SET = True
 DEMO_ALLOWED = True
+# The demo is easy to enter unless it is asked to be strict: SECOND_FACTOR=on make demo.
+SIGN_IN_SECOND_FACTOR = SIGN_IN_WATCHED = os.environ.get("SECOND_FACTOR", "") == "on"
 # Wagtail tells of every page it makes; the demo's own lines would drown in it.
 LOGGING["loggers"]["wagtail"] = {"level": "WARNING"}  # type: ignore[index]  # noqa: F405
 # The demo is to start quickly: today's pages and those of a weekend.

@@ -59,6 +59,10 @@ else:
     EMAIL_TIMEOUT = 20
     DEFAULT_FROM_EMAIL = SERVER_EMAIL = _environment.required("MAIL_FROM", "发信人的地址。")
 
+# A county that signs in by a gateway of its own may say so; sessions are watched all the same.
+SIGN_IN_SECOND_FACTOR = _environment.text("SECOND_FACTOR", "on") != "off"
+SIGN_IN_WATCHED = True
+
 SECURE_SSL_REDIRECT = True
 # A load balancer asks on the inside, without TLS.
 SECURE_REDIRECT_EXEMPT = [r"^health/$"]

@@ -11,6 +11,8 @@ from .development import DATABASES, MIDDLEWARE
 # Sees of every POST whether the ledger recorded what it should (tests/access/recorded.py).
 MIDDLEWARE = ["tests.recorder.Recorder", *MIDDLEWARE]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+# Tests of signing in turn these on; everybody else signs in by one line.
+SIGN_IN_SECOND_FACTOR = SIGN_IN_WATCHED = False
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 _SCRATCH = Path(tempfile.mkdtemp(prefix="mingbai-test-"))
 atexit.register(shutil.rmtree, _SCRATCH, ignore_errors=True)

@@ -36,7 +36,7 @@ from portal.people.models import (
     Role,
     User,
 )
-from portal.people.services import end_office, grant_office
+from portal.people.services import end_office
 from tests.workflows.county import (
     OFFICIALS,
     OTHER_TOWNSHIP_VILLAGE,
@@ -302,14 +302,7 @@ def person(stage: Stage) -> User:
 def actor(stage: Stage, role: Role, area: str, line: str, *, starts_on: date | None = None) -> Actor:
     """Return somebody who holds `role` at `area` on `line`, from today unless told otherwise."""
     user = person(stage)
-    grant_office(
-        by=stage.county["security"],
-        user=user,
-        role=role,
-        area=stage.county.areas[area],
-        line=line,
-        starts_on=starts_on or clock.today(),
-    )
+    build.grant(stage.county, user, role, area, Line(line), starts_on)
     return Actor(role.value, role, area, line, User.objects.get(pk=user.pk))
 
 

@@ -195,6 +195,17 @@ TABLE: dict[str, Access] = {
     "desk:people": Access(holder(*ACCOUNT_READERS)),
     "desk:invite": Access(holder(Role.SECURITY_ADMIN), **FORM),
     "desk:account": Access(over(ACCOUNT_READERS), **FORM),
+    # What nobody does alone about an account: whoever may be the second person.
+    "desk:joint": Access(
+        holder(
+            *(Role.COUNTY_HEAD, Role.TOWNSHIP_HEAD, Role.SUPERVISOR, Role.SECURITY_ADMIN, Role.SYSTEM_ADMIN)
+        ),
+        **FORM,
+    ),
+    # Each administrator's own desk, reading only.
+    "desk:safety": Access(holder(Role.SECURITY_ADMIN)),
+    "desk:health": Access(holder(Role.SYSTEM_ADMIN)),
+    "desk:audit": Access(holder(Role.AUDIT_ADMIN)),
     # What inspectors searched: sealed; supervisors of the county open it, two of them.
     "desk:inquiries": Access(holder(Role.SUPERVISOR), **FORM),
     # Figures of business for the county and its supervisors, technical ones for administrators.

@@ -15,7 +15,6 @@ from django.urls import NoReverseMatch, reverse
 
 from portal.ledger.models import Event
 from portal.people.models import ROLES_WITHOUT_CASES, Line, Role
-from portal.people.services import grant_office
 from tests.conftest import FULL
 from workflows.demo import build, play
 from workflows.engine.models import Case
@@ -294,14 +293,7 @@ def test_an_office_elsewhere_opens_nothing_here_beside_a_narrower_one(stage: Sta
     """Somebody who helps in the village and supervises the next one reads no objections of the village."""
     both = actor(stage, Role.GRID_WORKER, VILLAGE, Line.ALL)
     assert both.user is not None
-    grant_office(
-        by=stage.county["security"],
-        user=both.user,
-        role=Role.SUPERVISOR,
-        area=stage.county.areas[SIBLING],
-        line=Line.ALL,
-        starts_on=build.clock.today(),
-    )
+    build.grant(stage.county, both.user, Role.SUPERVISOR, SIBLING)
     client = both.client()
     objection = reverse("desk:objection", args=[stage.objection.pk])
     assert client.get(objection).status_code == 404

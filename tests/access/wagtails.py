@@ -123,6 +123,8 @@ account_signup account_reauthenticate account_email account_email_verification_s
 account_confirm_login_code account_confirm_email account_reset_password_done
 mfa_index mfa_authenticate mfa_reauthenticate mfa_activate_totp mfa_deactivate_totp mfa_view_recovery_codes
 mfa_generate_recovery_codes mfa_download_recovery_codes
+mfa_list_webauthn mfa_add_webauthn mfa_reauthenticate_webauthn mfa_remove_webauthn mfa_edit_webauthn
+signin:enrol signin:passkey signin:prove signin:mine
 admin/test404/ admin/^.*/$ wagtailadmin_error_test
 wagtailadmin_api:pages:find wagtailadmin_api:pages:action wagtailadmin_api:documents:listing
 wagtailadmin_api:documents:detail wagtailadmin_api:documents:find wagtailadmin_api:images:listing

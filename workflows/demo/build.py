@@ -13,7 +13,8 @@ from disclosure.pages.services import import_policy
 from portal import clock
 from portal.areas.models import Area
 from portal.areas.services import load
-from portal.people.models import Line, Role, User
+from portal.people.joint import possible_seconds
+from portal.people.models import Line, Office, Role, User
 from portal.people.services import bootstrap_administrators, grant_office, invite_account
 from workflows.programmes.models import Programme
 from workflows.programmes.services import make_version, set_budget
@@ -24,6 +25,8 @@ from workflows.registry.services import NewMember, register_household
 from . import names
 
 PASSWORD = "mingbai-demo"  # of invented accounts, refused outside development
+# Opens what inspectors of the demo searched; the sealing half is in the development settings.
+OPENING_KEY = "ZGV2ZWxvcG1lbnQtb25seS1pbnF1aXJ5LWtleS0wMDE="
 CITY, COUNTY = "990100000000", "990101000000"
 TOWNSHIPS = {"990101101000": "杉坞镇", "990101201000": "蕨溪乡"}
 VILLAGES = {
@@ -102,14 +105,28 @@ def make_administrators(county: County) -> None:
 
 def make_official(county: County, username: str, name: str, role: Role, area: str, line: Line) -> User:
     """Invite a person and grant them an office from today."""
-    security = county["security"]
     if username not in county.people:
-        _signed_up(county, invite_account(by=security, username=username, display_name=name).user)
+        _signed_up(county, invite_account(by=county["security"], username=username, display_name=name).user)
     user = county[username]
-    grant_office(
-        by=security, user=user, role=role, area=county.areas[area], line=line, starts_on=clock.today()
-    )
+    grant(county, user, role, area, line)
     return user
+
+
+def grant(
+    county: County, user: User, role: Role, area: str, line: Line = Line.ALL, starts_on: date | None = None
+) -> Office:
+    """Have the security administrator and a second person give `user` an office, from today unless told."""
+    security, place = county["security"], county.areas[area]
+    second = possible_seconds(by=security, user=user, role=role, area=place)[0]
+    return grant_office(
+        by=security,
+        second=second,
+        user=user,
+        role=role,
+        area=place,
+        line=line,
+        starts_on=starts_on or clock.today(),
+    )
 
 
 def _signed_up(county: County, user: User) -> None:

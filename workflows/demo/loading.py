@@ -23,7 +23,16 @@ from portal.configuration.services import confirm, propose
 from workflows.registry.kinships import declare
 from workflows.registry.models import Category, Degree
 
-from . import build, change_stories, public_stories, ranked_stories, request_play, stories, village_stories
+from . import (
+    build,
+    change_stories,
+    desk_play,
+    public_stories,
+    ranked_stories,
+    request_play,
+    stories,
+    village_stories,
+)
 from .build import VILLAGES, County
 from .calendar import Diary, Story, perform
 
@@ -81,6 +90,7 @@ def load_demo(now: datetime) -> County:
     village = village_stories.stories(county, diary)
     village += public_stories.stories(county, diary)
     perform([stories.every_night(diary, FIRST_DAY), *_stories(county, diary), *changes, *ranked, *village])
+    desk_play.play(county, diary)
     return county
 
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal import clock
 from portal.ledger.models import Event
-from portal.people.models import Line, Office, Role, User
+from portal.people.models import JointAct, Line, Office, Role, User
 from portal.people.scope import scope_of
 
 from .form_parts import AreaField, DayField
@@ -46,10 +46,12 @@ def lasting(office: Office) -> bool:
 
 
 def history(account: User) -> list[Event]:
-    """Return what the ledger says of the account and its offices, the latest first (one query)."""
+    """Return what the ledger says of the account and its offices, the latest first."""
     offices = [str(pk) for pk in account.offices.values_list("pk", flat=True)]
     about = Q(object_type="account", object_id=str(account.pk))
     about |= Q(object_type="office", object_id__in=offices)
+    asked = [str(pk) for pk in JointAct.objects.filter(user=account).values_list("pk", flat=True)]
+    about |= Q(object_type="joint_act", object_id__in=asked)
     return list(Event.objects.filter(about).select_related("actor").order_by("-sequence")[:EVENTS_SHOWN])
 
 
@@ -88,4 +90,10 @@ class HandOverForm(forms.Form):
     """Who takes over the open work."""
 
     to = forms.CharField(label=_("接手人的账号"), max_length=150)
+    reason = forms.CharField(label=_("原因"), max_length=200)
+
+
+class ReasonForm(forms.Form):
+    """Why a second person is asked."""
+
     reason = forms.CharField(label=_("原因"), max_length=200)

@@ -26,10 +26,11 @@ class DeskConfig(AppConfig):
         events.register()
         from portal.files import access
 
-        from . import keeping, keys, more_acts, objection_messages
+        from . import everyday, keeping, keys, more_acts, objection_messages
 
         access.register(more_acts.FILE_KIND, more_acts.may_open_file)
         keys.register()
+        everyday.register()
         jobs.register("desk.drafts", keeping.drop_expired)
         links.register(lambda number: reverse("desk:batch", args=[number]))
         ticket_links.register(lambda number: reverse("desk:ticket", args=[number]))

@@ -11,6 +11,7 @@ from disclosure.publicity.owed import CORRECTING_ROLE
 from disclosure.publicity.redacting import ASKING_ROLES, DECIDING_ROLES
 from disclosure.publicity.services import ANSWERING_ROLES, POSTING_ROLES
 from portal.outbox.robots import KEEPERS
+from portal.people import joint
 from portal.people.models import COUNTY_ROLES, ROLES_WITHOUT_CASES, TOWNSHIP_ROLES, VILLAGE_ROLES, Role
 from portal.people.scope import scope_of
 from workflows.engine import catalogue
@@ -42,6 +43,11 @@ ACCOUNT_KEEPERS = frozenset([Role.SECURITY_ADMIN])
 ACCOUNT_READERS = frozenset([Role.SECURITY_ADMIN, Role.AUDIT_ADMIN])
 # What inspectors searched is opened by supervisors of the county, two of them.
 INQUIRY_OPENERS = frozenset([Role.SUPERVISOR])
+# What nobody does alone about an account: who may be the second person (`portal.people.joint`).
+SECOND_PERSONS = joint.SECONDS
+# Each administrator's own desk; none of them sees a case or a household.
+SYSTEM_KEEPERS = frozenset([Role.SYSTEM_ADMIN])
+AUDITORS = frozenset([Role.AUDIT_ADMIN])
 # Who goes on leave, and who confirms the substitute.
 LEAVE_KEEPERS = OFFICIALS | {Role.SECURITY_ADMIN}
 # Settings of business are the county's, watched by supervisors; technical ones are the administrators'.

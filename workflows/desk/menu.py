@@ -61,6 +61,10 @@ ENTRIES = [
     Entry("settings", _("配置"), "cogs", lambda: gates.SETTING_READERS),
     Entry("messages", _("消息"), "info-circle", lambda: gates.EVERYBODY),
     Entry("robots", _("群机器人"), "comment-add", lambda: gates.ROBOT_KEEPERS),
+    Entry("joint", _("两人共办"), "group", lambda: gates.SECOND_PERSONS),
+    Entry("safety", _("登录安全"), "lock", lambda: gates.ACCOUNT_KEEPERS),
+    Entry("health", _("系统状况"), "cogs", lambda: gates.SYSTEM_KEEPERS),
+    Entry("audit", _("审计"), "history", lambda: gates.AUDITORS),
     Entry("inquiries", _("检索封存"), "lock", lambda: gates.INQUIRY_OPENERS),
     Entry("people", _("人员"), "group", lambda: gates.ACCOUNT_READERS),
 ]

@@ -6,6 +6,7 @@ from workflows.supervision import urls as supervision_urls
 
 from . import inspection_urls, register_urls
 from .views import (
+    administration,
     aid,
     allocations,
     batch,
@@ -19,6 +20,7 @@ from .views import (
     filing,
     footer,
     inquiries,
+    joint,
     kinship,
     leave,
     messages,
@@ -96,6 +98,10 @@ urlpatterns = [
     path("catalogue/", errata.CatalogueView.as_view(), name="catalogue"),
     path("footer/", footer.FooterView.as_view(), name="footer"),
     path("notices/", notices.Notices.as_view(), name="notices"),
+    path("joint/", joint.JointView.as_view(), name="joint"),
+    path("safety/", administration.SafetyView.as_view(), name="safety"),
+    path("health/", administration.HealthView.as_view(), name="health"),
+    path("audit/", administration.AuditView.as_view(), name="audit"),
     path("inquiries/", inquiries.InquiriesView.as_view(), name="inquiries"),
     path("people/", people.People.as_view(), name="people"),
     path("people/invite/", people.InviteView.as_view(), name="invite"),

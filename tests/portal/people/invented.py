@@ -7,6 +7,7 @@ from typing import Any
 from portal import clock
 from portal.areas.models import Area
 from portal.areas.services import load
+from portal.people.joint import possible_seconds
 from portal.people.models import Line, Office, Role, User
 from portal.people.services import bootstrap_administrators, grant_office
 
@@ -59,4 +60,5 @@ def officer(by: User, role: Role, area: Area, line: Line = Line.ALL, **changes: 
 def given(by: User, user: User, role: Role, area: Area, line: Line = Line.ALL, **changes: Any) -> Office:
     """Grant an office from today on unless told otherwise."""
     days = {"starts_on": clock.today()} | changes
-    return grant_office(by=by, user=user, role=role, area=area, line=line, **days)
+    second = next(iter(possible_seconds(by=by, user=user, role=role, area=area)), by)
+    return grant_office(by=by, second=second, user=user, role=role, area=area, line=line, **days)

@@ -19,7 +19,6 @@ from portal.people.scope import scope_of
 from portal.people.services import (
     bootstrap_administrators,
     end_office,
-    grant_office,
     hand_over,
     invite_account,
     reset_account,
@@ -283,8 +282,6 @@ def test_a_fresh_installation_gets_three_administrators_once(county: Any) -> Non
 def test_a_refused_grant_leaves_nothing_behind(county: Any, security: User) -> None:
     user, events = person(), Event.objects.count()
     with pytest.raises(errors.WrongLevel):
-        grant_office(
-            by=security, user=user, role=Role.TOWNSHIP_HEAD, area=county[ONE], starts_on=clock.today()
-        )
+        given(security, user, Role.TOWNSHIP_HEAD, county[ONE])
     assert not Office.objects.filter(user=user).exists()
     assert Event.objects.count() == events and grants(user) == []

@@ -8,10 +8,9 @@ from django.urls import reverse
 
 from disclosure.pages.models import SiteRecord
 from disclosure.pages.services import ensure_site
-from portal import clock
 from portal.ledger.models import Event
-from portal.people.models import Line, Role
-from portal.people.services import grant_office
+from portal.people.models import Role
+from workflows.demo import build
 from workflows.demo.build import County
 
 from .conftest import SignIn
@@ -58,14 +57,7 @@ def test_a_wrong_code_comes_back_with_all_that_was_typed(sign_in: SignIn) -> Non
 
 def test_an_editor_below_the_county_reads_it_and_fills_in_nothing(county: County, sign_in: SignIn) -> None:
     ensure_site("某县")
-    grant_office(
-        by=county["security"],
-        user=county["helper1"],
-        role=Role.EDITOR,
-        area=county.areas["杉坞镇"],
-        line=Line.ALL,
-        starts_on=clock.today(),
-    )
+    build.grant(county, county["helper1"], Role.EDITOR, "杉坞镇")
     below = sign_in("helper1")
     page = below.get(SCREEN).content.decode()
     assert "您这里只看" in page and 'name="site_code"' not in page

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from portal import clock
 from portal.ledger.models import Event
-from portal.people.models import Line, Office, Role, User
+from portal.people.models import JointAct, Line, Office, Role, User
 from portal.people.services import invite_account
 from workflows.demo import build
 from workflows.demo.build import County
@@ -21,6 +21,7 @@ from .conftest import SignIn
 from .test_queries import queries
 
 PEOPLE, INVITE = "/admin/desk/people/", "/admin/desk/people/invite/"
+JOINT = "/admin/desk/joint/"
 
 
 def account(county: County, username: str) -> str:
@@ -96,6 +97,10 @@ def test_an_office_is_granted_by_the_areas_name_or_code(county: County, sign_in:
     answer = client.post(page, office(), follow=True)
     assert "竹坞村村文书" in answer.content.decode()
     client.post(page, office(role="helper", area=county.areas["榆坪村"].code))
+    assert not Office.objects.filter(user__username="newcomer").exists()
+    head = sign_in("countyhead")
+    for act in JointAct.objects.all():
+        assert head.post(JOINT, {"do": "agree", "act": act.pk}).status_code == 302
     held = set(Office.objects.filter(user__username="newcomer").values_list("role", "area__name"))
     assert held == {("village_clerk", "竹坞村"), ("helper", "榆坪村")}
 

@@ -8,7 +8,7 @@ from portal import clock
 from portal.ledger.models import Event
 from portal.ledger.verifier import verify
 from portal.people.models import User
-from portal.people.services import end_office, grant_office
+from portal.people.services import end_office
 from workflows.demo.build import County
 from workflows.demo.play import active, sign
 from workflows.engine import authority, countersign
@@ -198,14 +198,7 @@ def test_refusing_every_row_closes_the_batch(heads: County) -> None:
 
 def of_two_levels(county: County, username: str, role: wells.Role) -> None:
     """Give a county head an office of the township too."""
-    grant_office(
-        by=county["security"],
-        user=county[username],
-        role=role,
-        area=county.areas["杉坞镇"],
-        line=wells.Line.ALL,
-        starts_on=clock.today(),
-    )
+    wells.build.grant(county, county[username], role, "杉坞镇")
 
 
 def ask_for_an_opinion(batch: Batch, asker: User, person: User) -> None:

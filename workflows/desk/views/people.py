@@ -16,19 +16,20 @@ from wagtail.admin.ui.tables import Column
 from wagtail.admin.views.generic.base import BaseListingView
 
 from portal import clock
+from portal.people import joint
 from portal.people.errors import PeopleError
-from portal.people.models import Office, Role, User
+from portal.people.models import JointAct, JointKind, Office, Role, User
 from portal.people.scope import scope_of
 from portal.people.services import (
     Invitation,
     end_office,
-    grant_office,
     hand_over,
     invite_account,
     reset_account,
 )
+from portal.signin import factors, locks, sessions
 from workflows.desk import accounts, gates
-from workflows.desk.accounts import EndForm, GrantForm, HandOverForm, InviteForm
+from workflows.desk.accounts import EndForm, GrantForm, HandOverForm, InviteForm, ReasonForm
 
 from .base import DeskMixin
 
@@ -154,6 +155,10 @@ class AccountView(SecretMixin, TemplateView):
             "end": self._end,
             "reset": self._reset,
             "hand_over": self._hand_over,
+            "factors": self._ask,
+            "reactivate": self._ask,
+            "end_session": self._end_session,
+            "unlock": self._unlock,
         }
         deed = deeds.get(request.POST.get("do", ""))
         if not gates.holds(request.user, gates.ACCOUNT_KEEPERS):
@@ -177,10 +182,41 @@ class AccountView(SecretMixin, TemplateView):
         if not form.is_valid():
             return self._again(account, grant=form)
         try:
-            office = grant_office(by=self.user(), user=account, **form.cleaned_data)
+            act = joint.ask_for_office(by=self.user(), user=account, **form.cleaned_data)
         except PeopleError as error:
             return self._again(account, str(error), grant=form)
-        messages.success(self.request, _("已经授予：%(office)s") % {"office": office})
+        messages.success(self.request, _("已经提出，等另一个人复核：%(office)s") % {"office": act.office})
+        return redirect("desk:account", account.pk)
+
+    def _ask(self, account: User) -> HttpResponse:
+        """Ask a second person to clear the second factors or to bring the account back."""
+        kind = JointKind.FACTORS if self.request.POST.get("do") == "factors" else JointKind.REACTIVATE
+        form = ReasonForm(self.request.POST, prefix=kind.value)
+        if not form.is_valid():
+            return self._again(account, reason=form)
+        try:
+            joint.ask_for_account(by=self.user(), user=account, kind=kind, **form.cleaned_data)
+        except PeopleError as error:
+            return self._again(account, str(error), reason=form)
+        messages.success(self.request, _("已经提出，等另一个人复核。"))
+        return redirect("desk:account", account.pk)
+
+    def _end_session(self, account: User) -> HttpResponse:
+        given = self.request.POST.get("session", "")
+        pk = int(given) if given.isascii() and given.isdecimal() and len(given) < 18 else 0
+        try:
+            sessions.end_for(by=self.user(), user=account, pk=pk)
+        except PeopleError as error:
+            return self._again(account, str(error))
+        messages.success(self.request, _("已经结束这次登录。"))
+        return redirect("desk:account", account.pk)
+
+    def _unlock(self, account: User) -> HttpResponse:
+        try:
+            locks.unlock(by=self.user(), user=account)
+        except PeopleError as error:
+            return self._again(account, str(error))
+        messages.success(self.request, _("已经解除锁定。"))
         return redirect("desk:account", account.pk)
 
     def _end(self, account: User) -> HttpResponse:
@@ -234,9 +270,12 @@ class AccountView(SecretMixin, TemplateView):
         grant: GrantForm | None = None,
         end: EndForm | None = None,
         hand: HandOverForm | None = None,
+        reason: ReasonForm | None = None,
     ) -> HttpResponse:
         refusal = refusal or _("还有要改的，写在各项下面。")
-        return self._show(account, refusal=refusal, grant=grant, end=end, hand=hand, status=422)
+        return self._show(
+            account, refusal=refusal, grant=grant, end=end, hand=hand, reason=reason, status=422
+        )
 
     def _show(
         self,
@@ -246,6 +285,7 @@ class AccountView(SecretMixin, TemplateView):
         grant: GrantForm | None = None,
         end: EndForm | None = None,
         hand: HandOverForm | None = None,
+        reason: ReasonForm | None = None,
         invitation: Invitation | None = None,
         status: int = 200,
     ) -> HttpResponse:
@@ -270,6 +310,9 @@ class AccountView(SecretMixin, TemplateView):
                 }
             )
         initial = {"starts_on": today}
+        asked = {kind.value: ReasonForm(prefix=kind.value) for kind in JointKind}
+        if reason:
+            asked[str(reason.prefix)] = reason
         return self.show(
             status=status,
             invitation=invitation,
@@ -281,4 +324,16 @@ class AccountView(SecretMixin, TemplateView):
             hand=hand or HandOverForm(prefix="hand"),
             refusal=refusal,
             history=accounts.history(account),
+            waiting=[{"act": act, "seconds": _names(act)} for act in joint.waiting().filter(user=account)],
+            asked=asked,
+            factors=factors.held_by(account),
+            codes_left=factors.codes_left(account),
+            sessions=list(sessions.live(account)),
+            locked=account.username in locks.locked_names(),
         )
+
+
+def _names(act: JointAct) -> str:
+    """Return who may agree to `act`, by name."""
+    people = joint.possible_seconds(by=act.asked_by, user=act.user, role=act.role, area=act.area)
+    return "、".join(str(person) for person in people)

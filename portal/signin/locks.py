@@ -1,0 +1,103 @@
+"""One lock-out for passwords and second factors: counted by axes, told in the ledger, lifted by a person."""
+
+from typing import Any
+
+from axes.handlers.proxy import AxesProxyHandler
+from axes.models import AccessAttempt
+from axes.signals import user_locked_out
+from django.db import transaction
+from django.db.models import Sum
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from portal.ledger.services import Draft, append
+from portal.outbox.services import send
+from portal.people import lockout
+from portal.people.errors import PeopleError
+from portal.people.models import User
+from portal.people.permits import acting_office
+
+from . import events
+from .errors import LockedOut
+
+
+def refuse_if_locked(user: User, request: HttpRequest) -> None:
+    """Raise LockedOut where the account is shut; the answer to the request becomes the lock-out page."""
+    probe = probe_of(request)
+    if not AxesProxyHandler.is_allowed(probe, {"username": user.username}):
+        _shut(request, user)
+        raise LockedOut
+
+
+def count_failure(user: User, request: HttpRequest) -> None:
+    """Count one wrong proof of `user`; raise LockedOut where it was one too many."""
+    probe = probe_of(request)
+    credentials = {"username": user.username}
+    AxesProxyHandler.user_login_failed("portal.signin", credentials, probe)
+    if getattr(probe, "axes_locked_out", False):
+        _shut(request, user)
+        raise LockedOut
+
+
+def forget_failures(user: User) -> None:
+    """Take back earlier slips of `user` after a proof that held."""
+    AxesProxyHandler.reset_attempts(username=user.username)
+
+
+def locked_names() -> list[str]:
+    """Return the user names that are shut now, by name."""
+    since = timezone.now() - lockout.cool_off()
+    tried = AccessAttempt.objects.filter(attempt_time__gte=since).values("username")
+    shut = tried.annotate(failures=Sum("failures_since_start"))
+    limit = lockout.failure_limit(None, None)
+    return sorted(row["username"] for row in shut if row["username"] and row["failures"] >= limit)
+
+
+def unlock(*, by: User, user: User) -> None:
+    """Open a shut account before its time. Raises NotPermitted, and PeopleError where it is not shut."""
+    with transaction.atomic():
+        office = acting_office(by, None, on_account=user)
+        if user.username not in locked_names():
+            raise PeopleError(_("这个账号现在没有锁定，不用再办"))
+        forget_failures(user)
+        append(_draft(events.UNLOCKED, user, actor=by, office=office))
+
+
+def listen() -> None:
+    """Have every lock-out of an account told in the ledger and to its person, once."""
+    user_locked_out.connect(_tell, dispatch_uid="portal.signin.locks")
+
+
+def _tell(sender: Any, request: Any, username: str, **_kwargs: Any) -> None:
+    # While an account is shut, axes sends the signal at every further try, without a count.
+    if getattr(request, "axes_failures_since_start", None) is None:
+        return
+    user = User.objects.filter(username=username).first()
+    if user is None:
+        return
+    with transaction.atomic():
+        send([user], _("您的账号因为多次输错被锁定；不是您输的，请告诉安全管理员"), "", groups=False)
+        append(_draft(events.LOCKED, user))
+
+
+def probe_of(request: HttpRequest) -> HttpRequest:
+    """Return a request of the same origin and without what was sent: axes keeps the form it is shown."""
+    probe = HttpRequest()
+    probe.META = {
+        name: value
+        for name, value in request.META.items()
+        if name in ("REMOTE_ADDR", "HTTP_USER_AGENT", "HTTP_ACCEPT", "HTTP_X_FORWARDED_FOR")
+    }
+    probe.path = probe.path_info = "/second-factor"
+    return probe
+
+
+def _shut(request: Any, user: User) -> None:
+    request.axes_locked_out = True
+    request.axes_credentials = {"username": user.username}
+
+
+def _draft(kind: str, user: User, **more: Any) -> Draft:
+    body = {"username": user.username}
+    return Draft(kind=kind, object_type="account", object_id=str(user.pk), body=body, **more)

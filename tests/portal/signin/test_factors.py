@@ -1,0 +1,168 @@
+"""The second factor: nobody opens the desk without it, a code counts once, and slips shut the account."""
+
+from typing import Any
+
+import pytest
+from allauth.mfa.models import Authenticator
+from django.test import Client
+from django.urls import reverse
+
+from portal.ledger.models import Event
+from portal.people.models import Role, User
+from portal.signin import factors
+from portal.signin.errors import WrongCode
+
+from .phone import PASSWORD, Phone, enrolled, enter, first_step, inside
+
+
+def test_the_first_sign_in_leads_to_enrolment_before_any_page_of_the_desk(
+    client: Client, clerk: User
+) -> None:
+    clerk.set_password(PASSWORD)
+    clerk.save()
+    assert first_step(client, clerk) == "/admin/"
+    for page in ("/admin/", reverse("desk:todo"), reverse("account_change_password"), "/files/1/"):
+        assert client.get(page)["Location"].startswith(reverse("signin:enrol"))
+    assert client.post(reverse("desk:messages"))["Location"].startswith(reverse("signin:enrol"))
+    page = client.get(reverse("signin:enrol")).content.decode()
+    secret = page.split('<code class="secret">')[1].split("<")[0].replace(" ", "")
+    # The picture stands in the page, drawn here: nothing is asked of another machine.
+    assert 'src="data:image/svg+xml' in page and "http://" not in page.replace("http://www.w3.org", "")
+    assert client.post(reverse("signin:enrol"), {"code": "000000"}).status_code == 422
+    done = client.post(reverse("signin:enrol"), {"code": Phone(secret).code()})
+    assert done.content.decode().count("<li><code>") == 10 and "no-store" in done["Cache-Control"]
+    assert inside(client)
+    stored = str(list(Authenticator.objects.values_list("data", flat=True)))
+    assert secret not in stored and Event.objects.get(kind="factor.added").actor == clerk
+
+
+def test_the_password_alone_opens_nothing(client: Client, clerk: User) -> None:
+    phone, _codes = enrolled(clerk)
+    assert first_step(client, clerk) == reverse("mfa_authenticate")
+    assert not inside(client)
+    assert client.post(reverse("mfa_authenticate"), {"code": "000000"}).status_code == 200
+    assert not inside(client)
+    client.post(reverse("mfa_authenticate"), {"code": phone.code()})
+    assert inside(client)
+    assert "password+totp" in Event.objects.get(kind="session.opened").record
+
+
+def test_a_code_counts_once_and_a_recovery_code_too(rf: Any, clerk: User) -> None:
+    phone, codes = enrolled(clerk)
+    request, code = rf.get("/"), phone.code()
+    assert factors.prove(user=clerk, code=code, request=request) == "totp"
+    assert factors.prove(user=clerk, code=codes[0], request=request) == "recovery_code"
+    for used in (code, codes[0]):
+        with pytest.raises(WrongCode):
+            factors.prove(user=clerk, code=used, request=request)
+    assert factors.codes_left(clerk) == 9
+    event = Event.objects.get(kind="factor.recovery_code_used")
+    assert codes[0] not in event.record
+
+
+def test_wrong_codes_and_wrong_passwords_shut_the_account_together(client: Client, clerk: User) -> None:
+    phone, codes = enrolled(clerk)
+    for _time in range(2):
+        first_step(client, clerk, "wrong")
+    first_step(client, clerk)
+    where = reverse("mfa_authenticate")
+    assert [client.post(where, {"code": "000000"}).status_code for _time in range(3)] == [200, 200, 429]
+    for right in (phone.code(), codes[0]):
+        assert client.post(where, {"code": right}).status_code == 429
+    assert not inside(client)
+    assert (
+        Client().post(reverse("account_login"), {"login": clerk.username, "password": PASSWORD}).status_code
+        == 429
+    )
+    (event,) = Event.objects.filter(kind="account.locked")
+    assert event.object_id == str(clerk.pk)
+
+
+def test_the_old_doors_stay_shut_with_the_factor_on(client: Client, clerk: User) -> None:
+    enrolled(clerk)
+    names = {"login": clerk.username, "username": clerk.username, "password": PASSWORD}
+    for old in ("wagtailadmin_login", "wagtailadmin_password_reset", "wagtailcore_login"):
+        assert client.post(reverse(old), names)["Location"] == reverse("account_login"), old
+    for page in ("/django-admin/", "/django-admin/login/", "/admin/login/?next=/admin/"):
+        assert client.post(page, names).status_code in (302, 404)
+    assert not inside(client)
+    shut = ["mfa_index", "mfa_activate_totp", "mfa_deactivate_totp", "mfa_view_recovery_codes"]
+    shut += ["mfa_generate_recovery_codes", "mfa_download_recovery_codes", "mfa_reauthenticate"]
+    shut += ["mfa_list_webauthn", "mfa_add_webauthn", "mfa_reauthenticate_webauthn"]
+    shut += ["account_signup", "account_email", "account_set_password", "account_reauthenticate"]
+    for name in shut:
+        assert client.get(reverse(name)).status_code == 404, name
+        assert client.post(reverse(name), names).status_code == 404, name
+    # An invitation sets a password and opens no session.
+    assert client.post(reverse("account_reset_password"), {"email": "x@example.invalid"}).status_code == 404
+
+
+def test_a_new_password_by_invitation_still_asks_for_the_phone(
+    client: Client, clerk: User, security: User
+) -> None:
+    from portal.people.services import reset_account
+
+    phone, _codes = enrolled(clerk)
+    form = client.get(reset_account(by=security, user=clerk).path, follow=True).redirect_chain[-1][0]
+    client.post(form, {"password1": "other plain words 2026", "password2": "other plain words 2026"})
+    assert not inside(client)
+    assert first_step(client, clerk, "other plain words 2026") == reverse("mfa_authenticate")
+    client.post(reverse("mfa_authenticate"), {"code": phone.code()})
+    assert inside(client)
+
+
+def test_the_pages_of_ones_own_sign_in_ask_for_a_fresh_proof_and_keep_one_factor(
+    client: Client, clerk: User, travel: Any
+) -> None:
+    from datetime import timedelta
+
+    from portal import clock
+
+    phone, _codes = enrolled(clerk)
+    enter(client, clerk, phone)
+    own = factors.held_by(clerk)[0]
+    assert "手机验证码" in client.get(reverse("signin:mine")).content.decode()
+    refused = client.post(reverse("signin:mine"), {"do": "remove", "which": own.pk})
+    assert refused.status_code == 422 and "唯一的验证方式" in refused.content.decode()
+    now = clock.now()
+    for minutes in (20, 35):
+        with travel(now + timedelta(minutes=minutes)):
+            answer = client.post(reverse("signin:mine"), {"do": "codes"})
+            opened = client.get(reverse("signin:enrol"))
+    # The screen is in use; the proof is older than half an hour.
+    assert answer["Location"].startswith(reverse("signin:prove"))
+    assert opened["Location"].startswith(reverse("signin:prove"))
+
+
+def test_with_the_factor_off_its_pages_are_not_there(client: Client, clerk: User, settings: Any) -> None:
+    settings.SIGN_IN_SECOND_FACTOR = settings.SIGN_IN_WATCHED = False
+    clerk.set_password(PASSWORD)
+    clerk.save()
+    first_step(client, clerk)
+    assert inside(client)
+    for name in ("enrol", "passkey", "prove", "mine"):
+        assert client.get(reverse(f"signin:{name}")).status_code == 404
+    assert client.get(reverse("mfa_authenticate")).status_code == 404
+    assert not Event.objects.filter(kind="session.opened").exists()
+
+
+def test_an_account_without_the_setting_off_keeps_its_factor_for_the_day_it_is_on(
+    client: Client, clerk: User, settings: Any
+) -> None:
+    phone, _codes = enrolled(clerk)
+    settings.SIGN_IN_SECOND_FACTOR = False
+    assert first_step(client, clerk) == "/admin/"
+    assert inside(client)
+    settings.SIGN_IN_SECOND_FACTOR = True
+    assert client.get("/admin/")["Location"].startswith(reverse("signin:prove"))
+    proved = client.post(reverse("signin:prove") + "?next=/admin/", {"proof-code": phone.code()})
+    assert proved["Location"] == "/admin/" and inside(client)
+
+
+def test_every_administrator_needs_the_factor_too(client: Client, admins: dict[Role, User]) -> None:
+    for user in admins.values():
+        phone, _codes = enrolled(user)
+        other = Client()
+        assert first_step(other, user) == reverse("mfa_authenticate") and not inside(other)
+        enter(other, user, phone)
+        assert inside(other)

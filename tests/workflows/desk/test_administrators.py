@@ -1,0 +1,86 @@
+"""三员: three administrators who exclude each other, decide nothing and see no household."""
+
+import pytest
+from django.urls import reverse
+
+from portal.ledger.models import Event
+from portal.people.models import JointAct, Office, Role, User
+from portal.people.services import invite_account
+from workflows.demo import build
+from workflows.demo.build import County
+from workflows.engine.errors import ActRefused
+from workflows.engine.models import ActKind, Batch, Case
+from workflows.engine.services import act
+from workflows.registry.models import Household
+
+from ..county import make_batch
+from .conftest import SignIn
+
+ADMINISTRATORS = {"sysadmin": "health", "security": "safety", "audit": "audit"}
+
+
+def test_an_administrator_sees_no_case_and_the_engine_takes_none_of_their_acts(county: County) -> None:
+    batch = make_batch(county, 1, until="check")
+    before = Event.objects.count()
+    for username in ADMINISTRATORS:
+        user = county[username]
+        assert not Batch.objects.visible_to(user).exists() and not Case.objects.visible_to(user).exists()
+        assert not Household.objects.visible_to(user).exists()
+        for kind in (ActKind.SIGN, ActKind.SIGN_FOR, ActKind.NOTE):
+            with pytest.raises(ActRefused):
+                act(actor=user, batch_id=batch.pk, seen_version=batch.version, kind=kind)
+    assert Event.objects.count() == before
+
+
+def test_each_sees_their_own_desk_and_nobody_of_a_household(county: County, sign_in: SignIn) -> None:
+    batch = make_batch(county, 1, until="check")
+    name = build.names.person(1).name
+    for username, own in ADMINISTRATORS.items():
+        client = sign_in(username)
+        for screen in ADMINISTRATORS.values():
+            answer = client.get(reverse(f"desk:{screen}"))
+            assert answer.status_code == (200 if screen == own else 404), (username, screen)
+            if screen == own:
+                shown = answer.content.decode()
+                assert name not in shown and batch.number not in shown
+        assert client.get(reverse("desk:batch", args=[batch.number])).status_code == 404
+        assert client.get("/admin/").status_code == 200
+    for username in ("countyhead", "supervisor", "clerk1"):
+        client = sign_in(username)
+        for screen in ADMINISTRATORS.values():
+            assert client.get(reverse(f"desk:{screen}")).status_code == 404
+
+
+def test_the_audit_shows_who_granted_what_and_no_business(county: County, sign_in: SignIn) -> None:
+    make_batch(county, 1, until="check")
+    client, page = sign_in("audit"), reverse("desk:audit")
+    shown = client.get(page).content.decode()
+    assert "授予职务" in shown and "受理" not in shown.split("<tbody>")[1]
+    one = client.get(page, {"kind": "account.invited", "who": "security"}).content.decode()
+    assert "邀请建立账号" in one and one.count("<tr>") > 1
+    assert "没有符合的记录" in client.get(page, {"who": "nobody"}).content.decode()
+    assert client.get(page, {"before": "٣", "since": "x", "kind": "case.opened"}).status_code == 200
+    assert client.post(page).status_code == 405
+
+
+def test_the_second_person_agrees_on_their_screen_and_others_find_nothing(
+    county: County, sign_in: SignIn
+) -> None:
+    fresh = invite_account(by=county["security"], username="fresh", display_name="苗初生").user
+    page, joint = reverse("desk:account", args=[fresh.pk]), reverse("desk:joint")
+    typed = {"role": "village_clerk", "area": "竹坞村", "line": "all", "starts_on": build.clock.today()}
+    keeper = sign_in("security")
+    keeper.post(page, {"do": "grant", **{f"grant-{key}": value for key, value in typed.items()}})
+    asked = JointAct.objects.get()
+    assert "魏思齐" in keeper.get(page).content.decode()
+    for other in ("head2", "sysadmin", "supervisor"):
+        assert "苗初生" not in sign_in(other).get(joint).content.decode()
+        assert sign_in(other).post(joint, {"do": "agree", "act": asked.pk}).status_code == 404
+    head = sign_in("head1")
+    assert "苗初生" in head.get(joint).content.decode()
+    silent = head.post(joint, {"do": "decline", "act": asked.pk})
+    assert silent.status_code == 422 and "不同意的理由" in silent.content.decode()
+    assert head.post(joint, {"do": "agree", "act": asked.pk}).status_code == 302
+    office = Office.objects.get(user=fresh)
+    assert (office.role, str(office.confirmed_by)) == (Role.VILLAGE_CLERK, "陶远山")
+    assert User.objects.get(pk=fresh.pk).is_active and "苗初生" in keeper.get(joint).content.decode()
