@@ -23,7 +23,8 @@ UNRECORDED = {
     "PageViews": "how often a page was read",
     "Heartbeat": "when the portal last ran",
     "JobRun": "when the clock's jobs last ran",
-    "Authenticator": "second factors, cleared by the reset of an account, which is the event",
+    "Authenticator": "second factors, replaced and cleared within the act whose event says so",
+    "HeldFile": "a file of a form that waits for a proof",
 }
 # Where it may stand, and why. A line ends in a function, or in a folder or file all of which may.
 ACTS = "a step of `act`, which saves the history and appends the events of the batch and its cases"
@@ -33,6 +34,9 @@ ALLOWED: dict[str, str] = {
     "portal/outbox/": "messages on their way, each of which tells of an event",
     "portal/clock/jobs.py": "when the clock's jobs last ran",
     "portal/running/views.py:health": "reads whether the database answers",
+    "portal/signin/sessions.py:end": f"the browser's own session row: {SAME}",
+    "portal/signin/sessions.py:touch": "when a session was last used, once a minute",
+    "portal/signin/sessions.py:_closed": SAME,
     "portal/areas/services.py": f"loads a whole county of areas: {SAME}",
     "disclosure/search/backends.py": "the search index, in the database's own words for it",
     "disclosure/pages/public_page.py:PublicPage.delete": "Wagtail's own deletion of one draft, which logs it",

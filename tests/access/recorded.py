@@ -8,7 +8,15 @@ routes asks for a line for each that takes POST; tests/recorder.py holds every P
 from dataclasses import dataclass
 
 # Written by the way in and by the counters that stand before it, whatever is asked for.
-EVERYWHERE = frozenset({"django_session", "axes_accessattempt", "axes_accessfailurelog", "axes_accesslog"})
+EVERYWHERE = frozenset(
+    {
+        *("django_session", "axes_accessattempt", "axes_accessfailurelog", "axes_accesslog"),
+        # Which code was used last, when the session was, and the files of a form that waits for a proof.
+        *("mfa_authenticator", "portal_signin_livesession", "portal_signin_heldfile"),
+    }
+)
+# What a proof that is asked for in the midst of an act may record by itself.
+PROVING = frozenset({"factor.recovery_code_used", "account.locked", "session.ended"})
 
 
 @dataclass(frozen=True)
@@ -45,7 +53,7 @@ OPEN_PAGES = (
 )
 READS = "only asks, or fills a box in: shows what is there"
 PREVIEW = "a preview: shown to who typed it, kept for the other window alone"
-SIGNING = "signing in and out is in the log of sign-ins (axes), not in the ledger of acts"
+SIGNED_IN = ("session.opened", "session.beside")
 OLD_DOOR = "an old way in: leads to the one sign-in page"
 
 RECORDED: dict[str, Recorded] = {
@@ -58,12 +66,18 @@ RECORDED: dict[str, Recorded] = {
     "ask-programme": events("request.received"),
     "wagtail_serve": nothing("Wagtail takes a POST to a page for a GET"),
     # Signing in and out.
-    "account_login": nothing(SIGNING, "portal_people_user"),
-    "account_logout": nothing(SIGNING),
+    # Where sessions are watched; elsewhere (tests, an easy demo) the log of sign-ins alone tells.
+    "account_login": events(*SIGNED_IN, beside=("portal_people_user",)),
+    "mfa_authenticate": events(*SIGNED_IN),
+    "account_logout": events("session.ended"),
+    "signin:enrol": events("factor.added"),
+    "signin:passkey": events("factor.added"),
+    "signin:prove": events("factor.recovery_code_used"),
+    "signin:mine": events("factor.removed", "factor.codes_renewed", "session.ended"),
     "account_change_password": events("account.password_set"),
     "account_reset_password": nothing("shut to POST: it says whom to ask"),
     "account_reset_password_from_key": events("account.password_set"),
-    "wagtailadmin_logout": nothing(SIGNING),
+    "wagtailadmin_logout": events("session.ended"),
     "wagtailadmin_account": nothing("leads to the change of the password"),
     **dict.fromkeys(
         (
@@ -148,7 +162,12 @@ RECORDED: dict[str, Recorded] = {
     # Accounts, settings, programmes.
     "desk:invite": events("account.invited", "office.granted"),
     "desk:account": events(
-        *("account.handed_over", "account.reset", "office.granted", "office.ended", "helper.assigned"),
+        *("account.handed_over", "account.reset", "office.ended", "helper.assigned"),
+        *("joint.asked", "session.ended", "account.unlocked"),
+    ),
+    # What the second person agrees to.
+    "desk:joint": events(
+        *("office.granted", "factor.reset", "account.reactivated", "joint.declined", "joint.taken_back")
     ),
     "desk:leave": events(
         *("substitute.named", "substitute.confirmed", "substitute.declined", "substitute.ended")

@@ -30,6 +30,8 @@ POSITIONAL = {
     "wagtailadmin_pages:revisions_compare": ("1", "live", "latest"),
     "wagtaildocs_serve": ("1", "x.pdf"),
     "wagtail_serve": ("",),
+    "mfa_remove_webauthn": (1,),
+    "mfa_edit_webauthn": (1,),
 }
 
 

@@ -5,10 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from portal import clock
-from portal.people.models import Role, User
-from portal.people.services import grant_office
+from portal.people.models import Line, Role, User
 from tests.portal.ledger.parties import Parties, parties
+from workflows.demo import build
 from workflows.demo.build import County
 
 from ..desk.conftest import SignIn, sign_in
@@ -27,12 +26,5 @@ def both(tmp_path: Path) -> Iterator[Parties]:
 def supervisor_of(county: County, place: str, line: str = "all", name: str = "watcher") -> User:
     """Return somebody who supervises `place` alone."""
     user = User.objects.create(username=name, display_name="严明之")
-    grant_office(
-        by=county["security"],
-        user=user,
-        role=Role.SUPERVISOR,
-        area=county.areas[place],
-        line=line,
-        starts_on=clock.today(),
-    )
+    build.grant(county, user, Role.SUPERVISOR, place, Line(line))
     return user
