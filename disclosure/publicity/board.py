@@ -15,6 +15,7 @@ from portal import clock
 from portal.ledger.services import Draft, append
 from portal.people.models import Office, User
 from portal.printing import qr
+from portal.printing.proofs import proof
 from portal.printing.sheets import render
 
 from .events import PRINTED
@@ -58,7 +59,7 @@ def print_board(*, by: User, office: Office, list: PublicList, paper: Paper) -> 
 
 
 def board_data(list: PublicList, paper: Paper) -> dict[str, Any]:
-    """Return the data of the template ``board``: what the board may show of `list` today (two queries).
+    """Return the data of the template ``board``: what the board may show of `list` today (three queries).
 
     Names stand whole while the list runs and leave the sheet with its period (design.md rule 8).
     """
@@ -80,6 +81,7 @@ def board_data(list: PublicList, paper: Paper) -> dict[str, Any]:
         % {"count": list.row_count, "unit": str(kind_of(list.content).unit)},
         "total": _("合计 %(yuan)s 元") % {"yuan": _yuan(list.total_fen)} if list.with_money else "",
         "qr_svg": qr.svg(f"{base}/lists/{list.number}/"),
+        **proof(list.event),
         "rows": [_row(row, named, list.content) for row in rows],
         "named": named,
         "with_money": list.with_money,

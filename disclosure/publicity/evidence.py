@@ -76,7 +76,8 @@ class ListBinding:
             sequence, body = published.pop(each.number, (0, {}))
             if not sequence:
                 continue
-            if any(body[name] != value for name, value in _terms(each).items() if name in body):
+            kept = all(body[name] == value for name, value in _terms(each).items() if name in body)
+            if not kept or each.event not in (None, sequence):
                 yield Fault(sequence, _("名单 %(number)s 的栏目和公布时的不一样") % {"number": each.number})
             elif not digest.verify(each).ok:
                 yield Fault(sequence, _("名单 %(number)s 的行和公布时的指纹对不上") % {"number": each.number})

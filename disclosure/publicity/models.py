@@ -96,6 +96,7 @@ class PublicList(models.Model):
     row_count = models.PositiveIntegerField(_("户数"))
     total_fen = models.BigIntegerField(_("合计（分）"), default=0)
     digest = models.CharField(max_length=64)
+    event = models.BigIntegerField(null=True, help_text="number of the ledger's event of the publication")
     published_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
 
     objects = PublicListQuerySet.as_manager()

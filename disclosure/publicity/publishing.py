@@ -113,8 +113,6 @@ def publish(
             published_by=by,
         )
         new.changes = differences.since_last(new, built)
-        if new.changes:
-            PublicList.objects.filter(pk=new.pk).update(changes=new.changes)
         for row in built:
             row.list = new
         ListRow.objects.bulk_create(built)
@@ -123,7 +121,8 @@ def publish(
             old.save(update_fields=["state"])
         settled = owed.settle(new)
         follow = tell(list_published, PublicList, list=new)
-        append(_draft(new, by, office, settled), *follow)
+        new.event = append(_draft(new, by, office, settled), *follow)[0].sequence
+        PublicList.objects.filter(pk=new.pk).update(changes=new.changes, event=new.event)
     return new
 
 

@@ -6,7 +6,9 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from portal import clock
+from portal.ledger.models import Event
 from portal.printing import qr
+from portal.printing.proofs import proof
 from portal.printing.sheets import render
 
 from .models import Objection
@@ -44,9 +46,16 @@ def slip_data(objection: Objection, pin: str) -> dict[str, Any]:
         "lines": [list(line) for line in lines],
         "where": f"{base}/receipts/",
         "qr_svg": qr.svg(f"{base}/receipts/"),
+        **proof(_lodged(objection)),
         "keep": _("这两个号只有您有，我们查不出来。凭它们看查得怎样了、撤回，或者申请上一级复核。"),
         "printed": _("打印：%(day)s") % {"day": _day(clock.today())},
     }
+
+
+def _lodged(objection: Objection) -> int | None:
+    """Return the number of the event by which the ledger took the objection in."""
+    events = Event.objects.filter(object_type="objection", object_id=str(objection.pk)).order_by("sequence")
+    return events.values_list("sequence", flat=True).first()
 
 
 def _day(on: Any) -> str:

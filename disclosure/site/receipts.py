@@ -26,6 +26,7 @@ from portal import clock
 from portal.areas.models import Level
 from portal.configuration import services as configuration
 from portal.files.errors import RefusedFile
+from portal.ledger.models import Event
 from portal.printing.errors import PrintingError
 from portal.sealing.fields import seal, unseal
 from portal.sealing.keys import keyed_hash
@@ -133,6 +134,7 @@ def _page(
         "today": clock.today(),
         "open": objection.state == ObjectionState.OPEN,
         "ticket": _ticket(objection.receipt, pin),
+        "proofs": _proofs(objection, second),
         "photo_count": len(photos_of(objection, PHOTO)),
         "recused": Complaint.objects.filter(objection=objection).exists(),
         "appeal": second,
@@ -150,6 +152,16 @@ def _page(
         "withdrawable": objection.state == ObjectionState.OPEN,
     }
     return own_page(request, "public/receipt.html", context, status=422 if message else 200)
+
+
+def _proofs(*about: Objection | None) -> list[tuple[int, str]]:
+    """Return number and words of the ledger's events of the objection and of its appeal, in their order."""
+    keys = [str(one.pk) for one in about if one is not None]
+    found = Event.objects.filter(object_type="objection", object_id__in=keys).order_by("sequence")
+    return [
+        (event.sequence, _("总账第%(number)s笔：%(what)s") % {"number": event.sequence, "what": event.label})
+        for event in found
+    ]
 
 
 def _ticket(code: str, pin: str) -> str:

@@ -30,7 +30,10 @@ def event(request: HttpRequest, sequence: int) -> HttpResponse:
     What the event says stands on none of these pages: whoever may read it has it from the desk or on paper.
     """
     found = _event(sequence)
-    context = {"event": found, "checkpoint": checkpoints.covering(sequence), "tool": TOOL}
+    checkpoint = checkpoints.covering(sequence)
+    # What paper carries: later ones may be witnessed, the first one stays the first.
+    first = checkpoints.first_covering([sequence]).get(sequence) if checkpoint else None
+    context = {"event": found, "checkpoint": checkpoint, "first": first, "tool": TOOL}
     return public_page(request, "public/verify_event.html", context, index=False)
 
 

@@ -2,12 +2,13 @@
 
 import base64
 import re
-from collections.abc import Iterable
+from bisect import bisect_left
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from portal import clock
@@ -103,6 +104,23 @@ def covering(sequence: int) -> Checkpoint | None:
     """
     found = _with_witnesses().filter(size__gte=sequence).order_by("size", "-pk")
     return found.filter(cosignatures__isnull=False).first() or found.first()
+
+
+def first_covering(sequences: Collection[int]) -> dict[int, tuple[int, str]]:
+    """Return size and root of the first signed tree that holds each of `sequences`, where there is one.
+
+    That never changes any more, whoever signs later. One query.
+    """
+    if not sequences:
+        return {}
+    # The first of at least the largest number, and all that lie between.
+    beyond = Checkpoint.objects.filter(size__gte=max(sequences)).order_by("size").values("size")[:1]
+    found = Checkpoint.objects.filter(size__gte=min(sequences))
+    found = found.filter(Q(size__lt=max(sequences)) | Q(size=Subquery(beyond)))
+    trees = list(found.order_by("size", "pk").values_list("size", "root"))
+    sizes = [size for size, _root in trees]
+    places = {sequence: bisect_left(sizes, sequence) for sequence in sequences}
+    return {sequence: trees[place] for sequence, place in places.items() if place < len(trees)}
 
 
 def note_of(checkpoint: Checkpoint) -> notes.Note:

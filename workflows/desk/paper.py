@@ -11,12 +11,12 @@ from django.utils.translation import gettext as _
 
 from portal import clock
 from portal.areas.models import Area
-from portal.ledger import checkpoints
-from portal.ledger.models import Head
+from portal.ledger.models import Event
 from portal.ledger.services import Draft, append
 from portal.people.models import User
 from portal.people.scope import scope_of
 from portal.printing.money import capital
+from portal.printing.proofs import proof, standing
 from portal.printing.sheets import render
 from workflows.engine.catalogue import flow
 from workflows.engine.models import Batch, Case, CaseState
@@ -24,7 +24,7 @@ from workflows.engine.numbers import next_in
 from workflows.programmes import matters
 
 from . import events, gates
-from .paper_case import fetch, form_of, link, related
+from .paper_case import fetch, form_of, related
 from .words import flow_words, step_name
 
 FORM, SUMMARY = "approval", "summary"
@@ -70,11 +70,11 @@ def print_summary(*, by: User, batch: Batch) -> Printed:
 
 def _forms(cases: Sequence[Case], line: str, by: User) -> dict[str, Any]:
     record = fetch(cases, by)
-    standing = ledger_line()
+    ledger = standing()
     return {
         "title": _("审批表"),
         "printed": line,
-        "cases": [form_of(case, record, standing) for case in cases],
+        "cases": [form_of(case, record, ledger) for case in cases],
     }
 
 
@@ -91,18 +91,24 @@ def _summary(batch: Batch, cases: Sequence[Case], line: str) -> dict[str, Any]:
         "place": f"{township}{batch.area}",
         "flow": flow_words(batch.flow_key, batch.flow_version),
         "step": step_name(batch),
-        **link(""),
+        **proof(_latest(batch)),
         "count": str(len(cases)),
         "requested": _yuan(sum(case.requested_fen for case in cases)),
         "amount": _yuan(sum(case.amount_fen for case in running)),
         "approved": _yuan(sum(fen for fen in approved if fen)) if any(approved) else "",
         "capital": capital(sum(case.amount_fen for case in running)),
         "with_money": money,
-        "ledger": ledger_line(),
+        "ledger": standing(),
         "printed": line,
         "signatures": _signatures(batch),
         "rows": [_row(place, case, approved[place - 1]) for place, case in enumerate(cases, 1)],
     }
+
+
+def _latest(batch: Batch) -> int | None:
+    """Return the number of the latest event of `batch` in the ledger."""
+    acts = Event.objects.filter(object_type="batch", object_id=batch.number).order_by("-sequence")
+    return acts.values_list("sequence", flat=True).first()
 
 
 def _row(place: int, case: Case, approved: int | None) -> dict[str, str]:
@@ -141,21 +147,6 @@ def _signatures(batch: Batch) -> list[str]:
 def _yuan(fen: int) -> str:
     whole, rest = divmod(fen, 100)
     return f"{whole:,}.{rest:02d}"
-
-
-def ledger_line() -> str:
-    """Return where the ledger stands before this print, so that paper and ledger can be compared later."""
-    head = Head.objects.first()
-    if head is None:
-        return _("账本还没有记录。")
-    standing = _("打印时账本共 %(size)s 条，树根 %(root)s。") % {"size": head.size, "root": head.root}
-    signed = checkpoints.latest()
-    if signed is None:
-        return standing
-    return standing + _("最近签名的检查点：%(size)s 条，总指纹 %(root)s。") % {
-        "size": signed.size,
-        "root": signed.root,
-    }
 
 
 def _stamp(by: User) -> tuple[str, str]:

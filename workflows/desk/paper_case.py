@@ -1,7 +1,7 @@
 """What the 审批表 says of one case, as the record has it: for many cases in a fixed number of queries."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,6 +17,7 @@ from portal.ledger.models import Event
 from portal.people.models import User
 from portal.printing import qr
 from portal.printing.money import capital, figures
+from portal.printing.proofs import NOTHING, proofs
 from workflows.engine.catalogue import flow
 from workflows.engine.definitions import Flow, Step
 from workflows.engine.models import Case, Decision
@@ -48,6 +49,7 @@ class Record:
     meetings: dict[str, list[Deliberation]] = field(default_factory=lambda: defaultdict(list))
     visits: dict[int, list[Any]] = field(default_factory=lambda: defaultdict(list))
     events: dict[str, int] = field(default_factory=dict)
+    proofs: Mapping[int | None, Mapping[str, str]] = field(default_factory=dict)
     openers: dict[str, str] = field(default_factory=dict)
 
 
@@ -84,6 +86,7 @@ def fetch(cases: Sequence[Case], by: User) -> Record:
     numbers = [case.number for case in cases]
     acts = Event.objects.filter(object_type="case", object_id__in=numbers, kind__startswith="case.")
     record.events.update(acts.values_list("object_id").annotate(Max("sequence")))
+    record.proofs = proofs(record.events.values())
     prefetch_related_objects(list(cases), "visits", *FILED_BY)
     record.openers = opening_roles(cases)
     for case in cases:
@@ -143,7 +146,7 @@ def form_of(case: Case, record: Record, ledger: str) -> dict[str, Any]:
         "opinions": opinions,
         **texts,
         **link(lists[-1].list.number if lists else ""),
-        **proof_link(record.events.get(case.number)),
+        **record.proofs.get(record.events.get(case.number), NOTHING),
         "ledger": ledger,
         "returned": returned if history else "",
         "history": history,
@@ -157,15 +160,6 @@ def link(number: str) -> dict[str, str]:
     if number:
         return {"qr_svg": qr.svg(f"{base}/lists/{number}/"), "qr_words": _("扫码看公示网页")}
     return {"qr_svg": qr.svg(f"{base}/verify/"), "qr_words": _("扫码看怎样核对")}
-
-
-def proof_link(sequence: int | None) -> dict[str, str]:
-    """Return the QR code to the proof of the ledger's event `sequence`, empty where there is none."""
-    if sequence is None:
-        return {"proof_svg": "", "proof_words": ""}
-    base = settings.WAGTAILADMIN_BASE_URL.rstrip("/")
-    words = _("扫左边的码，核对最近一步：总账第 %(number)s 笔。") % {"number": sequence}
-    return {"proof_svg": qr.svg(f"{base}/verify/{sequence}/"), "proof_words": words}
 
 
 def _answers(case: Case) -> str:
