@@ -47,6 +47,14 @@ TICKET_READERS = frozenset(
     ]
 )
 CHECKERS = frozenset([Role.SUPERVISOR, Role.CITY_ASSESSOR])
+REPORT_READERS = frozenset([Role.SUPERVISOR, Role.COUNTY_REVIEWER, Role.COUNTY_HEAD, Role.CITY_ASSESSOR])
+ASSESSORS = frozenset([Role.CITY_ASSESSOR, Role.SUPERVISOR, Role.COUNTY_REVIEWER, Role.TOWNSHIP_REVIEWER])
+ASSESSMENT_READERS = frozenset(
+    [
+        *(Role.VILLAGE_SECRETARY, Role.HELPER, *TOWNSHIP_ROLES, *COUNTY_ROLES),
+        *(Role.CITY_ASSESSOR, Role.SUPERVISOR),
+    ]
+)
 TICKET_OPENERS = frozenset(
     [Role.SUPERVISOR, Role.CITY_ASSESSOR, Role.COUNTY_HEAD, Role.COUNTY_REVIEWER, Role.TOWNSHIP_HEAD]
 )
@@ -89,6 +97,11 @@ def holder(*roles: Role) -> Opener:
 def over(roles: frozenset[Role], *lines: Line) -> Opener:
     """Holders of one of `roles` whose area covers the village and whose line is all, or one of `lines`."""
     return lambda actor: actor.role in roles and actor.area in COVERING and actor.line in (Line.ALL, *lines)
+
+
+def at(roles: frozenset[Role], areas: tuple[str, ...], *lines: Line) -> Opener:
+    """Holders of one of `roles` at one of `areas` on all lines or one of `lines`."""
+    return lambda actor: actor.role in roles and actor.area in areas and actor.line in (Line.ALL, *lines)
 
 
 def near_county(roles: frozenset[Role], *lines: Line) -> Opener:

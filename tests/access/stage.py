@@ -45,6 +45,8 @@ from tests.workflows.county import (
     make_batch,
     make_county,
 )
+from workflows.assessment.models import Round, RoundKind, Subjects
+from workflows.assessment.rounds import open_round
 from workflows.demo import build, play
 from workflows.demo.build import County
 from workflows.engine.acting import RowVerdict
@@ -53,7 +55,8 @@ from workflows.engine.models import Batch, Case, CaseState
 from workflows.notices.models import HouseholdNotice
 from workflows.programmes.models import ProgrammeVersion
 from workflows.programmes.services import create_programme
-from workflows.rectification.models import Source, Ticket
+from workflows.rectification.models import FortnightReport, Source, Ticket
+from workflows.rectification.reports import draft_report
 from workflows.rectification.services import open_ticket
 from workflows.registry.models import Household
 from workflows.requests.models import HelpRequest, Matter
@@ -126,6 +129,8 @@ class Stage:
     asked: HelpRequest = field(init=False)
     ticket: Ticket = field(init=False)
     spot_check: SpotCheck = field(init=False)
+    round: Round = field(init=False)
+    fortnight: FortnightReport = field(init=False)
     notice: HouseholdNotice = field(init=False)
     section: Page = field(init=False)
     page: Page = field(init=False)
@@ -251,6 +256,15 @@ def play_the_village(stage: Stage) -> None:
         title="到户产业奖补抽查",
         per_village=1,
     )
+    stage.round = open_round(
+        by=county["reviewer1"],
+        area=county.areas[TOWNSHIP],
+        subjects_are=Subjects.VILLAGE,
+        kind=RoundKind.HALF,
+        first=days[0],
+        last=days[1],
+    )
+    stage.fortnight = draft_report(by=county["supervisor"], area=county.areas[COUNTY])
     posting = record_posting(
         by=county["watch1"],
         office=stage.office("watch1"),

@@ -8,6 +8,8 @@ from portal.people.models import Line, Role
 
 from .answers import (
     ACCOUNT_READERS,
+    ASSESSMENT_READERS,
+    ASSESSORS,
     BUSINESS,
     BUSINESS_SETTINGS,
     CHECKERS,
@@ -25,6 +27,7 @@ from .answers import (
     READERS,
     REDACTION_ASKERS,
     REGISTRARS,
+    REPORT_READERS,
     REQUEST_READERS,
     SETTING_READERS,
     SHARED,
@@ -34,6 +37,7 @@ from .answers import (
     VISITORS,
     Access,
     account,
+    at,
     everyone,
     holder,
     near_county,
@@ -42,6 +46,7 @@ from .answers import (
     over,
     private,
 )
+from .stage import CITY, COUNTY, TOWNSHIP
 from .wagtails import WAGTAILS
 
 TABLE: dict[str, Access] = {
@@ -179,6 +184,14 @@ TABLE: dict[str, Access] = {
     "desk:tickets": Access(holder(*TICKET_READERS)),
     "desk:new_ticket": Access(holder(*TICKET_OPENERS), **FORM),
     "desk:ticket": Access(over(TICKET_READERS, Line.ASSISTANCE), **FORM),
+    # The fortnight's report: drafted by a county's supervisor or reviewer, read by its head and the city.
+    "desk:fortnights": Access(holder(*REPORT_READERS), **FORM),
+    "desk:fortnight": Access(at(REPORT_READERS, (COUNTY, CITY)), **FORM),
+    # Assessment: read by those who assess or decide over the place, and below it once scores were told.
+    "desk:assessments": Access(holder(*ASSESSMENT_READERS)),
+    "desk:new_assessment": Access(holder(*ASSESSORS), **FORM),
+    "desk:assessment": Access(at(ASSESSMENT_READERS, (TOWNSHIP, COUNTY, CITY), Line.ASSISTANCE), **FORM),
+    "desk:assessed": Access(at(ASSESSMENT_READERS, (TOWNSHIP, COUNTY, CITY), Line.ASSISTANCE), **FORM),
     # Spot checks: supervisors and assessors alone. The stage's is sealed, nothing is drawn of it yet.
     "desk:spot_checks": Access(holder(*CHECKERS)),
     "desk:new_spot_check": Access(holder(*CHECKERS), **FORM),

@@ -142,6 +142,8 @@ def object_addresses(stage: Stage) -> Iterator[tuple[str, str]]:
         "desk:redact": stage.shown.number,
         "desk:ticket": stage.ticket.number,
         "desk:spot_check": stage.spot_check.number,
+        "desk:fortnight": stage.fortnight.number,
+        "desk:assessment": stage.round.number,
     }
     for name, number in by_number.items():
         yield reverse(name, args=[number]), reverse(name, args=[number[:-3] + "987"])

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from disclosure.publicity.models import PublicList
 from portal import clock
-from portal.areas.models import Area, Level
+from portal.areas.models import Area, Level, path_range
 from portal.people.models import COUNTY_ROLES, TOWNSHIP_ROLES, Line, Office, Role
 from portal.people.scope import scope_of
 from portal.sealing.fields import EncryptedTextField
@@ -86,7 +86,7 @@ class RoundQuerySet(models.QuerySet):
     """Chainable choices of rounds."""
 
     def visible_to(self, user: Any) -> "RoundQuerySet":
-        """Return the rounds at or under which `user` holds an office, of whichever line.
+        """Return the rounds of their line at or under which `user` holds an office.
 
         Offices within the area are assessed by it: they read it once its scores were told.
         """
@@ -95,9 +95,9 @@ class RoundQuerySet(models.QuerySet):
             if office.role not in READING_ROLES:
                 continue
             path = office.area.path
-            condition |= Q(area_path__startswith=path)
             above = [path[:end] for end in range(Area.steplen, len(path), Area.steplen)]
-            condition |= Q(area_path__in=above, state__in=TOLD_STATES)
+            reach = path_range(path) | Q(area_path__in=above, state__in=TOLD_STATES)
+            condition |= reach if office.line == Line.ALL else reach & Q(line=office.line)
         return self.filter(condition)
 
 

@@ -17,7 +17,7 @@ from portal.clock.workdays import add_working_days
 from portal.configuration.services import value
 from portal.ledger.canonical import canonical
 from portal.ledger.services import Draft, append
-from portal.people.models import Office, Role, User
+from portal.people.models import Line, Office, Role, User
 from portal.people.scope import scope_of
 from workflows.money.reconciliation import Reconciliation, reconcile
 
@@ -152,7 +152,7 @@ def accept(*, by: User, round_id: int, words: str, accepted: bool = True) -> Rou
         raise BadRound({"words": _("请写看了哪里、访了谁、凭什么认可或退回（4到1000字）。")})
     with transaction.atomic():
         round_ = _found(by, round_id, [RoundState.DECIDED])
-        office = scope_of(by).holds([Role.CITY_ASSESSOR], round_.area_path, None)
+        office = scope_of(by).holds([Role.CITY_ASSESSOR], round_.area_path, round_.line)
         if office is None or not city_accepts(round_):
             raise NotYours(_("这一步由市级考核来验收。"))
         _not_twice(by, round_)
@@ -242,15 +242,22 @@ def close(*, by: User, round_id: int) -> Reconciliation:
     return found
 
 
+def may_accept(user: User, round_: Round) -> bool:
+    """Return whether `user` holds the city's office that accepts `round_`."""
+    return scope_of(user).holds([Role.CITY_ASSESSOR], round_.area_path, round_.line) is not None
+
+
 def city_accepts(round_: Round) -> bool:
     """Return whether the results of `round_` wait for the city's acceptance before they are published."""
     return round_.subjects_are in value(keys.CITY_ACCEPTS, round_.area, round_.opened_at.date())
 
 
-def acting_office(user: User, area: Area, roles: dict[Any, list[Role]]) -> Office | None:
+def acting_office(
+    user: User, area: Area, roles: dict[Any, list[Role]], line: str = Line.ASSISTANCE
+) -> Office | None:
     """Return the office by which `user` acts in a round of `area`: of the roles for its level, over it."""
     wanted = roles.get(Level(area.level), [])
-    return scope_of(user, fresh=True).holds(wanted, area.path, None)
+    return scope_of(user, fresh=True).holds(wanted, area.path, line)
 
 
 def found_round(by: User, round_id: int) -> Round:
@@ -320,7 +327,7 @@ def _locked(
     by: User, round_id: int, roles: dict[Any, list[Role]], states: list[RoundState]
 ) -> tuple[Round, Office]:
     round_ = _found(by, round_id, states)
-    office = acting_office(by, round_.area, roles)
+    office = acting_office(by, round_.area, roles, round_.line)
     if office is None:
         names = "、".join(str(role.label) for role in roles.get(Level(round_.area.level), []))
         raise NotYours(_("这一步由%(who)s办，您没有这个职务或不管这个地方。") % {"who": names})

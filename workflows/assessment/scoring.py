@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from portal import clock
 from portal.files.services import Prepared, keep
 from portal.ledger.services import append
-from portal.people.models import Office, User
+from portal.people.models import Line, Office, User
 from portal.people.scope import scope_of
 
 from . import events, rounds
@@ -167,22 +167,22 @@ def appealing_office(user: User, subject: Subject) -> Office | None:
     if round_.subjects_are == Subjects.HELPER and subject.person_id != user.pk:
         return None
     roles = APPEALING[Subjects(round_.subjects_are)]
-    office = scope_of(user, fresh=True).holds(roles, subject.area.path, None)
+    office = scope_of(user, fresh=True).holds(roles, subject.area.path, round_.line)
     return office if office is not None and office.area_id == subject.area_id else None
 
 
 def subjects_of(user: User, round_: Round) -> list[Subject]:
     """Return the subjects of `round_` that `user` reads: all from above, else one's own."""
     found = round_.subjects.select_related("area", "person", "round__area").order_by("area__path", "pk")
-    over = [one for one in scope_of(user).offices if one.area.covers(round_.area_path)]
-    if over:
+    offices = [one for one in scope_of(user).offices if one.line in (Line.ALL, round_.line)]
+    if any(one.area.covers(round_.area_path) for one in offices):
         return list(found)
     mine = []
     for subject in found:
         if round_.subjects_are == Subjects.HELPER:
             own = subject.person_id == user.pk
         else:
-            own = any(one.area.covers(subject.area.path) for one in scope_of(user).offices)
+            own = any(one.area.covers(subject.area.path) for one in offices)
         if own:
             mine.append(subject)
     return mine

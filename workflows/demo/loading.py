@@ -27,6 +27,7 @@ from . import (
     build,
     change_stories,
     desk_play,
+    inspection_stories,
     public_stories,
     ranked_stories,
     request_play,
@@ -89,6 +90,7 @@ def load_demo(now: datetime) -> County:
     ranked = ranked_stories.stories(county, diary, FIRST_DAY - 2)
     village = village_stories.stories(county, diary)
     village += public_stories.stories(county, diary)
+    village += inspection_stories.stories(county, diary)
     perform([stories.every_night(diary, FIRST_DAY), *_stories(county, diary), *changes, *ranked, *village])
     desk_play.play(county, diary)
     return county

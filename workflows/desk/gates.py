@@ -14,6 +14,7 @@ from portal.outbox.robots import KEEPERS
 from portal.people import joint
 from portal.people.models import COUNTY_ROLES, ROLES_WITHOUT_CASES, TOWNSHIP_ROLES, VILLAGE_ROLES, Role
 from portal.people.scope import scope_of
+from workflows.assessment import models as assessment
 from workflows.engine import catalogue
 from workflows.notices.services import SERVING_ROLES
 from workflows.programmes.services import SETTING_ROLES
@@ -75,8 +76,12 @@ OUTAGE_READERS = frozenset([*outages.DECLARING_ROLES, *outages.CONFIRMING_ROLES,
 # Rectification: those who open tickets, and those who own or watch them.
 TICKET_OPENERS = frozenset(rectification.OPENING_ROLES)
 TICKET_READERS = frozenset(rectification.READING_ROLES)
+REPORT_READERS = frozenset([*rectification.WRITING_ROLES, *rectification.SIGNING_ROLES, Role.CITY_ASSESSOR])
 # Spot checks: nobody else knows of them before the visit.
 CHECKERS = frozenset(CHECKING_ROLES)
+# Assessment: those who open and score, and those who decide or are assessed.
+ASSESSORS = frozenset(role for roles in assessment.SCORING.values() for role in roles)
+ASSESSMENT_READERS = frozenset(assessment.READING_ROLES)
 
 
 def filing_roles() -> frozenset[str]:

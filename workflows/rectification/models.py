@@ -1,5 +1,6 @@
 """Rectification tickets and every act on them. Written by this room's services alone."""
 
+import json
 from typing import Any
 
 from django.conf import settings
@@ -8,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from portal import clock
-from portal.areas.models import Area
+from portal.areas.models import Area, path_range
 from portal.people.models import Line, Office, Role
 from portal.people.scope import scope_of
 from portal.sealing.fields import EncryptedTextField
@@ -171,3 +172,74 @@ class TicketStep(InsertOnly):
                 fields=["ticket", "kind", "version", "number"], name="one_step_of_a_ticket"
             )
         ]
+
+
+# XC-40: the patrol team writes, the leading group's office reads and signs.
+WRITING_ROLES = [Role.SUPERVISOR, Role.COUNTY_REVIEWER]
+SIGNING_ROLES = [Role.COUNTY_HEAD]
+
+
+class ReportState(models.TextChoices):
+    """A report is changed until it is signed; then it stands, and a part of it may be published."""
+
+    DRAFT = "draft", _("草稿")
+    SIGNED = "signed", _("已签发")
+    PUBLISHED = "published", _("已公开一部分")
+
+
+class ReportQuerySet(models.QuerySet):
+    """Chainable choices of reports."""
+
+    def visible_to(self, user: Any) -> "ReportQuerySet":
+        """Return the reports of counties over which `user` writes, signs or assesses, on every line."""
+        roles = [*WRITING_ROLES, *SIGNING_ROLES, Role.CITY_ASSESSOR]
+        condition = models.Q(pk__in=[])
+        for office in scope_of(user).offices:
+            # It tells of tickets of all lines.
+            if office.role in roles and office.line == Line.ALL:
+                condition |= path_range(office.area.path)
+        return self.filter(condition)
+
+
+class FortnightReport(models.Model):
+    """The report of a fortnight (XC-40). `figures` are counted once; `sections` are its words, by key.
+
+    `parts` are the sections that were published, `page` the Wagtail page on which they stand.
+    """
+
+    number = models.CharField(_("期号"), max_length=40, unique=True)
+    area = models.ForeignKey(Area, models.PROTECT, related_name="+", verbose_name=_("县"))
+    area_path = models.CharField(max_length=40, db_index=True)
+    first_day = models.DateField(_("从"))
+    last_day = models.DateField(_("到"))
+    figures = models.JSONField()
+    sealed_sections = EncryptedTextField()
+    state = models.CharField(_("状态"), max_length=10, choices=ReportState, default=ReportState.DRAFT)
+    drafted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    drafted_at = models.DateTimeField(default=clock.now)
+    edited_by = models.ManyToManyField(settings.AUTH_USER_MODEL, related_name="+")
+    signed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    signed_at = models.DateTimeField(null=True)
+    parts = models.JSONField(default=list)
+    page = models.ForeignKey("wagtailcore.Page", models.PROTECT, null=True, related_name="+")
+    published_at = models.DateTimeField(null=True)
+    version = models.PositiveIntegerField(default=0)
+
+    objects = ReportQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("督查报告")
+        verbose_name_plural = _("督查报告")
+        constraints = [models.UniqueConstraint(fields=["area", "first_day"], name="one_report_a_fortnight")]
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def sections(self) -> dict[str, str]:
+        """Return the words by section."""
+        return dict(json.loads(str(self.sealed_sections)))
+
+    @sections.setter
+    def sections(self, value: dict[str, str]) -> None:
+        self.sealed_sections = json.dumps(value, ensure_ascii=False, sort_keys=True)

@@ -1,0 +1,64 @@
+"""考核 at the desk: opened, scored, told, appealed, decided, published; a refusal to close names the gaps."""
+
+from datetime import timedelta
+
+from django.urls import reverse
+
+from workflows.assessment import scoring
+from workflows.assessment.models import Round, RoundState
+from workflows.demo.build import County
+
+from ..county import make_batch
+from ..deadlines.conftest import on
+from ..desk.conftest import SignIn
+from .conftest import REASON, year
+
+
+def test_a_round_goes_through_its_screens(county: County, sign_in: SignIn) -> None:
+    reviewer, watcher, head, secretary = map(sign_in, ("reviewer1", "supervisor", "head1", "secretary1"))
+    new = f"{reverse('desk:new_assessment')}?place=杉坞镇"
+    page = reviewer.get(new).content.decode()
+    assert "农户说和账上一致" in page and "XY-44" in page
+    first, last = year()
+    body = {"kind": "year", "first_day": first.isoformat(), "last_day": last.isoformat()}
+    refused = reviewer.post(new, body | {"subjects_are": "county"})
+    assert refused.status_code == 422 and "请选到市" in refused.content.decode()
+    made = reviewer.post(new, body | {"subjects_are": "village"})
+    assert made.status_code == 302
+    round_ = Round.objects.get()
+    here = reverse("desk:assessment", args=[round_.number])
+    assert secretary.get(here).status_code == 404
+    codes = scoring.typed_codes(round_)
+    for client in (reviewer, watcher):
+        for subject in round_.subjects.all():
+            form = {f"points-{code}": "85" for code in codes} | {f"reason-{code}": REASON for code in codes}
+            address = reverse("desk:assessed", args=[round_.number, subject.pk])
+            assert client.post(address, {"do": "score", **form}).status_code == 302
+    assert reviewer.post(here, {"do": "tell"}).status_code == 302
+    mine = round_.subjects.get(area=county.areas["禾坪村"])
+    other = round_.subjects.get(area=county.areas["竹坞村"])
+    address = reverse("desk:assessed", args=[round_.number, mine.pk])
+    page = secretary.get(address).content.decode()
+    assert "平台算出" in page and REASON in page
+    assert secretary.get(reverse("desk:assessed", args=[round_.number, other.pk])).status_code == 404
+    appeal = {"do": "appeal", "code": "duty", "words": "档案在村部，没有来看"}
+    assert secretary.post(address, appeal).status_code == 302
+    round_.refresh_from_db()
+    assert round_.appeal_until is not None
+    make_batch(county, rows=1, until="start", first=41)
+    with on(round_.appeal_until + timedelta(days=1)):
+        settle = {"do": "settle", "code": "duty", "upheld": "no", "words": "看过，档案不全"}
+        assert head.post(address, settle).status_code == 302
+        for do in ("decide", "publish"):
+            assert head.post(here, {"do": do}).status_code == 302, do
+        round_.refresh_from_db()
+        assert round_.state == RoundState.PUBLISHED
+        follow = {"do": "consequence", "kind": "interview", "words": "档案不全，限期补齐"}
+        assert head.post(address, follow).status_code == 302
+        closing = head.post(here, {"do": "close"})
+        page = closing.content.decode()
+        assert closing.status_code == 422 and "对不上" in page and "批了，没有拨付" in page
+        assert "约谈" in secretary.get(address).content.decode()
+    assert round_.list is not None
+    public = secretary.get(f"/lists/{round_.list.number}/").content.decode()
+    assert "禾坪村" in public and "得分" in public

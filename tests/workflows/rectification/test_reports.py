@@ -1,0 +1,101 @@
+"""The fortnight's report (XC-40): drafted from what happened, edited, signed by another, then published."""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from disclosure.masking.services import NotForThePublic
+from disclosure.pages.models import NoticePage
+from disclosure.pages.services import ensure_site
+from portal.ledger.models import Event
+from workflows.demo.build import County
+from workflows.rectification import errors, reports, services
+from workflows.rectification.models import FortnightReport, ReportState
+
+from ..desk.conftest import SignIn
+from .conftest import evidence, opened
+
+
+def drafted(county: County) -> FortnightReport:
+    return reports.draft_report(by=county["supervisor"], area=county.areas["枫禾县"])
+
+
+def test_a_report_is_drafted_from_what_happened_and_its_figures_stay(county: County) -> None:
+    done = opened(county, title="村里公示没有照片")
+    services.answer(by=county["head1"], ticket_id=done.pk, seen_version=0, words="补拍了", files=evidence())
+    services.accept(by=county["supervisor"], ticket_id=done.pk, seen_version=1, words="看过照片")
+    opened(county)
+    report = drafted(county)
+    assert (report.figures["opened"], report.figures["closed"], report.figures["open"]) == (2, 1, 1)
+    words = report.sections
+    assert "新查出问题 2 件（督查 2 件）" in words["overview"]
+    assert "村里公示没有照片" in words["closed"] and "公示栏没有贴满天数" in words["opened"]
+    assert words["overdue"] == "没有。"
+    changed = reports.edit_report(
+        by=county["supervisor"],
+        report_id=report.pk,
+        seen_version=0,
+        sections=words | {"next": "下半月看两个乡镇。"},
+    )
+    assert changed.figures == report.figures and changed.sections["next"] == "下半月看两个乡镇。"
+    with pytest.raises(errors.BadReport):
+        drafted(county)
+
+
+def test_whoever_wrote_it_does_not_sign_it_and_a_signed_one_stands(county: County) -> None:
+    report = drafted(county)
+    with pytest.raises(errors.NotYours):
+        reports.sign_report(by=county["supervisor"], report_id=report.pk, seen_version=0)
+    with pytest.raises(errors.StaleTicket):
+        reports.sign_report(by=county["countyhead"], report_id=report.pk, seen_version=5)
+    reports.sign_report(by=county["countyhead"], report_id=report.pk, seen_version=0)
+    with pytest.raises(errors.BadReport, match="已签发"):
+        reports.edit_report(
+            by=county["supervisor"], report_id=report.pk, seen_version=1, sections=report.sections
+        )
+    for name in ("head1", "clerk1", "finance", "security"):
+        assert not FortnightReport.objects.visible_to(county[name]).exists()
+
+
+def test_only_the_chosen_part_is_published_and_it_is_screened_first(county: County) -> None:
+    ensure_site("枫禾县")
+    report = drafted(county)
+    words = report.sections | {"waiting": "联系 19900000001 核实", "next": "内部：下周突击看麦垄村"}
+    by = county["supervisor"]
+    reports.edit_report(by=by, report_id=report.pk, seen_version=0, sections=words)
+    reports.sign_report(by=county["countyhead"], report_id=report.pk, seen_version=1)
+    with pytest.raises(NotForThePublic):
+        reports.publish_part(by=county["countyhead"], report_id=report.pk, parts=["overview", "waiting"])
+    assert not NoticePage.objects.exists()
+    done = reports.publish_part(by=county["countyhead"], report_id=report.pk, parts=["overview", "closed"])
+    page = NoticePage.objects.get()
+    assert done.page_id == page.pk and done.state == ReportState.PUBLISHED
+    shown = Client().get(page.url).content.decode()
+    assert "总的情况" in shown and "新查出问题" in shown
+    assert "突击" not in shown and "19900000001" not in shown
+    kinds = [*Event.objects.filter(object_type="report").order_by("sequence").values_list("kind", flat=True)]
+    assert [kind.rpartition(".")[2] for kind in kinds] == [
+        "report_drafted",
+        "report_edited",
+        "report_signed",
+        "report_published",
+    ]
+
+
+def test_a_report_goes_through_its_screens(county: County, sign_in: SignIn) -> None:
+    ensure_site("枫禾县")
+    opened(county)
+    writer, head = sign_in("supervisor"), sign_in("countyhead")
+    made = writer.post(reverse("desk:fortnights"))
+    assert made.status_code == 302
+    page = writer.get(made["Location"]).content.decode()
+    assert "新查出问题 1 件" in page and "签发" not in page.split("经过")[0].split("desk-facts")[0]
+    body = {"do": "save", "seen": 0, "part-overview": "总的情况很好", "part-next": "继续"}
+    assert writer.post(made["Location"], body).status_code == 302
+    stale = head.post(made["Location"], {"do": "sign", "seen": 0})
+    assert stale.status_code == 409
+    assert head.post(made["Location"], {"do": "sign", "seen": 1}).status_code == 302
+    assert "公开这几段" in head.get(made["Location"]).content.decode()
+    assert head.post(made["Location"], {"do": "publish", "parts": ["overview"]}).status_code == 302
+    assert "已公开" in head.get(made["Location"]).content.decode()
+    assert sign_in("head1").get(reverse("desk:fortnights")).status_code == 404

@@ -1,0 +1,195 @@
+"""Supervision in the demo county: tickets, a spot check, a fortnight's report, an assessment."""
+
+from datetime import date
+
+from django.core.management import call_command
+
+from portal import clock
+from portal.files.services import Prepared, prepare
+from portal.ledger import development
+from portal.people.models import Line, Role
+from workflows.assessment import rounds, scoring
+from workflows.assessment.models import Appeal, RoundKind, Subjects
+from workflows.rectification import reports, services
+from workflows.rectification.models import Source
+from workflows.spotchecks import services as spotchecks
+from workflows.spotchecks.frames import Wanted
+from workflows.spotchecks.models import Met, SignedHow, Told
+from workflows.spotchecks.visits import Said, record_visit
+
+from . import play
+from .build import County
+from .calendar import Diary, Story
+
+SECOND = "纪常明"
+POINTS = {"growth": 86, "duty": 82}
+REASONS = {
+    "growth": "看了台账和圈舍，增收有实物，两户台账没有更新",
+    "duty": "组织、人员、档案齐全，培训记录少一次",
+}
+
+
+def stories(county: County, diary: Diary) -> list[Story]:
+    """Return the stories, each played by those whose business it is."""
+    return [
+        _put_right(county, diary),
+        _left_lying(county, diary),
+        _spot_check(county, diary),
+        _fortnight(county, diary),
+        _assessment(county, diary),
+    ]
+
+
+def sign_ledger() -> None:
+    """Have the demo's signer sign the ledger once, as the one beside a developer's server does."""
+    words = development.signer_words()
+    call_command(words[0], *words[1 : words.index("--every")])
+
+
+def _photo(words: str) -> list[tuple[str, Prepared]]:
+    return [(f"{words}.jpg", prepare(play.photo(words)))]
+
+
+def _put_right(county: County, diary: Diary) -> Story:
+    """A patrol finds a notice board empty; the township puts it right, is sent back once, then accepted."""
+    yield diary.at(-16, 15)
+    ticket = services.open_ticket(
+        by=county["supervisor"],
+        source=Source.PATROL,
+        area=county.areas["柏岗村"],
+        line=Line.ASSISTANCE,
+        owner_role=Role.TOWNSHIP_HEAD,
+        title="公示栏上的名单没有贴满天数",
+        text="到村部看，公示栏上的名单只剩一半，问了两位村民，说是第四天就被风刮掉了，没有补贴。",
+        wanted="重新张贴，装上玻璃门，把前后两张照片报上来。",
+    )
+    yield diary.at(-13, 10)
+    services.answer(
+        by=county["head1"],
+        ticket_id=ticket.pk,
+        seen_version=0,
+        words="已经重新张贴，玻璃门下周装。",
+        files=_photo("补贴"),
+    )
+    yield diary.at(-12, 9)
+    services.send_back(
+        by=county["supervisor"], ticket_id=ticket.pk, seen_version=1, words="玻璃门还没有装，装好再报。"
+    )
+    yield diary.at(-8, 11)
+    services.answer(
+        by=county["head1"],
+        ticket_id=ticket.pk,
+        seen_version=2,
+        words="玻璃门装好了，名单在里面贴着，照片是今天拍的。",
+        files=_photo("玻璃门"),
+    )
+    yield diary.at(-7, 16)
+    services.accept(
+        by=county["supervisor"], ticket_id=ticket.pk, seen_version=3, words="到村部看过，门装好了，名单完整。"
+    )
+
+
+def _left_lying(county: County, diary: Diary) -> Story:
+    """An audit's finding lies with the other township beyond its deadline: red, and told upward."""
+    yield diary.at(-24, 10)
+    services.open_ticket(
+        by=county["supervisor"],
+        source=Source.AUDIT,
+        area=county.areas["榆坪村"],
+        line=Line.ASSISTANCE,
+        owner_role=Role.TOWNSHIP_HEAD,
+        title="两份入户记录的照片是同一张",
+        text="抽看入户核查，两户的照片一样，说明有一户没有去。",
+        wanted="重新入户，两个人一起去，照片现场拍，写明第一次为什么没有去。",
+    )
+
+
+def _spot_check(county: County, diary: Diary) -> Story:
+    """Three paid households are drawn; one says it received less; one is still to be visited."""
+    yield diary.at(-4, 9)
+    assert county.programme is not None
+    today = clock.today()
+    check = spotchecks.prepare(
+        by=county["supervisor"],
+        wanted=Wanted(county.programme, county.areas["杉坞镇"], date(today.year, 1, 1), today),
+        title=f"{today.year}年到户产业奖补抽查",
+        per_village=3,
+    )
+    sign_ledger()
+    yield diary.at(-4, 9, 30)
+    check = spotchecks.draw(by=county["supervisor"], check_id=check.pk)
+    sign_ledger()
+    yield diary.at(-3, 15)
+    for position, short_fen in ((1, 0), (2, 300_00)):
+        row = check.drawn.get(position=position)
+        received = row.paid_fen - short_fen
+        said = Said(
+            visited_on=clock.today(),
+            first_visitor=county["supervisor"].display_name,
+            second_visitor=SECOND,
+            met=Met.HEAD,
+            met_name="户主本人",
+            told=Told.OTHER if short_fen else Told.FULL,
+            received_fen=received,
+            on_time=True,
+            seen="圈舍建好了，在用，数量和申报的一样。",
+            signed_how=SignedHow.HANDPRINT,
+            sent_key=f"demo-{position}",
+        )
+        record_visit(
+            by=county["supervisor"],
+            check_id=check.pk,
+            position=position,
+            said=said,
+            photos=_photo(f"手印{position}"),
+        )
+
+
+def _fortnight(county: County, diary: Diary) -> Story:
+    """The fortnight's report is drafted, completed, signed by the county's head, and published in part."""
+    yield diary.at(-2, 14)
+    report = reports.draft_report(by=county["supervisor"], area=county.areas["枫禾县"])
+    words = report.sections | {"next": "下半个月看蕨溪乡的入户记录，抽查没有拨付的。"}
+    reports.edit_report(by=county["supervisor"], report_id=report.pk, seen_version=0, sections=words)
+    yield diary.at(-1, 9)
+    reports.sign_report(by=county["countyhead"], report_id=report.pk, seen_version=1)
+    reports.publish_part(by=county["countyhead"], report_id=report.pk, parts=["overview", "closed"])
+
+
+def _assessment(county: County, diary: Diary) -> Story:
+    """A township assesses its villages; one appeals, the head answers and decides, the results are public."""
+    yield diary.at(-15, 9)
+    township, today = county.areas["杉坞镇"], clock.today()
+    round_ = rounds.open_round(
+        by=county["reviewer1"],
+        area=township,
+        subjects_are=Subjects.VILLAGE,
+        kind=RoundKind.HALF,
+        first=date(today.year, 1, 1),
+        last=today,
+    )
+    for place, username in enumerate(("reviewer1", "supervisor")):
+        yield diary.at(-14 + place, 15)
+        for subject in round_.subjects.all():
+            points = {code: points + subject.pk % 5 - place for code, points in POINTS.items()}
+            scoring.score(by=county[username], subject_id=subject.pk, points=points, reasons=REASONS)
+    yield diary.at(-12, 16)
+    rounds.tell(by=county["reviewer1"], round_id=round_.pk)
+    yield diary.at(-10, 9)
+    appealed = round_.subjects.get(area=county.areas["禾坪村"])
+    words = "培训记录不缺，第三次在村小学办的，签到表补交了。"
+    scoring.appeal(by=county["secretary1"], subject_id=appealed.pk, code="duty", words=words)
+    yield diary.at(-8, 9)
+    scoring.settle_appeal(
+        by=county["head1"],
+        appeal_id=Appeal.objects.get(subject=appealed).pk,
+        upheld=True,
+        words="核对签到表，确实办过三次，补上。",
+        points=92,
+    )
+    yield diary.at(-2, 10)
+    rounds.decide(by=county["head1"], round_id=round_.pk)
+    rounds.publish_results(by=county["head1"], round_id=round_.pk)
+    rounds.add_consequence(
+        by=county["head1"], subject_id=appealed.pk, kind="praise", words="按期办结、账实相符，通报表扬。"
+    )
