@@ -187,6 +187,20 @@ RECORDED: dict[str, Recorded] = {
     "desk:spot_check": events("spotcheck.drawn", "spotcheck.abandoned", "spotcheck.closed"),
     "desk:spot_visit": events("spotcheck.visited", "rectification.opened", "file.stored"),
     "desk:spot_bundle": events("ledger.evidence_exported"),
+    "desk:fortnights": events("rectification.report_drafted"),
+    "desk:fortnight": events(
+        *("rectification.report_edited", "rectification.report_signed", "rectification.report_published"),
+        *("page.published", "page.numbered", "wagtail.publish"),
+    ),
+    "desk:new_assessment": events("assessment.opened"),
+    "desk:assessment": events(
+        *("assessment.told", "assessment.decided", "assessment.accepted", "assessment.sent_back"),
+        *("assessment.published", "assessment.closed", "list.published"),
+    ),
+    "desk:assessed": events(
+        *("assessment.scored", "assessment.appealed", "assessment.appeal_settled"),
+        *("assessment.consequence", "file.stored"),
+    ),
     # One's own desk.
     "desk:find": events("inquiry.sealed"),
     "desk:filters": nothing("one's own filters of one's own boxes", "workflows_desk_savedfilter"),
