@@ -190,7 +190,7 @@ RECORDED: dict[str, Recorded] = {
     "desk:fortnights": events("rectification.report_drafted"),
     "desk:fortnight": events(
         *("rectification.report_edited", "rectification.report_signed", "rectification.report_published"),
-        *("page.published", "page.numbered", "wagtail.publish"),
+        *("page.published", "page.numbered", "wagtail.create", "wagtail.publish"),
     ),
     "desk:new_assessment": events("assessment.opened"),
     "desk:assessment": events(

@@ -64,6 +64,11 @@ class Indicator:
     levels: tuple[str, ...]
     compute: Callable[[Scope], Figure] | None = None
 
+    @property
+    def computed(self) -> bool:
+        """Whether the portal counts it; else two people type it."""
+        return self.compute is not None
+
 
 def _steps_in_time(scope: Scope, kinds: frozenset[str] | None = None) -> Figure:
     """Count the stays at steps that ended in those days, and those that are over their deadline still."""
@@ -175,7 +180,7 @@ INDICATORS = (
         "in_time",
         _("按期办结"),
         _("本级各环节在期限内办完的 ÷ 本级办完的和超期没办的"),
-        "HY-37；design.md 4",
+        "HY-37；WZ-26",
         20,
         ALL_AREAS,
         decisions_in_time,

@@ -46,9 +46,9 @@ def rows_of(round_: Round) -> list[RowDraft]:
     rows = []
     if round_.subjects_are != Subjects.HELPER:
         for place, one in enumerate(subjects, 1):
-            effect = _("得分 %(score)s") % {"score": in_points(one.score)}
             grade = str(Grade(one.grade).label) if one.grade else _("没有数")
-            rows.append(_row(round_, place, str(one.area), grade, effect))
+            note = _("%(grade)s，%(score)s 分") % {"grade": grade, "score": in_points(one.score)}
+            rows.append(_row(round_, place, str(one.area), note if one.grade else grade))
         return rows
     villages: dict[str, list[str]] = {}
     for one in subjects:
@@ -59,7 +59,7 @@ def rows_of(round_: Round) -> list[RowDraft]:
             for grade in Grade
             if grade.value in grades
         )
-        rows.append(_row(round_, place, _("%(village)s帮扶责任人") % {"village": village}, counts, ""))
+        rows.append(_row(round_, place, _("%(village)s帮扶责任人") % {"village": village}, counts))
     return rows
 
 
@@ -79,6 +79,6 @@ def in_record(round_: Round) -> dict[str, Any]:
     }
 
 
-def _row(round_: Round, place: int, item: str, note: str, effect: str) -> RowDraft:
-    refuse_private(_("考核结果"), [item, note, effect])
-    return RowDraft(f"assessment:{round_.number}:{place}"[:64], "", "", item, 0, note=note, effect=effect)
+def _row(round_: Round, place: int, item: str, note: str) -> RowDraft:
+    refuse_private(_("考核结果"), [item, note])
+    return RowDraft(f"assessment:{round_.number}:{place}"[:64], "", "", item, 0, note=note)

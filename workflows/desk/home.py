@@ -70,13 +70,12 @@ class DeskPanel(Component):
 
     def _tickets(self, user: Any) -> dict[str, int]:
         """Return how many tickets `user` must put right, and how many wait for acceptance; one query."""
-        mine = Ticket.objects.owned_by(user).values("pk")
-        answered = Q(state=TicketState.ANSWERED)
-        found = Ticket.objects.visible_to(user).filter(Q(pk__in=mine) | answered)
-        counted = found.aggregate(
-            tickets=Count("pk", filter=~answered), to_accept=Count("pk", filter=answered)
+        waiting = Q(pk__in=Ticket.objects.owned_by(user).values("pk"))
+        accepting = Q(pk__in=Ticket.objects.acceptable_by(user).values("pk"))
+        return Ticket.objects.filter(waiting | accepting).aggregate(
+            tickets=Count("pk", filter=~Q(state=TicketState.ANSWERED)),
+            to_accept=Count("pk", filter=Q(state=TicketState.ANSWERED)),
         )
-        return counted if gates.holds(user, gates.TICKET_OPENERS) else {"tickets": counted["tickets"]}
 
     def _objections(self, user: Any) -> int | None:
         """Return how many objections are open where the user answers or watches; None for others."""

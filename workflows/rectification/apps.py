@@ -15,10 +15,12 @@ class RectificationConfig(AppConfig):
         """Register events and settings, who opens the files, and what falls due by the clock."""
         from portal.clock import jobs
         from portal.files import access
+        from portal.ledger import evidence
 
-        from . import events, keys, offices, reminding
+        from . import bundle, events, keys, offices, reminding
 
         events.register()
         keys.register()
         access.register(offices.FILE_KIND, offices.may_open_file)
+        evidence.register("ticket", bundle.collect)
         jobs.register("rectification.remind", reminding.remind_due)

@@ -71,6 +71,25 @@ class TicketQuerySet(models.QuerySet):
             condition |= own if office.line == Line.ALL else own & models.Q(line=office.line)
         return self.filter(condition, state=TicketState.OPEN).exclude(concerns=user.pk)
 
+    def acceptable_by(self, user: Any) -> "TicketQuerySet":
+        """Return the tickets that wait for acceptance and that `user` may accept, by office.
+
+        As `offices.accepting_office`; who must leave one to another for what they did, its page says.
+        """
+        condition = models.Q(pk__in=[])
+        for office in scope_of(user).offices:
+            if office.role not in OPENING_ROLES:
+                continue
+            path = office.area.path
+            within = path_range(path, "owner_path") & path_range(path, "opened_office__area__path")
+            if office.role not in WATCHING_ROLES:
+                within &= ~models.Q(opened_office__role__in=WATCHING_ROLES)
+            if office.line != Line.ALL:
+                within &= models.Q(line=office.line)
+            condition |= within & ~models.Q(owner_role=office.role, owner_area=office.area_id)
+        found = self.filter(condition, state=TicketState.ANSWERED)
+        return found.exclude(answered_by=user.pk).exclude(concerns=user.pk)
+
 
 class Ticket(models.Model):
     """What is to be put right. The owner is an office, a role at an area; `due_on` counts working days.

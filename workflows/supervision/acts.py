@@ -56,7 +56,15 @@ OBJECTS: dict[str, tuple[Any, str]] = {
     "rule": (_("雷达规则"), ""),
     "outside": (_("外来名单"), ""),
     "export": (_("导出"), ""),
-    "ticket": (_("整改单"), ""),
+    "ticket": (_("整改单"), "desk:ticket"),
+    "report": (_("督查报告"), "desk:fortnight"),
+    "assessment": (_("考核"), "desk:assessment"),
+    "spotcheck": (_("抽查"), "desk:spot_check"),
+}
+# Screens whose address names the object by its number, the others' by a key.
+BY_NUMBER = {
+    *("desk:case", "desk:batch", "desk:list", "desk:matter", "desk:programme", "desk:ticket"),
+    *("desk:spot_check", "desk:assessment", "desk:fortnight"),
 }
 
 
@@ -167,8 +175,7 @@ def address_of(kind: str, key: str) -> str:
     _label, route = OBJECTS.get(kind, ("", ""))
     if not route:
         return ""
-    name = {"desk:case": "number", "desk:batch": "number", "desk:list": "number", "desk:matter": "number"}
-    if route in name or route == "desk:programme":
+    if route in BY_NUMBER:
         return reverse(route, args=[key]) if key.replace("-", "").replace("_", "").isalnum() else ""
     return reverse(route, args=[int(key)]) if key.isdecimal() else ""
 

@@ -123,7 +123,7 @@ def test_a_village_round_is_published_without_the_city_and_closed_only_when_the_
         shown = rounds.publish_results(by=county["head1"], round_id=round_.pk)
         assert shown.content == "assessments"
         first = shown.rows.get(position=1)
-        assert first.shown["item"] == "禾坪村" and "得分" in first.shown["effect"] and not first.name
+        assert first.shown["item"] == "禾坪村" and "分" in first.shown["note"] and not first.name
         village = round_.subjects.get(area=county.areas["禾坪村"])
         rounds.add_consequence(by=county["head1"], subject_id=village.pk, kind="praise", words="办得又快又实")
         with pytest.raises(errors.DoesNotReconcile) as refused:

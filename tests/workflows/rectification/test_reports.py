@@ -22,7 +22,9 @@ def drafted(county: County) -> FortnightReport:
 
 def test_a_report_is_drafted_from_what_happened_and_its_figures_stay(county: County) -> None:
     done = opened(county, title="村里公示没有照片")
-    services.answer(by=county["head1"], ticket_id=done.pk, seen_version=0, words="补拍了", files=evidence())
+    services.answer(
+        by=county["head1"], ticket_id=done.pk, seen_version=0, words="补拍了照片", files=evidence()
+    )
     services.accept(by=county["supervisor"], ticket_id=done.pk, seen_version=1, words="看过照片")
     opened(county)
     report = drafted(county)

@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 import zipfile
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,8 @@ import pytest
 from portal.ledger import evidence
 from portal.ledger.models import Event
 from portal.people.models import Role
+from workflows.assessment import rounds
+from workflows.assessment.errors import AssessmentError
 from workflows.demo.build import County
 from workflows.engine.models import Case
 from workflows.rectification.models import Ticket
@@ -20,6 +23,8 @@ from workflows.spotchecks import errors, services
 from workflows.spotchecks.models import CheckState, HomeVisit, SpotCheck
 from workflows.spotchecks.visits import record_visit
 
+from ..assessment.conftest import scored, year
+from ..deadlines.conftest import on
 from .conftest import Paid, drawn, photos, said, sealed
 
 
@@ -157,3 +162,28 @@ def test_a_check_is_closed_when_all_were_visited_and_given_up_only_before_the_dr
     services.abandon(by=by, check_id=other.pk, reason="范围选错了")
     assert SpotCheck.objects.visible_to(by).count() == 2
     assert Event.objects.filter(kind="spotcheck.abandoned").count() == 1
+
+
+def test_the_city_accepts_an_assessment_where_households_were_visited_and_then_it_is_published(
+    paid: Paid, county: County
+) -> None:
+    check = drawn(paid, county)
+    first, last = year()
+    record_visit(by=county["supervisor"], check_id=check.pk, position=1, said=said(check), photos=photos())
+    area, reviewer = county.areas["枫禾县"], county["county"]
+    round_ = rounds.open_round(
+        by=reviewer, area=area, subjects_are="township", kind="year", first=first, last=last
+    )
+    assert round_.subjects.get(area=county.areas["杉坞镇"]).figures["confirmed"] == {"good": 1, "of": 1}
+    scored(county, round_)
+    rounds.tell(by=reviewer, round_id=round_.pk)
+    round_.refresh_from_db()
+    assert round_.appeal_until is not None
+    with on(round_.appeal_until + timedelta(days=1)):
+        rounds.decide(by=county["countyhead"], round_id=round_.pk)
+        with pytest.raises(AssessmentError):
+            rounds.publish_results(by=county["countyhead"], round_id=round_.pk)
+        rounds.accept(by=county["assessor"], round_id=round_.pk, words="入户一户，访谈两人，和账上一致")
+        shown = rounds.publish_results(by=county["countyhead"], round_id=round_.pk)
+    assert shown.content == "assessments" and shown.row_count == 2
+    assert Event.objects.filter(kind="assessment.accepted").count() == 1

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -243,7 +243,12 @@ class SpotVisitView(CheckMixin, TemplateView):
 class SpotCheckBundleView(CheckMixin, View):
     """The bundle by which anyone draws the sample again; the export is recorded, so it is a POST."""
 
-    http_method_names = ["post"]
+    http_method_names = ["get", "post"]
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Refuse, but not before asking whether there is such a check for the person."""
+        found_check(self.user(), self.kwargs["number"])
+        return HttpResponseNotAllowed(["POST"])
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Return the zip, or go back and say why there is none yet."""

@@ -30,7 +30,7 @@ from .base import DeskMixin
 SHOWS = {
     "": gettext_lazy("没销号的"),
     "mine": gettext_lazy("要我整改的"),
-    "accept": gettext_lazy("等验收的"),
+    "accept": gettext_lazy("等我验收的"),
     "late": gettext_lazy("超期的"),
     "closed": gettext_lazy("已销号"),
 }
@@ -82,7 +82,7 @@ class Tickets(DeskMixin, BaseListingView):
         if show == "mine":
             found = found.filter(pk__in=Ticket.objects.owned_by(user).values("pk"))
         elif show == "accept":
-            found = found.filter(state=TicketState.ANSWERED)
+            found = found.filter(pk__in=Ticket.objects.acceptable_by(user).values("pk"))
         elif show == "late":
             found = found.filter(due_on__lt=clock.today())
         return found.filter(state__in=WAITING_STATES).order_by("due_on", "pk")
