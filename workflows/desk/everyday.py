@@ -13,7 +13,7 @@ SCREENS = [
     *("new_request", "household", "households", "register", "imports", "import", "kinship"),
     *("visits", "papers", "new_matter", "matter_table", "erratum", "urgent"),
     *("print_case", "print_batch", "print_board", "print_minutes", "export", "export_batch"),
-    "export_households",
+    *("export_households", "spot_visit", "spot_bundle", "fortnights"),
 ]
 # Of screens that both decide and note, what only notes.
 DEEDS = {
@@ -24,6 +24,10 @@ DEEDS = {
     "matter": ["rows", "meeting"],
     "request": ["paper", "told"],
     "leave": ["name", "end"],
+    # What is accepted, signed, scored or decided asks for a proof; what is handed in for it does not.
+    "ticket": ["answer"],
+    "fortnight": ["save"],
+    "assessed": ["appeal"],
 }
 
 
