@@ -15,7 +15,7 @@ class PagesConfig(AppConfig):
         """Keep what was published, write down what is published and withdrawn, give editors their columns."""
         from portal.clock import jobs
 
-        from . import editors, events, keeping, keys, log_entries, redaction, turning  # noqa: F401
+        from . import editors, events, keeping, keys, log_entries, redaction, turning, uploads  # noqa: F401
 
         jobs.register("pages.standing", turning.note_standings)
         keeping.connect()

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.paginator import Paginator
 from django.db import models
-from django.db.models import F
+from django.db.models import Case, F, When
 from django.db.models.functions import Coalesce
 from django.http import Http404, HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -21,7 +21,7 @@ from .moderation import SecondPersonApproval
 from .policy_pages import PolicyDocumentPage, PolicyReadingPage
 from .public_page import TEXT_FEATURES, PublicPage, SiteRecord
 from .records import IndexNumber, PageViews, Withdrawal
-from .standing import PolicyChange, Validity
+from .standing import PolicyChange, Validity, over_on
 
 __all__ = [
     "HomePage",
@@ -78,7 +78,8 @@ class HomePage(PublicPage):
         context["lists"] = registry.newest_lists(6)
         context["notices"] = NoticePage.objects.live().order_by("-published_date", "-pk")[:5]
         newest = F("published_date").desc(nulls_last=True)
-        context["policies"] = PolicyDocumentPage.objects.live().defer("body").order_by(newest, "-pk")[:5]
+        policies = PolicyDocumentPage.objects.live().defer("body").exclude(over_on(clock.today()))
+        context["policies"] = policies.order_by(newest, "-pk")[:5]
         context["sections"] = SectionPage.objects.live().child_of(self)
         # One query, counties first. One county: its towns are the way in. A city: its counties are.
         wanted = Area.objects.in_force(clock.today()).filter(level__in=[Level.COUNTY, Level.TOWNSHIP])
@@ -150,7 +151,10 @@ class SectionPage(PublicPage):
         entries = (
             Page.objects.live()
             .child_of(self)
-            .annotate(shown_date=Coalesce(*(f"{page}__published_date" for page in dated)))
+            .annotate(
+                shown_date=Coalesce(*(f"{page}__published_date" for page in dated)),
+                is_over=Case(When(over_on(clock.today(), "policydocumentpage__"), then=True), default=False),
+            )
             .order_by(F("shown_date").desc(nulls_last=True), "-pk")
         )
         paginator = Paginator(entries, PAGE_SIZE)

@@ -1,6 +1,6 @@
 """What every public page stands on: the footer's facts, the way back, the event of a publication."""
 
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from django.apps import apps
@@ -8,13 +8,14 @@ from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.contrib.settings.models import BaseSiteSetting, register_setting
 from wagtail.models import Page, PageViewRestriction, Site
 from wagtail.url_routing import RouteResult
+
+from disclosure.publicity.tombstones import sentences
 
 from . import index_numbers, keeping
 from .errors import NotWithdrawn, WithdrawalReasonMissing
@@ -139,11 +140,7 @@ class PublicPage(Page):
 
     def tombstones(self) -> list[str]:
         """Return what was taken out of the page, in words: what kind of thing, when, by which two offices."""
-        return [
-            _t("%(at)s删去了%(what)s：%(asked)s提出，%(decided)s确认。")
-            % {**one, "at": date_format(datetime.fromisoformat(one["at"]), "Y年n月j日G时i分")}
-            for one in self.redactions
-        ]
+        return sentences(self.redactions)
 
     def with_content_json(self, content: Any) -> Any:
         """Return the page as a revision holds it; its tombstones are the page's, not the revision's."""

@@ -4,7 +4,7 @@ Asked for and confirmed as on lists (`publicity.redacting`). The datum is kept n
 it is known again where an editor who has the old text still open saves it.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -13,7 +13,7 @@ from wagtail.models import Page, PageLogEntry, Revision
 
 from disclosure.publicity import redaction_targets
 from disclosure.publicity.redaction_targets import Found, Removed, Target
-from disclosure.publicity.withholding import hash_of
+from disclosure.publicity.withholding import known_again, put_back
 from portal.areas.models import Area, Level
 
 from . import log_entries
@@ -83,8 +83,10 @@ def _remove(object_id: str, name: str, value: str, words: str, told: Mapping[str
     changed = rewrite(type(page), data, change)
     for field in changed:
         setattr(page, field, data[field])
-    known = {"hash": hash_of(value), "length": len(value.strip()), "whole": name == WHOLE, "words": words}
-    page.redactions = [*page.redactions, {**told, **known}]
+    page.redactions = [
+        *page.redactions,
+        {**told, **known_again(value, words, whole=name == WHOLE)},
+    ]
     page.save(clean=False, update_fields=[*changed, "redactions"])
     revisions = _of_revisions(page, change)
     count = sum(changed.values()) + _of_withdrawals(page, change)
@@ -144,32 +146,8 @@ def _other(value: str, words: str, *, whole: bool) -> Change:
 def kept_out(page: Any) -> None:
     """Put the tombstones back into `page`, unsaved, wherever what was redacted of it stands again."""
     data = page.serializable_data()
-    for field in rewrite(type(page), data, _tombstones(page.redactions)):
+    for field in rewrite(type(page), data, lambda text: put_back(text, page.redactions)):
         setattr(page, field, data[field])
-
-
-def _tombstones(redactions: Sequence[Mapping[str, Any]]) -> Callable[[str], str]:
-    def change(text: str) -> str:
-        for one in redactions:
-            text = _without(text, one)
-        return text
-
-    return change
-
-
-def _without(text: str, one: Mapping[str, Any]) -> str:
-    length, words = int(one["length"]), str(one["words"])
-    if one["whole"]:
-        same = len(text.strip()) == length and hash_of(text) == one["hash"]
-        return words if same else text
-    at = 0
-    while at + length <= len(text):
-        if hash_of(text[at : at + length]) == one["hash"]:
-            text = text[:at] + words + text[at + length :]
-            at += len(words)
-        else:
-            at += 1
-    return text
 
 
 def _path(page: Any) -> str:

@@ -6,6 +6,8 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
@@ -108,6 +110,18 @@ def standing_of(page: Any, on: date, related: Sequence[PolicyChange]) -> Standin
             Validity.EXPIRED, why % {"year": day.year, "month": day.month, "day": day.day}, changes
         )
     return Standing(page.validity, "", changes)
+
+
+def over_on(on: date, policy: str = "") -> Q:
+    """Return the condition that a policy is repealed or ran out on `on`, as `standing_of` says it of one.
+
+    `policy` leads from the page that is asked about to its policy (``policydocumentpage__``).
+    """
+    day = Coalesce("starts_on", "newer__published_date", "newer__signed_date")
+    repeals = PolicyChange.objects.filter(older=OuterRef("pk"), newer__live=True, effect=Effect.REPEALS)
+    begun = repeals.annotate(begins=day).filter(Q(begins=None) | Q(begins__lte=on))
+    own = Q(**{f"{policy}validity__in": [Validity.REPEALED, Validity.EXPIRED]})
+    return Q(Exists(begun)) | own | Q(**{f"{policy}valid_until__lt": on})
 
 
 def turning_days(first: date, last: date) -> list[date]:

@@ -1,6 +1,6 @@
 """What was redacted of a case stays away: the same value in a later list of the case is withheld at once."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -18,6 +18,33 @@ ROW_TEXTS = ("name", "group", "item", "note", "effect", "why")
 def hash_of(value: str) -> str:
     """Return the keyed hash by which a redacted value is known again."""
     return keyed_hash(value.strip(), PURPOSE)
+
+
+def known_again(value: str, words: str, *, whole: bool) -> dict[str, Any]:
+    """Return by what `value`, for which `words` stand now, is known again: a keyed hash, never the value."""
+    return {"hash": hash_of(value), "length": len(value.strip()), "whole": whole, "words": words}
+
+
+def put_back(text: str, redactions: Sequence[Mapping[str, Any]]) -> str:
+    """Return `text` with tombstones wherever what `redactions` (`known_again`) took out stands again."""
+    for one in redactions:
+        text = _put_back_one(text, one)
+    return text
+
+
+def _put_back_one(text: str, one: Mapping[str, Any]) -> str:
+    length, words = int(one["length"]), str(one["words"])
+    if one["whole"]:
+        same = len(text.strip()) == length and hash_of(text) == one["hash"]
+        return words if same else text
+    at = 0
+    while at + length <= len(text):
+        if hash_of(text[at : at + length]) == one["hash"]:
+            text = text[:at] + words + text[at + length :]
+            at += len(words)
+        else:
+            at += 1
+    return text
 
 
 def withheld(rows: Sequence[RowDraft]) -> Sequence[RowDraft]:

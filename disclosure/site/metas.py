@@ -1,6 +1,7 @@
 """The meta tags that inspections of government sites read off public pages (domain.md section 4, S33)."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -22,6 +23,7 @@ COLUMNS = {
     "list": ("公示", "信息公开"),
     "list-page": ("公示", "信息公开"),
     "list-all": ("公示", "信息公开"),
+    "matter": ("村务", "信息公开"),
     "programmes": ("可以申请的项目", "办事服务"),
     "programme": ("可以申请的项目", "办事服务"),
     "catalogue": ("公开标准目录", "信息公开"),
@@ -34,6 +36,15 @@ COLUMNS = {
     "search": ("搜索", "办事服务"),
 }
 DESCRIBED = 100
+
+
+@dataclass(frozen=True)
+class Article:
+    """What a view whose model this room does not know tells of its page, as `article` in the context."""
+
+    title: str
+    on: date | datetime | None
+    source: str
 
 
 def address(request: HttpRequest) -> str:
@@ -86,8 +97,10 @@ def _of_view(context: Mapping[str, Any]) -> list[tuple[str, str]]:
     match = getattr(context["request"], "resolver_match", None)
     name, kind = COLUMNS.get(match.url_name if match else "", ("", ""))
     found = [("ColumnName", name), ("ColumnType", kind)]
-    shown, area, programme = (context.get(what) for what in ("list", "area", "programme"))
-    if isinstance(shown, PublicList):
+    told, shown, area, programme = (context.get(what) for what in ("article", "list", "area", "programme"))
+    if isinstance(told, Article):
+        found += [("ArticleTitle", told.title), ("PubDate", _day(told.on)), ("ContentSource", told.source)]
+    elif isinstance(shown, PublicList):
         found += [("ArticleTitle", shown.title), ("PubDate", _day(shown.published_at))]
         found += [("ContentSource", shown.area.name)]
     elif isinstance(area, Area):

@@ -5,6 +5,7 @@ from django.views.decorators.http import require_safe
 
 from disclosure.publicity.public import contact
 from disclosure.site.areas import trail
+from disclosure.site.metas import Article
 from disclosure.site.responses import public_page
 
 from . import public
@@ -16,6 +17,8 @@ def matter(request: HttpRequest, number: str) -> HttpResponse:
     found = public.page(number)
     if found is None:
         raise Http404
-    area = found["matter"].area
+    about = found["matter"]
+    area = about.area
     context = {**found, "area": area, "trail": [*trail(area), area], "contact": contact(area)}
+    context["article"] = Article(about.title, about.first_met_on, area.name)
     return public_page(request, "public/matter.html", context)

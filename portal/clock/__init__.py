@@ -5,15 +5,20 @@ tests may set the clock, with `travel`. The mirror reads pages ahead as of a lat
 which nothing can be written.
 """
 
+import re
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from contextvars import ContextVar
 from datetime import date, datetime, time
 from typing import Any
 
 from django.conf import settings
-from django.db import connection
+from django.db import connections
 from django.utils import timezone
+
+_READS = re.compile(r"[\s(]*SELECT\b", re.IGNORECASE)
+# Rows are locked for a change that follows.
+_LOCKS = re.compile(r"\bFOR\s+(?:NO\s+KEY\s+)?UPDATE\b|\bINTO\b", re.IGNORECASE)
 
 _set_time: ContextVar[datetime | None] = ContextVar("portal_clock", default=None)
 
@@ -55,15 +60,18 @@ class ReadingAhead(RuntimeError):
 def foresee(day: date) -> Iterator[None]:
     """Let pages be read within the block as they will read when `day` (Asia/Shanghai) begins.
 
-    Nobody gains time by it: the database takes no change within (ReadingAhead), and a day that is over is
-    refused (ValueError).
+    Nobody gains time by it: no database takes a change or a lock within (ReadingAhead), and a day that is
+    over is refused (ValueError). Pages of the mirror are made so and nothing else is: a test looks at every
+    call.
     """
     if day < today():
         raise ValueError("只能看今天以后的样子")
     moment = datetime.combine(day, time.min, timezone.get_default_timezone())
     token = _set_time.set(max(moment, now()))
     try:
-        with connection.execute_wrapper(_only_reading):
+        with ExitStack() as guards:
+            for connection in connections.all():
+                guards.enter_context(connection.execute_wrapper(_only_reading))
             yield
     finally:
         _set_time.reset(token)
@@ -72,6 +80,6 @@ def foresee(day: date) -> Iterator[None]:
 def _only_reading(
     execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]
 ) -> Any:
-    if not sql.lstrip("( \n").upper().startswith("SELECT"):
+    if not _READS.match(sql) or _LOCKS.search(sql):
         raise ReadingAhead("看以后的样子时不能改数据")
     return execute(sql, params, many, context)

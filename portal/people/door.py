@@ -18,6 +18,7 @@ from django.utils.datastructures import MultiValueDictKeyError
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
+from . import leaving
 from .drafts import is_in_sight
 from .models import Role
 from .scope import scope_of
@@ -167,6 +168,9 @@ class DoorMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Send visitors to the sign-in page and give one answer for all that is not to be seen."""
+        return leaving.forget(request, self._answer(request))
+
+    def _answer(self, request: HttpRequest) -> HttpResponseBase:
         if not self._is_desk(request):
             return self.get_response(request)
         if not request.user.is_authenticated:

@@ -23,6 +23,7 @@ STRICT: dict[str, Any] = {
     "font-src": [SELF],
     "connect-src": [SELF],
     "manifest-src": [SELF],
+    "worker-src": [NONE],
     "base-uri": [NONE],
     "form-action": [SELF],
     "frame-ancestors": [NONE],
@@ -35,6 +36,8 @@ DESK: dict[str, Any] = {
     "img-src": [SELF, "data:", "blob:"],
     "font-src": [SELF, "data:"],
     "media-src": [SELF, "blob:"],
+    # The one that opens the page of postings without a line.
+    "worker-src": [SELF],
     # The editor shows the page that is being written in a frame of its own.
     "frame-src": [SELF],
     "frame-ancestors": [SELF],

@@ -125,6 +125,8 @@ TABLE: dict[str, Access] = {
     "desk:then": Access(holder(Role.SUPERVISOR), **FORM),
     "desk:lists": Access(holder(*READERS)),
     "desk:notices": Access(holder(*READERS)),
+    # At the board, with or without a line.
+    **dict.fromkeys(("desk:postings", "desk:posting_worker", "desk:posting_line"), Access(holder(*POSTERS))),
     "desk:objections": Access(holder(*OBJECTION_READERS)),
     "desk:file": Access(holder(*FILERS), post=MISSING),
     "desk:change": Access(holder(*FILERS), **FORM),

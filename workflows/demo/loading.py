@@ -28,6 +28,7 @@ from . import (
     change_stories,
     desk_play,
     inspection_stories,
+    page_stories,
     public_stories,
     ranked_stories,
     request_play,
@@ -91,6 +92,7 @@ def load_demo(now: datetime) -> County:
     village = village_stories.stories(county, diary)
     village += public_stories.stories(county, diary)
     village += inspection_stories.stories(county, diary)
+    village += public_stories.stories(county, diary) + page_stories.stories(county, diary)
     perform([stories.every_night(diary, FIRST_DAY), *_stories(county, diary), *changes, *ranked, *village])
     desk_play.play(county, diary)
     return county

@@ -2,9 +2,6 @@
 
 from disclosure.errata import services as errata
 from disclosure.errata.models import ErrorKind, Outcome
-from disclosure.pages.models import NoticePage
-from disclosure.pages.moderation import approve, submit
-from disclosure.pages.services import NOTICES, section
 from disclosure.publicity import outages, redacting, services
 from disclosure.publicity.models import ListKind, ObjectionState, PublicList
 from disclosure.publicity.services import Allocation, Content, RowDraft
@@ -44,7 +41,6 @@ def stories(county: County, diary: Diary) -> list[Story]:
         _village_rules(county, diary),
         _redacted(county, diary),
         _dismissed_and_appealed(county, diary),
-        _withdrawn_notice(county, diary),
         _errors_reported(county, diary),
         _outage_declared(county, diary),
     ]
@@ -151,27 +147,6 @@ def _dismissed_and_appealed(county: County, diary: Diary) -> Story:
     )
     yield diary.at(-1, 19)
     services.appeal(objection_id=lodged.objection.pk, text="二组到三组的路也是好的，请乡里的人来看一看。")
-
-
-def _withdrawn_notice(county: County, diary: Diary) -> Story:
-    """A notice goes public and is withdrawn for a reason; its address goes on saying so."""
-    yield diary.at(-20, 10)
-    page = NoticePage(
-        title="关于集中办理医保补缴的通知",
-        slug="premium",
-        published_date=clock.today(),
-        source="枫禾县农业农村局",
-        body="<p>请于本月底前到镇便民服务中心办理。</p>",
-    )
-    page.live, page.owner = False, county["editor"]
-    section(NOTICES).add_child(instance=page)
-    page.save_revision(user=county["editor"])
-    submit(by=county["editor"], page=page)
-    approve(by=county["countyhead"], page=page)
-    yield diary.at(-18, 10)
-    NoticePage.objects.get(pk=page.pk).unpublish(
-        user=county["countyhead"], reason="办理时间有变，以医保部门的新通知为准"
-    )
 
 
 def _errors_reported(county: County, diary: Diary) -> Story:

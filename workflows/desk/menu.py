@@ -43,6 +43,7 @@ ENTRIES = [
     Entry("requests", _("来访与申请"), "form", lambda: gates.REQUEST_ROLES),
     Entry("urgent", _("先帮后补"), "warning", lambda: gates.READERS),
     Entry("lists", _("公示"), "clipboard-list", lambda: gates.READERS),
+    Entry("postings", _("登记张贴"), "image", lambda: gates.POSTERS),
     Entry("matters", _("村务"), "group", lambda: gates.READERS),
     Entry("objections", _("异议"), "comment", lambda: gates.OBJECTION_READERS),
     Entry("tickets", _("整改"), "tick-inverse", lambda: gates.TICKET_READERS),

@@ -33,6 +33,7 @@ from .views import (
     paper,
     papers,
     people,
+    postings,
     programmes,
     publicity,
     ranking,
@@ -78,6 +79,10 @@ urlpatterns = [
     path("urgent/", urgent.UrgentView.as_view(), name="urgent"),
     path("reserves/", aid.ReservesView.as_view(), name="reserves"),
     path("lists/", publicity.Lists.as_view(), name="lists"),
+    # The worker stands below the page whose requests it answers, and so reaches nothing else.
+    path("postings/", postings.PostingsView.as_view(), name="postings"),
+    path("postings/worker.js", postings.WorkerView.as_view(), name="posting_worker"),
+    path("postings/line/", postings.LineView.as_view(), name="posting_line"),
     path("lists/<str:number>/", publicity.ListView.as_view(), name="list"),
     path("lists/<str:number>/redact/", redactions.RedactView.as_view(), name="redact"),
     path("redact-page/", redacting_pages.RedactPageView.as_view(), name="redact_page"),

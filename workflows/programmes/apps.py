@@ -27,6 +27,7 @@ class ProgrammesConfig(AppConfig):
             objecting,
             public_links,
             queueing,
+            redaction,
             search_source,
             visits,
         )
@@ -45,6 +46,7 @@ class ProgrammesConfig(AppConfig):
         catalogue_fillings.register_all()
         evidence.connect()
         mirrored.connect()
+        redaction.connect()
         search_source.connect()
         access.register("visit", visits.may_open)
         access.register("case", visits.may_open_case)

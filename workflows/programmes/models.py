@@ -32,6 +32,8 @@ class Programme(models.Model):
     line = models.CharField(_("条线"), max_length=16, choices=Line)
     area = models.ForeignKey(Area, models.PROTECT, verbose_name=_("县"))
     area_path = models.CharField(max_length=40, db_index=True)
+    # Tombstones: what kind of thing was taken out, when, by which offices; and by what it is known again.
+    redactions = models.JSONField(default=list, blank=True, editable=False)
 
     objects = ProgrammeQuerySet.as_manager()
 

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from disclosure.publicity import public
 from disclosure.publicity.models import ListState, PublicList
+from disclosure.publicity.tombstones import sentences
 from disclosure.site.areas import is_running
 from disclosure.site.charts import Bar, Chart
 from disclosure.site.responses import public_page
@@ -100,6 +101,7 @@ def programme(request: HttpRequest, slug: str) -> HttpResponse:
         "running": [one for one in lists if one.runs],
         "ended": [one for one in lists if not one.runs],
         "contact": public.contact(found.area),
+        "tombstones": sentences(found.redactions),
     }
     return public_page(request, "public/programme.html", context)
 

@@ -11,6 +11,7 @@ from django.db.models import Sum
 from django.utils.translation import gettext as _
 
 from disclosure.pages.models import PolicyDocumentPage
+from disclosure.publicity.withholding import put_back
 from portal import clock
 from portal.areas.models import Area, Level
 from portal.ledger.canonical import canonical
@@ -22,7 +23,7 @@ from workflows.engine.models import Case, CaseState
 from workflows.engine.services import amend_case, open_case
 from workflows.registry.models import Household
 
-from . import definitions, eligibility, events, freed, ranking
+from . import definitions, eligibility, events, freed, ranking, wording
 from .answers import clean
 from .models import Application, Budget, Programme, ProgrammeVersion
 
@@ -52,7 +53,8 @@ def make_version(
     definitions.check(definition, policy.anchors())
     _check_start(valid_from)
     with transaction.atomic():
-        Programme.objects.select_for_update().get(pk=programme.pk)
+        locked = Programme.objects.select_for_update(of=("self",)).select_related("area")
+        programme = locked.get(pk=programme.pk)
         version, draft = _insert_version(by, office, programme, valid_from, flow_key, policy, definition)
         append(draft)
     return version
@@ -111,6 +113,7 @@ def _insert_version(
     """Insert the next version of the locked `programme`; return it with its event's draft."""
     flow = catalogue.latest(flow_key)
     number = programme.versions.count() + 1
+    definition = wording.kept_out(definition, programme.redactions)
     digest = hashlib.sha256(canonical(definition).encode()).hexdigest()
     version = ProgrammeVersion.objects.create(
         programme=programme,
@@ -136,6 +139,7 @@ def set_budget(*, by: User, programme: Programme, year: int, total_fen: int, sou
             budget = Budget(programme=programme, year=year)
         elif total_fen < committed_fen(budget):
             raise ProgrammeRefused(_("预算不能少于已经批准的金额，请先核对已批的办件。"))
+        source = put_back(source, Programme.objects.values_list("redactions", flat=True).get(pk=programme.pk))
         budget.total_fen, budget.source, budget.set_by = total_fen, source, by
         budget.save()
         freed.tell_next(programme.pk)

@@ -3,6 +3,8 @@
 import pytest
 from django.core.cache import cache
 
+from disclosure.pages import services
+from disclosure.pages.models import SectionPage
 from portal.areas.models import Area
 from portal.people.models import Role, User
 from tests.portal.people import invented
@@ -36,3 +38,9 @@ def editor(county: dict[str, Area], security: User) -> User:
 def head(county: dict[str, Area], security: User) -> User:
     """Return the county's head, who lets pages out."""
     return invented.officer(security, Role.COUNTY_HEAD, county[invented.COUNTY])
+
+
+@pytest.fixture
+def notices(county: dict[str, Area]) -> SectionPage:
+    """Return the column of notices."""
+    return services.section(services.NOTICES)

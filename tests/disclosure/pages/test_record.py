@@ -199,11 +199,18 @@ def test_a_repeal_stands_on_both_pages_from_its_day(home: HomePage) -> None:
             and "2026年12月1日起，被这份文件废止" in page
             and 'href="/policies/new/"' in page
         )
+        assert 'href="/policies/old/"' in Client().get("/").content.decode()
+        assert "已经不再有效" not in Client().get("/policies/").content.decode()
         assert turning.note_standings() == 0
     with clock.travel(noon(date(2026, 12, 1))):
         cache.clear()
         page = Client().get("/policies/old/").content.decode()
         assert "已废止" in page and "现行有效" not in page
+        # Nobody takes it for the newest: the home page leaves it out, its column says so.
+        assert 'href="/policies/old/"' not in Client().get("/").content.decode()
+        column = Client().get("/policies/").content.decode()
+        assert column.count("已经不再有效") == 1
+        assert column.index('href="/policies/old/"') < column.index("已经不再有效")
         assert turning.note_standings() == 1
         assert turning.note_standings() == 0
         cache.clear()

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from workflows.desk.menu import links
 from workflows.desk.notice_words import sentences
+from workflows.desk.posting_lines import line_of
 from workflows.engine.models import Batch, Case
 from workflows.notices.models import HouseholdNotice
 from workflows.programmes import matters
@@ -60,3 +61,9 @@ def item(mapping: Any, key: Any) -> Any:
 def desk_links(context: Any) -> list[dict[str, str]]:
     """Return the links of the desk that this person's offices open, for pages without script."""
     return links(context["request"])
+
+
+@register.simple_tag(takes_context=True)
+def posting_line(context: Any) -> dict[str, str] | None:
+    """Return what a phone needs to keep and send postings; None for who records none."""
+    return line_of(context["request"].user)

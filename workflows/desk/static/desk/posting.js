@@ -1,144 +1,148 @@
-// Keeps a posting with its photo on the phone where there is no signal, and sends it when the line is back.
-// Without script the form is sent as any other. What is kept is of one person; it goes when it was taken.
+// Registers a posting where there is no signal: what is typed and photographed waits in the browser and is sent
+// when the line is back, on whatever page of the desk. Without script the form is sent as any other.
 (function () {
   "use strict";
-  if (!window.indexedDB || !window.fetch || !window.FormData) return;
-  const forms = Array.from(document.querySelectorAll("form[data-desk-posting]"));
-  const owner = forms.length ? forms[0].dataset.deskPosting : "";
-  let sending = false;
+  const facts = document.querySelector("[data-desk-line]"), kept = window.deskPostings;
+  if (!facts || !kept) return;
+  const owner = facts.dataset.deskOwner, line = facts.dataset.deskLine, here = document.querySelector("[data-desk-postings]");
+  const SIGNED_OUT = "登录已过期，照片还在这部手机里，请重新登录，登录以后自动送。";
+  let waiting = 0;
 
-  function store(mode, work) {
-    return new Promise(function (resolve, reject) {
-      const opening = indexedDB.open("desk-postings", 1);
-      opening.onupgradeneeded = function () { opening.result.createObjectStore("kept", { keyPath: "sent_key" }); };
-      opening.onerror = function () { reject(opening.error); };
-      opening.onsuccess = function () {
-        const base = opening.result, deal = base.transaction("kept", mode), asked = work(deal.objectStore("kept"));
-        deal.oncomplete = function () { base.close(); resolve(asked.result); };
-        deal.onerror = deal.onabort = function () { base.close(); reject(deal.error); };
-      };
-    });
-  }
-
-  function kept() {
-    return store("readonly", function (box) { return box.getAll(); }).then(function (all) {
-      return all.filter(function (one) { return one.owner === owner; });
-    });
+  // Where there is no place for it, a line at the top of the page tells what waits.
+  function places() {
+    const found = Array.from(document.querySelectorAll("[data-desk-posting-said]"));
+    if (found.length) return found;
+    const page = document.querySelector(".desk-page");
+    if (!page) return [];
+    const said = document.createElement("p");
+    said.className = "desk-kept";
+    said.setAttribute("role", "status");
+    said.dataset.deskPostingSaid = "";
+    said.hidden = true;
+    page.prepend(said);
+    return [said];
   }
 
   function tell(words) {
-    document.querySelectorAll("[data-desk-posting-said]").forEach(function (said) {
+    if (!words && !document.querySelector("[data-desk-posting-said]")) return;
+    places().forEach(function (said) {
       said.textContent = words;
       said.hidden = !words;
     });
   }
 
-  function drawn() {
-    const bytes = new Uint8Array(16);
-    crypto.getRandomValues(bytes);
-    return Array.from(bytes, function (one) { return one.toString(16).padStart(2, "0"); }).join("");
+  function made(tag, words, name) {
+    const one = document.createElement(tag);
+    one.textContent = words;
+    if (name) one.className = name;
+    return one;
   }
 
   // What was refused is not sent again by itself, and its photo goes back to whoever took it.
-  function giveBack(one) {
-    tell("有一次张贴没有收下：" + one.refused + " 请重新登记。");
-    const said = document.querySelector("[data-desk-posting-said]");
-    if (!said) return;
+  function waysOut(one) {
+    const ways = [];
     if (one.photo) {
-      const link = document.createElement("a");
+      const link = made("a", "把照片存回手机");
       link.href = URL.createObjectURL(new Blob([one.photo], { type: one.type }));
       link.download = "张贴照片";
-      link.textContent = "把照片存回手机";
-      said.append(" ", link);
+      ways.push(link);
     }
-    const away = document.createElement("button");
+    const away = made("button", "知道了，删掉这一次", "desk-other");
     away.type = "button";
-    away.className = "desk-other";
-    away.textContent = "知道了，删掉这一次";
-    away.addEventListener("click", function () {
-      store("readwrite", function (box) { return box.delete(one.sent_key); }).then(function () { tell(""); return sendAll(); });
-    });
-    said.append(" ", away);
+    away.addEventListener("click", function () { kept.remove(one.sent_key).then(function () { tell(""); return tick(); }); });
+    ways.push(away);
+    return ways;
   }
 
-  // What the form holds, as plain things that survive the page: a file is kept as its bytes.
-  async function taken(form) {
-    const photo = form.querySelector("[name=photo]").files[0];
-    return {
-      sent_key: drawn(),
-      owner: owner,
-      action: form.getAttribute("action"),
-      seen_on: form.querySelector("[name=seen_on]").value,
-      note: form.querySelector("[name=note]").value,
-      claimed_at: new Date().toISOString(),
-      photo: photo ? await photo.arrayBuffer() : null,
-      type: photo ? photo.type : "",
-    };
+  function giveBack(one) {
+    tell("有一次张贴没有收下：" + one.refused + " 请重新登记。");
+    const said = places()[0];
+    if (said) waysOut(one).forEach(function (way) { said.append(" ", way); });
   }
 
-  // Returns "done", "away" (no line, or signed out: kept on) or why it was refused.
-  async function send(one, token) {
-    const data = new FormData();
-    ["seen_on", "note", "claimed_at", "sent_key"].forEach(function (name) { data.set(name, one[name]); });
-    data.set("do", "posting");
-    data.set("csrfmiddlewaretoken", token);
-    if (one.photo) data.set("photo", new Blob([one.photo], { type: one.type }), "photo");
-    let answer;
-    try {
-      answer = await fetch(one.action, { method: "POST", body: data, credentials: "same-origin" });
-    } catch (error) {
-      return "away";
-    }
-    const ours = new URL(answer.url).pathname === one.action;
-    if (answer.ok && ours) return "done";
-    if (answer.status === 422) {
-      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-      const why = page.querySelector(".desk-refusal");
-      return why ? why.textContent.trim() : "没有收下";
-    }
-    return "away";
+  // The posting page lists what waits on this phone, each by itself.
+  function list(all) {
+    const box = here && here.querySelector("[data-desk-postings-kept]");
+    if (!box) return;
+    box.replaceChildren.apply(box, all.map(function (one) {
+      const item = document.createElement("li"), at = new Date(one.claimed_at);
+      item.append(made("b", one.title), made("span", at.toLocaleString("zh-CN") + (one.photo ? " · 有照片" : " · 没有照片")));
+      item.append(made("span", one.refused ? "没有收下：" + one.refused : "等信号，有信号了自动送", one.refused ? "refused" : "waits"));
+      if (one.refused) waysOut(one).forEach(function (way) { item.append(way); });
+      return item;
+    }));
+    here.querySelector("[data-desk-postings-none]").hidden = all.length > 0;
   }
 
-  async function sendAll() {
-    if (sending || !forms.length) return;
-    sending = true;
-    try {
-      const waiting = (await kept()).filter(function (one) { return !one.refused; });
-      const token = forms[0].querySelector("[name=csrfmiddlewaretoken]").value;
-      let done = 0;
-      for (const one of waiting) {
-        const said = await send(one, token);
-        if (said === "done") {
-          await store("readwrite", function (box) { return box.delete(one.sent_key); });
-          done += 1;
-        } else if (said !== "away") {
-          one.refused = said;
-          await store("readwrite", function (box) { return box.put(one); });
-        }
-      }
-      const all = await kept(), left = all.filter(function (one) { return !one.refused; }).length;
-      const refused = all.find(function (one) { return one.refused; });
-      if (refused) giveBack(refused);
-      else if (left) tell("还有 " + left + " 次张贴存在这部手机里，有信号了自动送。请不要清理浏览器。");
-      else if (done) { tell("存在手机里的 " + done + " 次张贴已经送到。"); }
-    } finally {
-      sending = false;
-    }
+  async function show(result) {
+    const all = await kept.all(owner), refused = all.find(function (one) { return one.refused; });
+    waiting = all.filter(function (one) { return !one.refused; }).length;
+    list(all);
+    if (refused && !here) giveBack(refused);
+    else if (waiting && result.away === "signed out") tell(SIGNED_OUT);
+    else if (waiting && result.away === "another person") tell("这部手机里有另一位的张贴，等那一位登录再送。");
+    else if (waiting) tell("还有 " + waiting + " 次张贴存在这部手机里，有信号了自动送。请不要清理浏览器。");
+    else if (result.done) tell("存在手机里的 " + result.done + " 次张贴已经送到。");
+    else if (here) tell("");
   }
 
-  forms.forEach(function (form) {
+  async function tick() {
+    await show(navigator.onLine ? await kept.sendAll(owner, line) : { done: 0, away: "no line" });
+  }
+
+  function failed() {
+    tell("这部手机存不下，请留着照片，有信号了再登记。");
+  }
+
+  document.querySelectorAll("form[data-desk-posting]").forEach(function (form) {
     form.addEventListener("submit", function (event) {
       // With a line the form goes the plain way; what the browser says of the line is only believed when it says no.
       if (navigator.onLine) return;
       event.preventDefault();
-      taken(form)
-        .then(function (one) { return store("readwrite", function (box) { return box.add(one); }); })
-        .then(function () { form.reset(); return kept(); })
-        .then(function (all) { tell("没有信号，已经存在这部手机里（" + all.length + " 次）。有信号了自动送，请不要清理浏览器。"); })
-        .catch(function () { tell("这部手机存不下，请留着照片，有信号了再登记。"); });
+      kept.keep(form, owner, form.getAttribute("action"), form.dataset.deskPosting)
+        .then(function () { form.reset(); return kept.all(owner); })
+        .then(function (all) {
+          waiting = all.length;
+          tell("没有信号，已经存在这部手机里（" + all.length + " 次）。有信号了自动送，请不要清理浏览器。");
+        })
+        .catch(failed);
     });
   });
-  window.addEventListener("online", function () { sendAll().catch(function () {}); });
-  if (navigator.onLine) sendAll().catch(function () {});
-  else kept().then(function (all) { if (all.length) tell("有 " + all.length + " 次张贴存在这部手机里，有信号了自动送。"); }).catch(function () {});
+
+  if (here) {
+    const form = here.querySelector("form"), chosen = form.querySelector("[name=list]"), number = form.querySelector("[name=number]");
+    const day = form.querySelector("[name=seen_on]"), now = new Date();
+    // The page may be of another day: what counts is the phone's.
+    day.value = [now.getFullYear(), now.getMonth() + 1, now.getDate()].map(function (n) { return String(n).padStart(2, "0"); }).join("-");
+    form.querySelector("button").disabled = false;
+    form.addEventListener("submit", function (event) {
+      event.preventDefault();
+      const typed = number.value.trim().toUpperCase(), wanted = typed || chosen.value;
+      const wrong = !/^[0-9A-Z-]{6,40}$/.test(wanted);
+      here.querySelector("[data-desk-postings-wrong]").hidden = !wrong;
+      if (wrong) { chosen.focus(); return; }
+      const title = typed ? "名单 " + typed : chosen.selectedOptions[0].textContent;
+      // Always kept first: a line that breaks half way loses no photo.
+      kept.keep(form, owner, form.dataset.deskPostingsTo.replace("NUMBER", wanted), title)
+        .then(function () { form.querySelector("[name=photo]").value = number.value = ""; return tick(); })
+        .catch(failed);
+    });
+  }
+
+  // Whoever signs out leaves nothing behind; photos that were not sent yet would go with the rest.
+  document.addEventListener("submit", function (event) {
+    const to = event.target.getAttribute("action") || "";
+    if (!waiting || !to.endsWith("/logout/")) return;
+    const words = "这部手机里还有 " + waiting + " 次张贴没有送到，退出登录会一起删掉。确定退出吗？";
+    if (!window.confirm(words)) event.preventDefault();
+  }, true);
+
+  // From now on the posting page opens without a line.
+  if (navigator.serviceWorker) {
+    navigator.serviceWorker.register(facts.dataset.deskWorker, { scope: facts.dataset.deskScope })
+      .then(function (found) { if (found.active) found.active.postMessage("look"); })
+      .catch(function () {});
+  }
+  window.addEventListener("online", function () { tick().catch(function () {}); });
+  tick().catch(function () {});
 })();

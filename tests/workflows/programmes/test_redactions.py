@@ -1,0 +1,169 @@
+"""Rules of taking a personal datum out of a programme: every version, the budget, page, mirror and search."""
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+from django.urls import reverse
+
+from disclosure.mirror import refreshing, store
+from disclosure.pages.services import ensure_site
+from disclosure.publicity.incidents import Redaction
+from disclosure.search.asking import read
+from disclosure.search.finding import find
+from disclosure.search.models import Entry
+from portal import clock
+from portal.ledger.canonical import canonical
+from portal.ledger.models import Event
+from tests.workflows.desk.conftest import SignIn, sign_in
+from workflows.demo.build import County
+from workflows.programmes.models import Programme, ProgrammeVersion
+from workflows.programmes.services import current_version, make_version, set_budget
+
+__all__ = ["sign_in"]
+pytestmark = [pytest.mark.django_db, pytest.mark.postgres]
+PHONE = "19900000001"
+WHO = f"有劳力的户，打电话{PHONE}找王五。"
+PATH = "/programmes/build-then-subsidise/"
+
+
+@pytest.fixture
+def programme(county: County) -> Iterator[Programme]:
+    """Return a programme in which a number stands: in force, in the version to come, and in its budget."""
+    ensure_site("枫禾县")
+    cache.clear()
+    assert county.programme is not None
+    for days in (0, 1):
+        next_version(county, clock.today() + timedelta(days=days), WHO)
+    year = clock.today().year
+    set_budget(
+        by=county["county"],
+        programme=county.programme,
+        year=year,
+        total_fen=90_000_000,
+        source=f"衔接资金{PHONE}",
+    )
+    yield county.programme
+    cache.clear()
+
+
+def next_version(county: County, day: Any, who: str) -> ProgrammeVersion:
+    """Make the programme's next version, in force from `day`, with `who` as who may apply."""
+    assert county.programme is not None
+    version = current_version(county.programme)
+    assert version is not None
+    definition = version.definition | {"who": who, "how_to_apply": ["找村文书", f"或拨{PHONE}"]}
+    return make_version(
+        by=county["county"],
+        programme=county.programme,
+        valid_from=day,
+        flow_key=version.flow_key,
+        policy=version.policy,
+        definition=definition,
+    )
+
+
+def redacted(sign_in: SignIn, **typed: str) -> Redaction:
+    """Ask at the desk by the county's reviewer, confirm by its head."""
+    address = f"https://example.org/da{PATH}"
+    sent = {"address": address, "datum": "phone", "note": "", **typed}
+    answer = sign_in("county").post(reverse("desk:redact_page"), sent)
+    assert answer.status_code == 302, answer.content.decode()
+    asked = Redaction.objects.get(state="asked")
+    decided = sign_in("countyhead").post(reverse("desk:redactions"), {"do": "confirm", "redaction": asked.pk})
+    assert decided.status_code == 302, decided.content.decode()
+    asked.refresh_from_db()
+    return asked
+
+
+def kept() -> str:
+    """Return all that the database keeps of programmes, but for the ledger and the redaction itself."""
+    said: list[Any] = [*ProgrammeVersion.objects.values_list("definition", flat=True)]
+    said += Programme.objects.values_list("title", "budgets__source")
+    said += Entry.objects.values_list("title", "text", "grams")
+    return json.dumps(said, ensure_ascii=False, default=str)
+
+
+def test_words_leave_every_version_the_budget_the_page_and_the_search(
+    county: County, programme: Programme, sign_in: SignIn
+) -> None:
+    assert kept().count(PHONE) >= 6 and find(read(PHONE)).found
+    digests = [*programme.versions.order_by("number").values_list("digest", flat=True)]
+    shown = sign_in("county").get(reverse("desk:redact_page"), {"address": PATH}).content.decode()
+    assert PHONE in shown and "资金来源" in shown
+    done = redacted(sign_in, text="who", part=PHONE)
+    assert PHONE not in kept() and not find(read(PHONE)).found
+    for mode in ("", "/da"):
+        page = Client().get(mode + PATH).content.decode()
+        assert PHONE not in page and "打电话〔已删去：电话号码〕找王五" in page
+        assert "删去了电话号码：枫禾县（县级经办）提出，枫禾县（县级负责人）确认" in page
+    assert (done.taken_from, done.asked_value) == (3, "")
+    event = Event.objects.get(kind="publicity.redacted")
+    left = json.loads(event.record)["body"]["left"]
+    assert PHONE not in event.record
+    for version in programme.versions.order_by("number"):
+        if str(version.number) in left:
+            assert (
+                left[str(version.number)]
+                == hashlib.sha256(canonical(version.definition).encode()).hexdigest()
+            )
+    # The digest of what was made stays, as the ledger holds it.
+    assert digests == [*programme.versions.order_by("number").values_list("digest", flat=True)]
+
+
+def test_a_version_or_a_budget_written_from_an_old_text_does_not_bring_it_back(
+    county: County, programme: Programme, sign_in: SignIn
+) -> None:
+    redacted(sign_in, text="who")
+    assert "王五" not in kept() and PHONE in kept(), "a whole paragraph goes, others stay"
+    redacted(sign_in, text="how-2", part=PHONE)
+    version = next_version(county, clock.today() + timedelta(days=2), WHO)
+    assert version.definition["who"] == "〔已删去：电话号码〕"
+    assert version.definition["how_to_apply"][1] == "或拨〔已删去：电话号码〕"
+    set_budget(
+        by=county["county"],
+        programme=programme,
+        year=clock.today().year,
+        total_fen=90_000_000,
+        source=f"打{PHONE}问",
+    )
+    assert PHONE not in kept()
+
+
+def test_those_of_another_place_find_no_programme_to_redact(
+    county: County, programme: Programme, sign_in: SignIn
+) -> None:
+    for who in ("clerk1", "reviewer1"):
+        answer = sign_in(who).get(reverse("desk:redact_page"), {"address": PATH})
+        assert answer.status_code == 404 and PHONE not in answer.content.decode()
+    none = sign_in("county").get(reverse("desk:redact_page"), {"address": "/programmes/none/"})
+    assert none.status_code == 404
+
+
+def test_the_mirrors_page_leaves_at_the_commit_and_comes_back_without_it(
+    county: County,
+    programme: Programme,
+    sign_in: SignIn,
+    tmp_path: Path,
+    settings: Any,
+    django_capture_on_commit_callbacks: Callable,
+) -> None:
+    settings.MIRROR_ROOT, settings.MIRROR_DAYS_AHEAD = tmp_path / "mirror", 1
+    settings.MIRROR_ROOT.mkdir()
+    refreshing.rebuild()
+    today = store.edition(clock.today())
+    found = store.find(today, PATH)
+    assert found and PHONE in found[0].decode()
+    with django_capture_on_commit_callbacks(execute=True):
+        redacted(sign_in, text="who", part=PHONE)
+    assert store.find(today, PATH) is None
+    refreshing.refresh()
+    for folder in store.editions():
+        found = store.find(folder, PATH)
+        assert found and PHONE not in found[0].decode()
