@@ -11,6 +11,7 @@ from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from wagtail.log_actions import registry
@@ -77,7 +78,7 @@ def connect() -> None:
     bindings.register("wagtail log", (*ACTIONS, OTHER, REDACTED), LogBinding)
 
 
-def redact(entries: Iterable[PageLogEntry]) -> None:
+def redact(entries: Iterable[Entry]) -> None:
     """Append events for `entries`, out of which a personal datum was taken and whose rows are saved.
 
     The salts of what they said before are erased: nobody can try whether a name stood there.
@@ -85,9 +86,10 @@ def redact(entries: Iterable[PageLogEntry]) -> None:
     changed = {_reference(entry): entry for entry in entries}
     if not changed:
         return
-    pages = {str(entry.page_id) for entry in changed.values()}
-    of_pages = Event.objects.filter(kind__startswith="wagtail.", object_type="page", object_id__in=pages)
-    records = of_pages.values_list("sequence", "record")
+    about = Q()
+    for object_type, object_id in {_object(entry) for entry in changed.values()}:
+        about |= Q(object_type=object_type, object_id=object_id)
+    records = Event.objects.filter(about, kind__startswith="wagtail.").values_list("sequence", "record")
     old = [sequence for sequence, record in records if json.loads(record)["body"]["entry"] in changed]
     erase_openings(old, by=None, reason=REDACTED)
     append(*(_draft(entry, REDACTED, None) for entry in changed.values()))

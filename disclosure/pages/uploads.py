@@ -23,6 +23,7 @@ from disclosure.publicity import redaction_targets
 from disclosure.publicity.redaction_targets import Found, Removed, Target
 from portal.areas.models import Area, Level
 
+from . import log_entries
 from .models import NoticePage, PolicyReadingPage
 from .signals import page_redacted
 
@@ -92,15 +93,25 @@ def _remove(object_id: str, name: str, value: str, words: str, told: Mapping[str
             if _of_page(model, pk, fields, pattern, words, told):
                 pages.append(str(pk))
     body = {"upload": object_id, "file_sha1": upload.get_file_hash(), "pages": pages}
-    # What was logged of it repeats its title.
-    kind = ContentType.objects.get_for_model(upload)
-    ModelLogEntry.objects.filter(content_type=kind, object_id=str(upload.pk)).update(label=words)
+    _of_log(upload, words)
     stored = [upload.file, *(one.file for one in _sizes(upload))]
     # At the commit: Wagtail's own way is a task, which waits for its turn.
     for file in stored:
         transaction.on_commit(partial(file.storage.delete, file.name), robust=True)
     upload.delete()
     return Removed(1 + len(pages) + revisions, body)
+
+
+def _of_log(upload: Any, words: str) -> None:
+    """Take its title out of what Wagtail logged of it."""
+    kind = ContentType.objects.get_for_model(upload)
+    touched = []
+    known = ModelLogEntry.objects.filter(content_type=kind, object_id=str(upload.pk))
+    for entry in known.select_related("user", "content_type"):
+        ModelLogEntry.objects.filter(pk=entry.pk).update(label=words, data={})
+        entry.label, entry.data = words, {}
+        touched.append(entry)
+    log_entries.redact(touched)
 
 
 def _sizes(upload: Any) -> list[Any]:
