@@ -166,6 +166,8 @@ def _answers(case: Case, request: ChangeRequest, household: Household) -> list[t
                 said.append(
                     (str(wanted.label), _("%(yuan)s 元") % {"yuan": yuan(found)} if money else str(found))
                 )
+    if request.findings.get("objection"):
+        said.append((_("这户为什么不同意"), str(request.findings["objection"])))
     if request.limit_on:
         said.append((_("全程期限"), request.limit_on.isoformat()))
     if request.urgent:

@@ -14,7 +14,7 @@ from portal.people.scope import scope_of
 from workflows.engine import authority, countersign, rounds
 from workflows.engine.acting import make_rows
 from workflows.engine.catalogue import flow
-from workflows.engine.definitions import ANY_STEP, MEETING_KINDS, Step, StepKind, Verdict
+from workflows.engine.definitions import ANY_STEP, MEETING_KINDS, Flow, Step, StepKind, Verdict
 from workflows.engine.errors import ActRefused
 from workflows.engine.models import Act, ActKind, Batch, BatchState, Case, CaseState, Decision
 from workflows.notices.models import HouseholdNotice
@@ -53,6 +53,7 @@ class BatchPage:
     why_not: str
     budget_left_fen: int | None
     returns: list[tuple[str, str]]
+    straight: bool
     may_sign_for: bool = False
     may_take_back: bool = False
     since: Since | None = None
@@ -179,6 +180,7 @@ def gather(user: User, batch: Batch) -> BatchPage:
         why_not=why_not,
         budget_left_fen=_budget_left(active) if step.kind not in WITHOUT_BUDGET else None,
         returns=returns,
+        straight=bool(office) and batch.round > 1 and _may_go_straight(batch, step, active, decisions),
         since=since(batch, seen, user, decisions, sum(bool(row.changes) for row in on_way)),
         may_sign_for=bool(office and not batch.signed_for_at and batch.last_step and not mine),
         may_take_back=bool(
@@ -191,19 +193,31 @@ def gather(user: User, batch: Batch) -> BatchPage:
     )
 
 
+def _ways(run: Flow, active: Sequence[Case], decisions: Sequence[Decision]) -> list[rounds.Way]:
+    """Return the way of each row on its way, from the `decisions` already read."""
+    found: dict[int, list[Decision]] = {case.pk: [] for case in active}
+    for decision in decisions:
+        if decision.case_id in found:
+            found[decision.case_id].append(decision)
+    return [rounds.way_of(run, way) for way in found.values()]
+
+
 def _returns(
     batch: Batch, step: Step, active: Sequence[Case], decisions: Sequence[Decision]
 ) -> list[tuple[str, str]]:
-    """Return the completed steps to which some row may be returned, from the `decisions` already read."""
+    """Return the completed steps to which some row may be returned."""
     run = flow(batch.flow_key, batch.flow_version)
-    ways: dict[int, list[Decision]] = {case.pk: [] for case in active}
-    for decision in decisions:
-        if decision.case_id in ways:
-            ways[decision.case_id].append(decision)
-    allowed = {
-        one.key for way in ways.values() for one in rounds.may_return_to(run, step, rounds.way_of(run, way))
-    }
+    ways = _ways(run, active, decisions)
+    allowed = {one.key for way in ways for one in rounds.may_return_to(run, step, way)}
     return [(one.key, one.name) for one in run.steps if one.key in allowed]
+
+
+def _may_go_straight(batch: Batch, step: Step, active: Sequence[Case], decisions: Sequence[Decision]) -> bool:
+    """Return whether some row came back from a step that is ahead of it; the engine settles the rest."""
+    run = flow(batch.flow_key, batch.flow_version)
+    here, ways = run.position(step.key), _ways(run, active, decisions)
+    back = [way.returned for way in ways if way.returned and way.returned.act.kind == ActKind.SIGN]
+    return run.vouched is not None and any(run.position(one.step) > here for one in back)
 
 
 def place_of(batch: Batch, step: Step) -> str:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from portal.files.models import PrivateFile
 from portal.people.models import Office, User
+from portal.people.standing_in import stood_in_for
 from workflows.engine import authority, countersign, tasks
 from workflows.engine.catalogue import flow
 from workflows.engine.errors import ActRefused
@@ -36,7 +37,7 @@ class Form:
     help: str
     typed: str
     needed: bool
-    people: Sequence[User] = ()
+    people: Sequence["Candidate"] = ()
     why_not: str = ""
     chooses: bool = False
 
@@ -69,6 +70,25 @@ class MorePage:
     moments: list[Moment]
     files: list[PrivateFile] = field(default_factory=list)
     may_attach: bool = False
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """Somebody to choose, by name and office: two may be called the same."""
+
+    pk: int
+    words: str
+
+
+def _candidates(people: Sequence[User], offices: Sequence[Office]) -> list[Candidate]:
+    """Return `people` with the office over the batch by which each works on it; no query."""
+    held = {office.user_id: office for office in reversed(offices) if stood_in_for(office) is None}
+    return [
+        Candidate(one.pk, f"{one}（{held[one.pk].area.name} {held[one.pk].get_role_display()}）")
+        if one.pk in held
+        else Candidate(one.pk, str(one))
+        for one in people
+    ]
 
 
 def gather(user: User, batch: Batch) -> MorePage:
@@ -113,8 +133,9 @@ def _forms(user: User, batch: Batch, offices: list[Office], open_: list[Task]) -
     watching = "" if may_attach(user, batch, offices) else _("监督和考核只看不办；发现问题请走督办。")
     asked_me = [t for t in open_ if t.person_id == user.pk and t.kind in ASKING_KINDS]
     copied_me = [t for t in open_ if t.person_id == user.pk and t.kind == TaskKind.CC]
-    advisers = tasks.advisers(batch, offices, user)
-    colleagues = tasks.colleagues(batch, seat, offices, user) if seat and not turn else []
+    advisers = _candidates(tasks.advisers(batch, offices, user), offices)
+    same_seat = tasks.colleagues(batch, seat, offices, user) if seat and not turn else []
+    colleagues = _candidates(same_seat, offices)
     out = [t for t in open_ if t.kind != TaskKind.CC]
     waiting = _("这一批正在等别人的意见，先收回或等回复。") if batch.asked else ""
     nobody = "" if colleagues else _("这个岗位在这里只有您一个人，转不出去；要休假请办代办。")

@@ -11,6 +11,7 @@ from disclosure.deliberations.models import Deliberation
 from disclosure.deliberations.public import timeline
 from workflows.engine.definitions import MEETING_KINDS, Flow, Step, StepKind, Verdict
 from workflows.engine.models import Act, ActKind, Case, CaseState, Decision
+from workflows.engine.rounds import skipped
 from workflows.programmes.answers import yuan
 
 from .words import step_name, verdict_word
@@ -25,8 +26,12 @@ GOING_BACK = (ActKind.TAKE_BACK, ActKind.SEND_BACK)
 def told(
     case: Case, course: Flow, decisions: Iterable[Decision]
 ) -> tuple[dict[str, list[Decision]], list[str]]:
-    """Return what stands at each step, the latest of each person, and in words what was taken back."""
+    """Return what stands at each step, the latest of each person, and in words what was taken back.
+
+    What was said at steps past which the case went straight (直送) stands still.
+    """
     standing: dict[str, list[Decision]] = defaultdict(list)
+    aside: dict[str, list[Decision]] = {}
     history: list[str] = []
     places = {step.key: place for place, step in enumerate(course.steps)}
     for decision in decisions:
@@ -34,11 +39,13 @@ def told(
         if decision.verdict == Verdict.RETURN or kind in GOING_BACK:
             back_to = places.get(decision.to_step, 0)
             for key in [key for key in standing if places[key] >= back_to]:
-                del standing[key]
+                aside[key] = standing.pop(key)
             history.append(_went_back(case, decision))
         elif kind == ActKind.SIGN and decision.step in places:
             mine = [one for one in standing[decision.step] if one.actor_id != decision.actor_id]
             standing[decision.step] = [*mine, decision]
+            if decision.verdict == Verdict.AGREE and decision.to_step != decision.step:
+                standing |= {key: aside[key] for key in skipped(course, decision) if key in aside}
     return standing, history
 
 

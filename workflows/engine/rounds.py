@@ -43,14 +43,15 @@ def way_of(flow: Flow, decisions: Iterable[Decision]) -> Way:
         elif decision.verdict == Verdict.AGREE and decision.to_step != decision.step:
             before = way
             done = {**way.done, decision.step: decision}
-            for key in _skipped(flow, decision):
+            for key in skipped(flow, decision):
                 if key in way.aside:
                     done[key] = way.aside[key]
             way = Way(done, way.aside, way.returned)
     return way
 
 
-def _skipped(flow: Flow, decision: Decision) -> list[str]:
+def skipped(flow: Flow, decision: Decision) -> list[str]:
+    """Return the keys of the steps past which the agreed row of `decision` went straight; usually none."""
     end = flow.position(decision.to_step) if decision.to_step else len(flow.steps)
     between = flow.steps[flow.position(decision.step) + 1 : end]
     # An optional step may have been left out by its own rule; a mandatory one only by going straight.

@@ -12,11 +12,12 @@ from workflows.changes.models import Aid, ChangeRequest, Reserve
 from workflows.demo import build, play
 from workflows.demo.build import County
 from workflows.demo.change_play import FOUND_FEN, batch_of, carry, civil_affairs, file_entry, file_exit, step
+from workflows.desk.paper_opinions import told
 from workflows.engine import catalogue, rounds
 from workflows.engine.acting import RowVerdict
 from workflows.engine.definitions import Verdict
 from workflows.engine.errors import NothingSigned
-from workflows.engine.models import Batch
+from workflows.engine.models import Batch, Decision
 from workflows.money.models import Payment
 from workflows.programmes.models import Application, Budget
 from workflows.programmes.services import committed_fen
@@ -56,6 +57,12 @@ def test_an_exit_whose_findings_stand_goes_straight_back_to_the_county(county: C
     batch = exit_sent_back(county)
     said = straight(county, batch, "reviewer1", {**FOUND, "signed_on": clock.today()})
     assert batch.step == "county_decide" and said == "直送县级批准"
+    # The form shows what the levels said past which it went: their word stands.
+    case = play.active(batch)[0]
+    exit_review = catalogue.flow(case.flow_key, case.flow_version)
+    decisions = Decision.objects.filter(case=case).select_related("act").order_by("pk")
+    standing, history = told(case, exit_review, decisions)
+    assert {"appraise", "consent", "approve"} <= set(standing) and len(history) == 1
     carry(county, batch, "end")
     assert Household.objects.get().category == Category.ORDINARY
 
