@@ -148,7 +148,7 @@ def filed_words(case: Case) -> str:
     """Return the message after filing; it names no household."""
     if not case.amount_fen:
         return _("已申报，办件号 %(number)s。") % {"number": case.number}
-    return _("已申报，办件号 %(number)s，补助 %(yuan)s 元。") % {
+    return _("已申报，办件号 %(number)s，%(yuan)s 元，以批准的为准。") % {
         "number": case.number,
         "yuan": yuan(case.amount_fen),
     }

@@ -19,7 +19,7 @@ PHRASES: dict[StepKind, list[str]] = {
     StepKind.DECIDE: ["同意", "拟同意，请阅示", "请阅处", "修改后重报", "暂缓办理"],
     StepKind.RECORD: ["已备案", "已阅"],
     StepKind.ACCEPT: ["验收合格", "按核定数验收", "整改后再验"],
-    StepKind.PAY: ["已按验收金额拨付"],
+    StepKind.PAY: ["已按核定的金额发放"],
 }
 
 

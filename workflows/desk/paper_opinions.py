@@ -59,7 +59,7 @@ def _went_back(case: Case, decision: Decision) -> str:
         "word": word,
         "to": step_name(case, decision.to_step or case.step),
     }
-    why = "　".join(text for text in (decision.reason, decision.act.opinion) if text)
+    why = "　".join(dict.fromkeys(text for text in (decision.reason, decision.act.opinion) if text))
     return f"{said}：{why}" if why else said
 
 
