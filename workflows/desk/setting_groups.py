@@ -19,6 +19,10 @@ SUBJECTS: tuple[tuple[Any, frozenset[str]], ...] = (
     (gettext_lazy("来访申请和告知书"), frozenset({"request", "notice"})),
     (gettext_lazy("期限和日历"), frozenset({"deadline", "calendar"})),
     (gettext_lazy("户档、个人信息和回避"), frozenset({"registry", "reveal", "recusal", "import"})),
+    (
+        gettext_lazy("抽查、整改和考核"),
+        frozenset({"spotcheck", "rectification", "assessment", "radar", "supervision"}),
+    ),
     (gettext_lazy("工作台"), frozenset({"desk"})),
     (
         gettext_lazy("网站和公开目录"),
