@@ -15,8 +15,9 @@ class AssessmentConfig(AppConfig):
         """Register events, settings, and who opens the files."""
         from portal.files import access
 
-        from . import events, keys, scoring
+        from . import binding, events, keys, scoring
 
         events.register()
         keys.register()
+        binding.connect()
         access.register(scoring.FILE_KIND, scoring.may_open_file)

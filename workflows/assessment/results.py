@@ -1,5 +1,7 @@
 """What a round comes to: points, scores, grades, and the rows that the public reads."""
 
+import hashlib
+from collections.abc import Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -8,9 +10,16 @@ from disclosure.masking.services import refuse_private
 from disclosure.publicity.services import RowDraft
 from portal.areas.models import Area
 from portal.configuration.services import value
+from portal.ledger.canonical import canonical
 
 from . import keys
 from .models import Grade, Round, Subject, Subjects
+
+
+def figures_digest(number: str, area_code: str, figures: Mapping[str, Any]) -> str:
+    """Return the hex SHA-256 of the figures of one assessed, as the ledger keeps it."""
+    said = {"round": number, "area": area_code, "figures": dict(figures)}
+    return hashlib.sha256(canonical(said).encode()).hexdigest()
 
 
 def work_out(round_: Round, subject: Subject) -> None:

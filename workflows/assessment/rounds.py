@@ -1,6 +1,5 @@
 """A round from opening to closing: computed, told, decided by the level above, accepted, published."""
 
-import hashlib
 from datetime import date
 from typing import Any
 
@@ -15,7 +14,6 @@ from portal import clock
 from portal.areas.models import Area, Level
 from portal.clock.workdays import add_working_days
 from portal.configuration.services import value
-from portal.ledger.canonical import canonical
 from portal.ledger.services import Draft, append
 from portal.people.models import Line, Office, Role, User
 from portal.people.scope import scope_of
@@ -36,7 +34,7 @@ from .models import (
     Subject,
     Subjects,
 )
-from .results import in_record, rows_of, work_out
+from .results import figures_digest, in_record, rows_of, work_out
 
 LONGEST = 1000
 
@@ -305,8 +303,7 @@ def _computed(round_: Round, place: Area, person: User | None) -> Subject:
         compute = BY_CODE[code].compute
         if compute and (figure := compute(scope)).of:
             figures[code] = {"good": figure.good, "of": figure.of}
-    said = {"round": round_.number, "area": place.code, "figures": figures}
-    digest = hashlib.sha256(canonical(said).encode()).hexdigest()
+    digest = figures_digest(round_.number, place.code, figures)
     return Subject(round=round_, area=place, person=person, figures=figures, digest=digest)
 
 

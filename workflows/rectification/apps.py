@@ -17,10 +17,11 @@ class RectificationConfig(AppConfig):
         from portal.files import access
         from portal.ledger import evidence
 
-        from . import bundle, events, keys, offices, reminding
+        from . import binding, bundle, events, keys, offices, reminding
 
         events.register()
         keys.register()
         access.register(offices.FILE_KIND, offices.may_open_file)
+        binding.connect()
         evidence.register("ticket", bundle.collect)
         jobs.register("rectification.remind", reminding.remind_due)

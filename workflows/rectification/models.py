@@ -232,7 +232,7 @@ class FortnightReport(models.Model):
     first_day = models.DateField(_("从"))
     last_day = models.DateField(_("到"))
     figures = models.JSONField()
-    sealed_sections = EncryptedTextField()
+    sealed_sections: Any = EncryptedTextField()
     state = models.CharField(_("状态"), max_length=10, choices=ReportState, default=ReportState.DRAFT)
     drafted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     drafted_at = models.DateTimeField(default=clock.now)

@@ -90,7 +90,7 @@ def edit_report(
         report.version += 1
         report.save()
         report.edited_by.add(by)
-        append(_draft(events.REPORT_EDITED, report, by, office, {"sha256": _digest(report)}))
+        append(_draft(events.REPORT_EDITED, report, by, office, {"sha256": digest_of(report)}))
     return report
 
 
@@ -108,7 +108,7 @@ def sign_report(*, by: User, report_id: int, seen_version: int) -> FortnightRepo
         report.state, report.signed_by, report.signed_at = ReportState.SIGNED, by, clock.now()
         report.version += 1
         report.save()
-        append(_draft(events.REPORT_SIGNED, report, by, office, {"sha256": _digest(report)}))
+        append(_draft(events.REPORT_SIGNED, report, by, office, {"sha256": digest_of(report)}))
     return report
 
 
@@ -145,7 +145,7 @@ def publish_part(*, by: User, report_id: int, parts: Iterable[str]) -> Fortnight
         report.version += 1
         report.save()
         page.save_revision(user=by).publish(user=by)
-        body = {"parts": chosen, "page": page.pk, "sha256": _digest(report)}
+        body = {"parts": chosen, "page": page.pk, "sha256": digest_of(report)}
         append(_draft(events.REPORT_PUBLISHED, report, by, office, body))
     return report
 
@@ -160,7 +160,8 @@ def _html(chosen: Iterable[str], words: Mapping[str, str]) -> str:
     return "".join(parts)
 
 
-def _digest(report: FortnightReport) -> str:
+def digest_of(report: FortnightReport) -> str:
+    """Return the hex SHA-256 of the words of `report`, by section."""
     return hashlib.sha256(canonical(report.sections).encode()).hexdigest()
 
 

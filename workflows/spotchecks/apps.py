@@ -16,9 +16,10 @@ class SpotChecksConfig(AppConfig):
         from portal.files import access
         from portal.ledger import evidence
 
-        from . import bundle, events, keys, visits
+        from . import binding, bundle, events, keys, visits
 
         events.register()
         keys.register()
         access.register(visits.FILE_KIND, visits.may_open_file)
+        binding.connect()
         evidence.register("spot_check", bundle.collect)

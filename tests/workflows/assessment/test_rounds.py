@@ -1,9 +1,11 @@
 """Assessment: computed where the data is here, scored by two, appealed, decided above, reconciled."""
 
 from datetime import timedelta
+from io import StringIO
 from typing import Any
 
 import pytest
+from django.core.management import CommandError, call_command
 
 from disclosure.publicity.models import PublicList
 from portal.ledger.models import Event
@@ -132,6 +134,8 @@ def test_a_village_round_is_published_without_the_city_and_closed_only_when_the_
         assert [gap.number for gap in refused.value.gaps] == [case.number]
         assert set(refused.value.gaps[0].kinds) == {GapKind.UNPAID, GapKind.UNDISCLOSED}
         assert case.number in str(refused.value)
+    with pytest.raises(CommandError, match="1 件对不上"):
+        call_command("reconcile", township.code, *(day.isoformat() for day in year()), stdout=StringIO())
     sums = reconcile(county.areas["竹坞村"], *year())
     assert sums.agrees and sums.cases == 0
     whole = reconcile(township, *year())

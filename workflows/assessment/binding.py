@@ -1,0 +1,74 @@
+"""Holding assessments against the ledger: figures, points and results are those of their events."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from portal.ledger import bindings
+from portal.ledger.faults import Fault
+
+from . import events
+from .models import Round, Score, Subject
+from .results import figures_digest
+
+RESULTS = (events.TOLD, events.DECIDED)
+
+
+def connect() -> None:
+    """Have the verification of the ledger look at assessments."""
+    bindings.register(
+        "assessments", (events.OPENED, events.SCORED, *RESULTS, events.APPEAL_SETTLED), RoundBinding
+    )
+
+
+class RoundBinding:
+    """Compares the figures of each subject, the points of each score, and the results with the events."""
+
+    def __init__(self) -> None:
+        self._figures: dict[str, tuple[int, list[str]]] = {}
+        self._scores: dict[str, list[tuple[int, dict[str, int]]]] = {}
+        self._results: dict[str, tuple[int, list[dict[str, Any]]]] = {}
+        self._settled: set[str] = set()
+
+    def take(self, sequence: int, record: dict[str, Any]) -> None:
+        """Take an event of a round."""
+        number, body, kind = record["object_id"], record["body"], record["kind"]
+        if kind == events.OPENED:
+            self._figures[number] = (sequence, [one["sha256"] for one in body["figures"]])
+        elif kind == events.SCORED:
+            self._scores.setdefault(number, []).append((sequence, body["points"]))
+        elif kind in RESULTS:
+            self._results[number] = (sequence, body["results"])
+            self._settled.discard(number)
+        else:
+            # Between an appeal that was answered and the decision the results are on their way.
+            self._settled.add(number)
+
+    def faults(self) -> Iterator[Fault]:
+        """Yield rounds whose rows say otherwise, or that are gone."""
+        rounds = {one.number: one for one in Round.objects.order_by("pk")}
+        for number, (sequence, digests) in self._figures.items():
+            subjects = self._subjects(rounds.get(number))
+            if [figures_digest(number, one.area.code, one.figures) for one in subjects] != digests:
+                yield Fault(sequence, _("考核 %(number)s 算出的指标被改过或不见了") % {"number": number})
+        for number, said in self._scores.items():
+            points = Score.objects.filter(subject__round__number=number).order_by("pk")
+            rows = list(points.values_list("points", flat=True))
+            if rows != [entry[1] for entry in said]:
+                wrong = next(
+                    (entry[0] for entry, row in zip(said, rows, strict=False) if entry[1] != row), said[-1][0]
+                )
+                yield Fault(wrong, _("考核 %(number)s 的打分被改过") % {"number": number})
+        for number, (sequence, results) in self._results.items():
+            if number in self._settled:
+                continue
+            rows = [
+                {"area": one.area.code, "score": one.score, "grade": one.grade, "final": one.final}
+                for one in self._subjects(rounds.get(number))
+            ]
+            if rows != results:
+                yield Fault(sequence, _("考核 %(number)s 的得分被改过") % {"number": number})
+
+    def _subjects(self, round_: Round | None) -> list[Subject]:
+        return list(round_.subjects.select_related("area").order_by("pk")) if round_ else []
