@@ -25,6 +25,8 @@ UNRECORDED = {
     "JobRun": "when the clock's jobs last ran",
     "Authenticator": "second factors, replaced and cleared within the act whose event says so",
     "HeldFile": "a file of a form that waits for a proof",
+    "Progress": "how far a rule of the radar has looked",
+    "Contact": "hashes by which the radar compares, made anew from households",
 }
 # Where it may stand, and why. A line ends in a function, or in a folder or file all of which may.
 ACTS = "a step of `act`, which saves the history and appends the events of the batch and its cases"
@@ -58,6 +60,7 @@ ALLOWED: dict[str, str] = {
     "workflows/programmes/rules.py:_save": ACTS,
     "workflows/programmes/corrections.py:_forget_approval": ACTS,
     "workflows/notices/services.py:void": ACTS,
+    "workflows/radar/running.py:keep": f"clues, hundreds at a time: {SAME}",
     "workflows/registry/duplicates.py:_close": SAME,
     "workflows/assessment/rounds.py:open_round": SAME,
     "workflows/spotchecks/services.py:draw": SAME,

@@ -89,6 +89,7 @@ ROOMS = [
     "workflows.spotchecks",
     "workflows.assessment",
     "workflows.supervision",
+    "workflows.radar",
     "workflows.desk",
     "workflows.demo",
 ]

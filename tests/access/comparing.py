@@ -29,6 +29,7 @@ from .stage import (
 LISTS = ["wagtailadmin_home", *(f"desk:{name}" for name in ["todo", "open", "handled", "closed", "lists"])]
 LISTS += ["desk:spot_checks", "desk:tickets", "desk:requests", "desk:objections", "desk:notices", "desk:file"]
 LISTS += ["desk:trail", "desk:then", "desk:postings"]
+LISTS += ["desk:pictures", "desk:radar", "desk:radar_rules", "desk:outside"]
 SEARCHES = ["2026", VILLAGE, "到户产业奖补", "异议", "杉"]
 PASSING = re.compile(rb'(name="csrfmiddlewaretoken" value="|"CSRF_TOKEN": "|nonce[-="]+)[\w-]+')
 MOMENTS = {"Date", "Expires", "Last-Modified", "Content-Security-Policy", "Content-Length"}
@@ -116,6 +117,7 @@ def object_addresses(stage: Stage) -> Iterator[tuple[str, str]]:
         yield reverse(name, args=[number]), reverse(name, args=[number[:-3] + "987"])
     yield reverse("desk:household", args=[stage.household.pk]), reverse("desk:household", args=[987654])
     hidden = Event.objects.filter(object_id=stage.case.number).latest("sequence")
+    yield reverse("desk:flag", args=[stage.flag.pk]), reverse("desk:flag", args=[987654])
     yield reverse("desk:trail_act", args=[hidden.sequence]), reverse("desk:trail_act", args=[987654])
     yield reverse("desk:objection", args=[stage.objection.pk]), reverse("desk:objection", args=[987654])
     yield reverse("desk:request", args=[stage.asked.pk]), reverse("desk:request", args=[987654])

@@ -211,6 +211,11 @@ RECORDED: dict[str, Recorded] = {
     "desk:trail": events("inquiry.sealed"),
     "desk:then": events("inquiry.sealed"),
     "desk:export_trail": events("trail.exported"),
+    "desk:flag": events(
+        *("radar.looked", "radar.dismissed", "radar.ticketed", "rectification.opened", "file.stored")
+    ),
+    "desk:radar_rules": events("radar.switched"),
+    "desk:outside": events("radar.compared", "radar.found"),
     # Wagtail's screens: each entry of Wagtail's own log is an event (disclosure/pages/log_entries.py).
     "wagtailadmin_pages:add": events(*LOG, "page.submitted", "wagtail.workflow.start", beside=OPEN_PAGES),
     "wagtailadmin_pages:edit": events(

@@ -55,6 +55,10 @@ from workflows.engine.models import Batch, Case, CaseState
 from workflows.notices.models import HouseholdNotice
 from workflows.programmes.models import ProgrammeVersion
 from workflows.programmes.services import create_programme
+from workflows.radar import registry
+from workflows.radar.models import Flag
+from workflows.radar.rule import Found
+from workflows.radar.running import keep
 from workflows.rectification.models import FortnightReport, Source, Ticket
 from workflows.rectification.reports import draft_report
 from workflows.rectification.services import open_ticket
@@ -131,6 +135,7 @@ class Stage:
     spot_check: SpotCheck = field(init=False)
     round: Round = field(init=False)
     fortnight: FortnightReport = field(init=False)
+    flag: Flag = field(init=False)
     notice: HouseholdNotice = field(init=False)
     section: Page = field(init=False)
     page: Page = field(init=False)
@@ -250,6 +255,16 @@ def play_the_village(stage: Stage) -> None:
     )
     assert county.programme is not None
     days = (clock.today() - timedelta(days=1), clock.today())
+    found = Found(
+        key="stage",
+        area=county.areas[VILLAGE],
+        line="assistance",
+        reason="演示",
+        objects=[("case", stage.case.number)],
+        happened_at=clock.now(),
+    )
+    keep(registry.get("odd_hours"), [found])
+    stage.flag = Flag.objects.get(key="stage")
     stage.spot_check = prepare(
         by=county["supervisor"],
         wanted=Wanted(county.programme, county.areas[VILLAGE], *days, with_unpaid=True),

@@ -123,6 +123,11 @@ TABLE: dict[str, Access] = {
     "desk:trail_act": Access(over(frozenset([Role.SUPERVISOR]), *BUSINESS)),
     "desk:export_trail": Access(holder(Role.SUPERVISOR), get=405, post=302),
     "desk:then": Access(holder(Role.SUPERVISOR), **FORM),
+    "desk:pictures": Access(holder(Role.SUPERVISOR)),
+    "desk:radar": Access(holder(Role.SUPERVISOR)),
+    "desk:flag": Access(over(frozenset([Role.SUPERVISOR]), *BUSINESS), **FORM),
+    "desk:radar_rules": Access(holder(Role.SUPERVISOR), **FORM),
+    "desk:outside": Access(holder(Role.SUPERVISOR), **FORM),
     "desk:lists": Access(holder(*READERS)),
     "desk:notices": Access(holder(*READERS)),
     # At the board, with or without a line.

@@ -85,6 +85,7 @@ def known(stage: Stage) -> Mapping[str, Mapping[str, Any]]:
         "desk:trail_act": {
             "sequence": Event.objects.filter(object_id=stage.case.number).latest("sequence").sequence
         },
+        "desk:flag": {"pk": stage.flag.pk},
         "desk:print_board": listed,
         "desk:correct_list": listed,
         "desk:redact": listed,

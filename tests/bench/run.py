@@ -18,11 +18,11 @@ def main() -> None:
     print(f"  (migrated in {time.monotonic() - started:.0f} s)", flush=True)
     from tests.workflows.county import make_county
 
-    from . import acts, board, counts, exports, ledger, mirror, pages, rows, searching, todo
+    from . import acts, board, counts, exports, ledger, mirror, pages, rows, searching, todo, trail
 
     county = make_county()
     wanted = sys.argv[1:]
-    for measurement in (acts, todo, pages, rows, board, mirror, exports, counts, searching, ledger):
+    for measurement in (acts, todo, pages, rows, board, mirror, exports, counts, searching, ledger, trail):
         if not wanted or measurement.__name__.rpartition(".")[2] in wanted:
             measurement.measure(county)
     print(f"  ({time.monotonic() - started:.0f} s in all)", flush=True)

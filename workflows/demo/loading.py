@@ -30,6 +30,7 @@ from . import (
     inspection_stories,
     page_stories,
     public_stories,
+    radar_stories,
     ranked_stories,
     request_play,
     stories,
@@ -90,10 +91,11 @@ def load_demo(now: datetime) -> County:
     changes = change_stories.stories(county, diary, FIRST_DAY - 2)
     ranked = ranked_stories.stories(county, diary, FIRST_DAY - 2)
     village = village_stories.stories(county, diary)
-    village += public_stories.stories(county, diary)
-    village += inspection_stories.stories(county, diary)
     village += public_stories.stories(county, diary) + page_stories.stories(county, diary)
-    perform([stories.every_night(diary, FIRST_DAY), *_stories(county, diary), *changes, *ranked, *village])
+    village += inspection_stories.stories(county, diary)
+    watched = [radar_stories.handled(county, diary)]
+    nights = stories.every_night(diary, FIRST_DAY)
+    perform([nights, *_stories(county, diary), *changes, *ranked, *village, *watched])
     desk_play.play(county, diary)
     return county
 

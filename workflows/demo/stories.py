@@ -1,7 +1,7 @@
 """What happens in the demo county, village by village; each story stops where its batch is to stand today."""
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from disclosure.publicity import services as publicity
 from disclosure.publicity.models import Channel, ObjectionState, PublicList
@@ -41,6 +41,8 @@ class Village:
         self.clerk, self.helper = f"clerk{number}", f"helper{number}"
         self.watch, self.reviewer, self.head = f"watch{number}", f"reviewer{town}", f"head{town}"
         self.minute = number * 3 % 60
+        # What the radar is to find: a batch checked in half a minute, one photo for two, a signing at night.
+        self.hasty = self.one_photo = self.at_night = False
         self._batch: Batch | None = None
 
     def at(self, day: int, hour: int) -> datetime:
@@ -83,14 +85,21 @@ class Village:
     def visited(self, day: int = 11) -> Story:
         """The township signs for the batch and visits every household."""
         yield self.at(day, 9)
-        reviewer, batch = self.county[self.reviewer], self.batch
-        act(actor=reviewer, batch_id=batch.pk, seen_version=batch.version, kind=ActKind.SIGN_FOR)
+        if not self.hasty:
+            self._signed_for()
         yield self.at(day + 1, 15)
-        play.visit_all(self.batch, reviewer)
+        play.visit_all(self.batch, self.county[self.reviewer], one_photo=self.one_photo)
+
+    def _signed_for(self) -> None:
+        batch, reviewer = self.batch, self.county[self.reviewer]
+        act(actor=reviewer, batch_id=batch.pk, seen_version=batch.version, kind=ActKind.SIGN_FOR)
 
     def checked(self, day: int = 13, rows: dict[int, RowVerdict] | None = None) -> Story:
         """The township checks; `rows` are verdicts by the row's place."""
         yield self.at(day, 10)
+        if self.hasty:
+            self._signed_for()
+            yield self.at(day, 10) + timedelta(seconds=25)
         cases = play.active(self.batch)
         given = {cases[place].number: verdict for place, verdict in (rows or {}).items()}
         play.check(self.batch, self.county[self.reviewer], given)
@@ -109,7 +118,7 @@ class Village:
             office=self.office(self.clerk),
             list_id=self.published.pk,
             seen_on=clock.today(),
-            photo=play.photo(f"{note}{self.watch}"),
+            photo=play.photo(f"{note}{self.published.number}"),
             note=note,
         )
         publicity.countersign(
@@ -123,7 +132,7 @@ class Village:
 
     def approved(self, day: int = 23) -> Story:
         """The township head signs the batch."""
-        yield self.at(day, 10)
+        yield self.at(day, 23 if self.at_night else 10)
         play.sign(self.batch, self.county[self.head], opinion="同意")
 
     def recorded(self, day: int = 24, both: bool = True) -> Story:
@@ -187,7 +196,8 @@ def paid_and_published(village: Village) -> Story:
 
 
 def waiting_for(village: Village, step: str) -> Story:
-    """An ordinary batch that stands at `step` today."""
+    """An ordinary batch that stands at `step` today; one that waits for the money was signed at night."""
+    village.at_night = step == "pay"
     yield from village.until_listed()
     yield from village.seen_again()
     for reached, following in (
@@ -205,7 +215,8 @@ def waiting_for(village: Village, step: str) -> Story:
 
 
 def list_running(village: Village) -> Story:
-    """The list runs today, with a reduced row."""
+    """The list runs today, with a reduced row; the township checked its six rows in half a minute."""
+    village.hasty = True
     yield from village.until_listed(
         row3=village.reduced(2, 300, "核查面积少0.4亩，按实际面积核定"),
     )
@@ -252,7 +263,11 @@ def objection_upheld(village: Village) -> Story:
 
 
 def returned(village: Village) -> Story:
-    """One household was sent back to the village for a wrong invoice, and the clerk has corrected it."""
+    """One household was sent back to the village for a wrong invoice, and the clerk has corrected it.
+
+    The township showed one photo for two of the households.
+    """
+    village.one_photo = True
     yield from village.filed()
     yield from village.submitted()
     yield from village.met()

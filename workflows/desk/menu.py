@@ -39,6 +39,8 @@ ENTRIES = [
     Entry("month", _("月结"), "calendar-alt", lambda: gates.READERS),
     Entry("overview", _("督办"), "warning", lambda: gates.OVERSEERS),
     Entry("trail", _("留痕"), "history", lambda: gates.SUPERVISORS),
+    Entry("pictures", _("图表"), "grid", lambda: gates.SUPERVISORS),
+    Entry("radar", _("线索雷达"), "crosshairs", lambda: gates.SUPERVISORS),
     Entry("file", _("申报"), "plus-inverse", gates.filing_roles),
     Entry("requests", _("来访与申请"), "form", lambda: gates.REQUEST_ROLES),
     Entry("urgent", _("先帮后补"), "warning", lambda: gates.READERS),

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from workflows.radar import urls as radar_urls
 from workflows.supervision import urls as supervision_urls
 
 from . import inspection_urls, register_urls
@@ -127,6 +128,7 @@ urlpatterns = [
     *register_urls.urlpatterns,
     *inspection_urls.urlpatterns,
     *supervision_urls.urlpatterns,
+    *radar_urls.urlpatterns,
     path("messages/", messages.Messages.as_view(), name="messages"),
     path("messages/choices/", messages.ChoicesView.as_view(), name="message_choices"),
     path("robots/", robots.RobotsView.as_view(), name="robots"),

@@ -17,7 +17,7 @@ from workflows.desk.views.paper import FoundView
 from workflows.programmes.models import Programme
 
 from .. import exports, searching
-from ..acts import act_of, lines
+from ..acts import Act, act_of, lines
 from ..asked import Asked, AskedWrongly, pack, read, typed, unpack
 from ..trail import page
 from .base import SupervisionMixin
@@ -75,12 +75,20 @@ class ActView(SupervisionMixin, TemplateView):
 
     template_name = "desk/supervision/act.html"
     page_title = gettext_lazy("一笔留痕")
+    act: Act | None = None
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Answer for an act that is missing or hidden the same 404, whatever the method."""
+        gates.require(request.user, self.roles())
+        self.act = act_of(self.user(), kwargs["sequence"])
+        if self.act is None:
+            raise Http404
+        return super().dispatch(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Return the act; Http404 for one that is missing or beyond the person's offices."""
-        act = act_of(self.user(), self.kwargs["sequence"])
-        if act is None:
-            raise Http404
+        """Return the act, and whether a signature covers it."""
+        act = self.act
+        assert act is not None
         covering = Checkpoint.objects.filter(size__gte=act.event.sequence).exists()
         return super().get_context_data(**kwargs) | {"act": act, "proved": covering}
 

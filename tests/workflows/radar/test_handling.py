@@ -1,0 +1,188 @@
+"""What is done with a clue: looked at, dismissed, made a ticket; rates, switches, lists compared."""
+
+import json
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from portal import clock
+from portal.files.services import prepare
+from portal.ledger.models import Event
+from portal.people.models import Role
+from workflows.demo import build, play
+from workflows.demo.build import County
+from workflows.engine.models import Case
+from workflows.radar import registry, running, services
+from workflows.radar.errors import BadFlagAct, NoSuchFlag, StaleFlag
+from workflows.radar.models import Flag, FlagState, OutsideList
+from workflows.radar.rates import rates
+from workflows.radar.switches import switch_off, switch_on
+from workflows.rectification.models import Ticket
+from workflows.rectification.services import accept, answer
+
+from ..county import SIBLING, VILLAGE, make_batch
+from ..supervision.conftest import supervisor_of
+from .conftest import SignIn
+from .planting import found, judge
+
+pytestmark = pytest.mark.django_db
+RADAR = "/admin/desk/supervision/radar/"
+
+
+@pytest.fixture
+def flag(county: County) -> Flag:
+    """Return a clue in 禾坪村: the township's head decided at half past two at night."""
+    case = make_batch(county, 1, "publish").cases.select_related("batch", "area").get()
+    return _at_night(county, case)
+
+
+def _at_night(county: County, case: Case) -> Flag:
+    # In UTC: half past two in Shanghai.
+    night = (clock.now() + timedelta(days=1)).replace(hour=18, minute=30)
+    judge(case, county["head1"], "township", night)
+    return found("odd_hours")[-1]
+
+
+def kinds() -> list[str]:
+    """Return the kinds of the ledger's events about clues, in order."""
+    return list(
+        Event.objects.filter(kind__startswith="radar.").order_by("sequence").values_list("kind", flat=True)
+    )
+
+
+def test_each_step_is_an_event_and_the_rate_counts_what_was_judged(county: County, flag: Flag) -> None:
+    by = county["supervisor"]
+    assert rates(by)["odd_hours"].waiting == 1 and rates(by)["odd_hours"].false_alarms is None
+    services.look(by=by, flag_id=flag.pk, seen_version=0)
+    with pytest.raises(StaleFlag):
+        services.dismiss(by=by, flag_id=flag.pk, seen_version=0, reason="加班赶年底的期限，问过本人")
+    with pytest.raises(BadFlagAct):
+        services.dismiss(by=by, flag_id=flag.pk, seen_version=1, reason=" 误报 ")
+    services.dismiss(by=by, flag_id=flag.pk, seen_version=1, reason="加班赶年底的期限，问过本人")
+    assert kinds() == ["radar.found", "radar.looked", "radar.dismissed"]
+    record = Event.objects.latest("sequence").record
+    assert "加班" not in record and json.loads(record)["commitments"]["reason"]
+    assert rates(by)["odd_hours"].false_alarms == 100
+    with pytest.raises(StaleFlag):
+        services.look(by=by, flag_id=flag.pk, seen_version=2)
+
+
+def test_a_clue_becomes_a_ticket_that_another_accepts(county: County, flag: Flag) -> None:
+    by = county["supervisor"]
+    flag, ticket = services.make_ticket(
+        by=by,
+        flag_id=flag.pk,
+        seen_version=0,
+        owner_role=Role.TOWNSHIP_REVIEWER,
+        text="凌晨签批，问不出原因",
+        wanted="说明原因，改密码",
+    )
+    assert (
+        flag.state == FlagState.TICKETED and ticket.source == "radar" and ticket.concerns == county["head1"]
+    )
+    assert kinds()[-1] == "radar.ticketed"
+    proof = [("改.jpg", prepare(play.photo("改")))]
+    answered = answer(
+        by=county["reviewer1"],
+        ticket_id=ticket.pk,
+        seen_version=ticket.version,
+        words="密码已经改",
+        files=proof,
+    )
+    closed = accept(by=by, ticket_id=ticket.pk, seen_version=answered.version, words="看过，可以销号")
+    assert closed.state == "closed" and rates(by)["odd_hours"].false_alarms == 0
+
+
+def test_clues_are_seen_within_reach_and_never_by_whom_they_point_at(county: County, flag: Flag) -> None:
+    sibling = supervisor_of(county, SIBLING)
+    assert not Flag.objects.visible_to(sibling).exists()
+    with pytest.raises(NoSuchFlag):
+        services.look(by=sibling, flag_id=flag.pk, seen_version=0)
+    Flag.objects.filter(pk=flag.pk).update(concerns=county["supervisor"])
+    assert not Flag.objects.visible_to(county["supervisor"]).exists()
+    assert not Flag.objects.visible_to(county["county"]).exists()
+
+
+def test_a_switch_needs_a_reason_and_a_day_and_what_was_missed_is_looked_at_again(county: County) -> None:
+    by, place, today = county["supervisor"], county.areas[VILLAGE], clock.today()
+    running.run(registry.get("odd_hours"))
+    for until, reason in ((today + timedelta(days=5), "太多"), (today + timedelta(days=400), "年底都在加班")):
+        with pytest.raises(BadFlagAct):
+            switch_off(by=by, rule="odd_hours", area=place, until=until, reason=reason)
+    with pytest.raises(BadFlagAct):
+        sibling = supervisor_of(county, SIBLING)
+        switch_off(
+            by=sibling, rule="odd_hours", area=place, until=today + timedelta(days=5), reason="年底加班多"
+        )
+    switch_off(
+        by=by, rule="odd_hours", area=place, until=today + timedelta(days=5), reason="年底都在加班，先停几天"
+    )
+    case = make_batch(county, 1, "publish").cases.select_related("batch", "area").get()
+    night = (clock.now() + timedelta(days=1)).replace(hour=18, minute=30)
+    judge(case, county["head1"], "township", night)
+    assert not found("odd_hours")
+    switch_on(by=by, rule="odd_hours", area=place, reason="期限过了，再开")
+    assert len(found("odd_hours")) == 1
+    assert kinds().count("radar.switched") == 2
+
+
+def test_the_screens_show_act_and_refuse(county: County, flag: Flag, sign_in: SignIn) -> None:
+    client = sign_in("supervisor")
+    assert flag.reason in client.get(RADAR).content.decode()
+    page = client.get(f"{RADAR}{flag.pk}/").content.decode()
+    assert flag.reason in page and flag.objects_at[0][1] in page
+    assert _act(client, flag, do="dismiss", reason="短").status_code == 422
+    stale = client.post(f"{RADAR}{flag.pk}/", {"do": "look", "seen_version": "7"})
+    assert stale.status_code == 409
+    assert _act(client, flag, do="look").status_code == 302
+    flag.refresh_from_db()
+    wrong = _act(client, flag, do="ticket", owner_role="county_head", text="", wanted="改")
+    assert wrong.status_code == 422 and not Ticket.objects.exists()
+    sent = {"owner_role": "township_reviewer", "text": "凌晨签批问不出原因", "wanted": "说明原因"}
+    assert _act(client, flag, do="ticket", **sent).status_code == 302
+    assert Ticket.objects.get().number in client.get(f"{RADAR}{flag.pk}/").content.decode()
+    rules = client.get(f"{RADAR}rules/").content.decode()
+    assert all(str(rule.title) in rules for rule in registry.all_rules()) and "县里还没有确认" in rules
+    until = (clock.today() + timedelta(days=3)).isoformat()
+    off = {"do": "off", "rule": "kin", "area": county.areas["枫禾县"].code, "until": until}
+    assert client.post(f"{RADAR}rules/", off).status_code == 422
+    assert client.post(f"{RADAR}rules/", {**off, "reason": "正在逐户核对亲属"}).status_code == 302
+    assert "正在逐户核对亲属" in client.get(f"{RADAR}rules/").content.decode()
+    assert sign_in("county").get(RADAR).status_code == 404
+
+
+def _act(client: Client, flag: Flag, **said: Any) -> Any:
+    flag.refresh_from_db()
+    return client.post(f"{RADAR}{flag.pk}/", {"seen_version": flag.version, **said})
+
+
+def test_a_list_from_outside_is_compared_by_hash_and_kept_nowhere(county: County, sign_in: SignIn) -> None:
+    homes = [build.make_household(county, VILLAGE, number, "clerk1") for number in (1, 2)]
+    number = homes[0].members.order_by("pk")[0].id_number
+    stranger = "990101194912310026"
+    lines = f"姓名,身份证号\n甲,{number}\n乙,{stranger}\n丙,123\n".encode("gb18030")
+    client = sign_in("supervisor")
+    sent = {
+        "kind": "deaths",
+        "area": county.areas["枫禾县"].code,
+        "as_of": clock.today().isoformat(),
+        "basis": "枫禾县民政局函〔2026〕3号",
+    }
+    page = client.post(f"{RADAR}outside/", sent | {"file": SimpleUploadedFile("a.csv", lines)}, follow=True)
+    assert "对上 1 人" in page.content.decode() and "名单已经清除" in page.content.decode()
+    flag = Flag.objects.get()
+    assert flag.objects_at == [["household", str(homes[0].pk)]] and number not in flag.reason
+    made = OutsideList.objects.get()
+    assert (made.lines, made.unread, made.matched) == (3, 2, 1) or (made.lines, made.unread) == (3, 1)
+    event = Event.objects.latest("sequence")
+    assert event.kind == "radar.compared" and made.digest in event.record and number not in event.record
+    again = client.post(f"{RADAR}outside/", sent | {"file": SimpleUploadedFile("a.csv", lines)}, follow=True)
+    assert "新线索 0 条" in again.content.decode() and Flag.objects.count() == 1
+    for wrong in ({"basis": ""}, {"as_of": "2999-01-01"}, {"kind": "x"}, {"area": "990000000000"}):
+        refused = client.post(f"{RADAR}outside/", sent | wrong | {"file": SimpleUploadedFile("a.csv", lines)})
+        assert refused.status_code == 422, wrong
+    empty = client.post(f"{RADAR}outside/", sent | {"file": SimpleUploadedFile("a.csv", b"a,b\n1,2\n")})
+    assert empty.status_code == 422 and "没有读到身份证号" in empty.content.decode()

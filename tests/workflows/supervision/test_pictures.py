@@ -1,0 +1,57 @@
+"""Pictures of a place: what stands, counted by place; a table behind each; nothing beyond the reach."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from portal import clock
+from portal.people.models import User
+from workflows.demo.build import County
+from workflows.engine.models import Case
+from workflows.programmes.answers import yuan
+from workflows.programmes.models import Application
+from workflows.supervision.pictures import gather
+
+from ..county import SIBLING, VILLAGE, make_batch
+from .conftest import SignIn, supervisor_of
+
+pytestmark = pytest.mark.django_db
+PICTURES = "/admin/desk/supervision/pictures/"
+
+
+def test_what_stands_is_counted_by_place_with_its_table(county: County, sign_in: SignIn) -> None:
+    batch = make_batch(county, 3, "publish")
+    forms = Application.objects.filter(case__batch=batch)
+    forms.update(approved_fen=100_000)
+    Case.objects.filter(pk=batch.cases.order_by("pk")[0].pk).update(state="done")
+    township = county.areas["杉坞镇"]
+    progress, lights, objections, money = gather(county["supervisor"], township, clock.today().year)
+    by_place = {row[0]: row[1:] for row in progress.rows}
+    assert by_place[VILLAGE] == ("1", "2", "0", "0", "3") and by_place["合计"][-1] == "3"
+    assert {row[0]: row[-1] for row in lights.rows}[VILLAGE] == "1"
+    assert objections.is_empty and "还没有" not in str(progress.svg())
+    assert "办结 1 · 在办 2" in str(progress.svg())
+    assert county.programme is not None
+    assert [row[2] for row in money.rows if row[0] == county.programme.title] == [yuan(300_000)]
+    page = sign_in("supervisor").get(f"{PICTURES}?area={township.code}").content.decode()
+    assert page.count("<svg role") >= 2 and "各地办理进度" in page
+
+
+def test_pictures_end_where_the_reach_ends_and_cost_the_same(county: County, sign_in: SignIn) -> None:
+    batch = make_batch(county, 1, "check")
+    user = supervisor_of(county, SIBLING)
+    county.people["watcher"] = User.objects.get(pk=user.pk)
+    client = sign_in("watcher")
+    assert client.get(f"{PICTURES}?area={county.areas[VILLAGE].code}").status_code == 404
+    assert batch.number not in client.get(PICTURES).content.decode()
+    client = sign_in("supervisor")
+
+    def cost() -> int:
+        client.get(PICTURES)
+        with CaptureQueriesContext(connection) as caught:
+            assert client.get(PICTURES).status_code == 200
+        return len(caught)
+
+    few = cost()
+    make_batch(county, 4, "check", first=21)
+    assert cost() <= few

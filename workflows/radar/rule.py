@@ -1,0 +1,119 @@
+"""What a rule is: a code, words, its thresholds as dated configuration, and how it finds what is new."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.functional import Promise
+
+from portal.areas.models import Area
+from portal.configuration import keys
+from portal.configuration.services import unverified, value
+from portal.ledger.models import Event
+from portal.people.models import User
+from workflows.engine.models import Case
+
+CHUNK = 500
+
+
+@dataclass(frozen=True)
+class Window:
+    """What a rule is to look at: the events of the ledger behind number `after`, up to and with `upto`.
+
+    Every act writes its event, in an order without gaps: so a rule sees each once, and only what is new.
+    `began` is some minutes before the first of them was recorded: what they tell of is not older.
+    """
+
+    after: int
+    upto: int
+    began: datetime
+
+    def events(self, *kinds: str) -> QuerySet[Event]:
+        """Return the events of `kinds` to look at, by number."""
+        found = Event.objects.filter(kind__in=kinds, sequence__gt=self.after, sequence__lte=self.upto)
+        return found.order_by("sequence")
+
+    def chunks(self, *kinds: str) -> Iterator[list[str]]:
+        """Yield the ids of the objects of those events, each once in a list, CHUNK at a time."""
+        ids = self.events(*kinds).values_list("object_id", flat=True)
+        chunk: dict[str, None] = {}
+        for object_id in ids.iterator(chunk_size=2000):
+            chunk[object_id] = None
+            if len(chunk) == CHUNK:
+                yield list(chunk)
+                chunk = {}
+        if chunk:
+            yield list(chunk)
+
+
+@dataclass(frozen=True)
+class Found:
+    """One thing found. `key` names it for ever; `reason` holds no villager's name and no number of a person.
+
+    `objects` are kind and id as the ledger names them, the first the one to open.
+    """
+
+    key: str
+    area: Area
+    line: str
+    reason: str
+    objects: Sequence[tuple[str, str]]
+    happened_at: datetime
+    concerns: User | None = None
+
+
+@dataclass(frozen=True)
+class Threshold:
+    """One figure of a rule. `check` returns a Chinese complaint about a value, or None."""
+
+    name: str
+    default: Any
+    label: str | Promise
+    source: str
+    verified: bool = False
+    check: Callable[[Any], str | None] | None = None
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One rule. `why` says in a sentence what it looks for and what it may mean; `not_` what it is not."""
+
+    code: str
+    title: str | Promise
+    why: str | Promise
+    find: Callable[[Window], Iterator[Found]]
+    thresholds: Sequence[Threshold] = field(default_factory=tuple)
+
+    def key_of(self, name: str) -> str:
+        """Return the configuration key of the threshold `name`."""
+        return key_of(self.code, name)
+
+    def register_keys(self) -> None:
+        """Make the thresholds settings that a county may set by area and from a date."""
+        for one in self.thresholds:
+            keys.register(
+                self.key_of(one.name), one.default, one.source, one.verified, one.label, check=one.check
+            )
+
+    def measured(self, area: Area) -> dict[str, Any]:
+        """Return the thresholds that hold at `area` today."""
+        return {one.name: value(self.key_of(one.name), area) for one in self.thresholds}
+
+    def standing(self, area: Area | None) -> list[tuple[str, Any, bool]]:
+        """Return label, value and whether it still waits for the county's word, of each threshold."""
+        return [
+            (str(one.label), value(self.key_of(one.name), area), unverified(self.key_of(one.name), area))
+            for one in self.thresholds
+        ]
+
+
+def key_of(code: str, name: str) -> str:
+    """Return the configuration key of a rule's threshold."""
+    return f"radar.{code}.{name}"
+
+
+def case_objects(case: Case) -> list[tuple[str, str]]:
+    """Return a case and its batch as a clue points to them."""
+    return [("case", case.number), ("batch", case.batch.number)]

@@ -1,0 +1,69 @@
+"""Payments above or before decisions (XC-16, HY-37); aid that is allowed to come first is excepted."""
+
+from collections.abc import Iterator
+
+from django.db.models import Max, Q
+from django.utils import timezone
+from django.utils.translation import gettext as translate
+from django.utils.translation import gettext_lazy as _
+
+from workflows.engine.definitions import Verdict
+from workflows.money.models import Payment
+from workflows.programmes.answers import yuan
+
+from ..rule import Found, Rule, Window, case_objects
+
+
+def find(window: Window) -> Iterator[Found]:
+    """Yield the payments of more than was decided, and those dated before the last decision to pay."""
+    for numbers in window.chunks("payment.recorded"):
+        found = Payment.objects.filter(case__number__in=numbers)
+        paid = found.exclude(case__aid__aid_first=True).select_related("case__area", "case__batch")
+        decided = paid.annotate(
+            decided_at=Max(
+                "case__decisions__at",
+                filter=Q(case__decisions__judging=True, case__decisions__verdict=Verdict.AGREE),
+            )
+        ).select_related("case__application", "case__aid")
+        for payment in decided:
+            why = _why(payment)
+            if not why:
+                continue
+            yield Found(
+                key=str(payment.pk),
+                area=payment.case.area,
+                line=payment.case.line,
+                reason="；".join(why) + "。",
+                objects=case_objects(payment.case),
+                happened_at=payment.recorded_at,
+            )
+
+
+def _why(payment: Payment) -> list[str]:
+    case = payment.case
+    form = getattr(case, "application", None) or getattr(case, "aid", None)
+    approved = getattr(form, "approved_fen", None)
+    if approved is None:
+        approved = case.amount_fen
+    accepted = getattr(form, "accepted_fen", None)
+    allowed = approved if accepted is None else min(approved, accepted)
+    why = []
+    if payment.amount_fen > allowed:
+        said = {"paid": yuan(payment.amount_fen), "allowed": yuan(allowed)}
+        why.append(translate("发了 %(paid)s 元，定的是 %(allowed)s 元") % said)
+    decided_at = getattr(payment, "decided_at", None)
+    decided_on = timezone.localtime(decided_at).date() if decided_at else None
+    if decided_on is None:
+        why.append(translate("没有批准就发了钱"))
+    elif payment.paid_on < decided_on:
+        said = {"paid": payment.paid_on.isoformat(), "decided": decided_on.isoformat()}
+        why.append(translate("%(paid)s 发钱，%(decided)s 才批准") % said)
+    return why
+
+
+RULE = Rule(
+    code="paid_wrong",
+    title=_("钱发多了或发早了"),
+    why=_("发的钱比定的多，或者还没批就发了。先行救助按规定可以先发，不算。"),
+    find=find,
+)

@@ -1,0 +1,193 @@
+"""Pictures of an area: progress, lights, objections, money from fund to household. No household named.
+
+A few queries for all, whatever the size: each counts groups by place and brings no row.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet, Sum
+from django.utils.translation import gettext as _
+
+from disclosure.publicity.models import ListKind, ListState, Objection, ObjectionState, PublicList
+from portal import clock
+from portal.areas.models import Area, path_range
+from portal.people.models import User
+from workflows.desk.overview import GREEN, PAUSED, RED, YELLOW, overseen
+from workflows.engine.models import Case, CaseState
+from workflows.money.models import Payment
+from workflows.programmes.answers import yuan
+from workflows.programmes.models import Application, Budget, ProgrammeVersion
+
+from .drawing import Part, Picture, Stack
+from .reach import scope_as_supervisor
+
+MOST_PLACES = 40
+
+
+def places_below(area: Area) -> list[Area]:
+    """Return the places next below `area`, or itself where there is none (one query)."""
+    below = Area.objects.filter(path_range(area.path, "path"), depth=area.depth + 1)
+    found = list(below.order_by("code")[:MOST_PLACES])
+    return found or [area]
+
+
+def gather(user: User, area: Area, year: int) -> list[Picture]:
+    """Return the pictures of `area` as far as `user` supervises it; money of `year`, else as it stands."""
+    places = places_below(area)
+    cases = scope_as_supervisor(user).filter(Case.objects.filter(path_range(area.path)))
+    return [
+        _progress(places, cases),
+        _lights(user, area, places),
+        _objections(user, area, places),
+        _money(area, cases, year, user),
+    ]
+
+
+def _by_place(places: Sequence[Area], counted: Iterable[tuple[str, str, int]]) -> dict[str, Counter[str]]:
+    """Return for each place (by path) how many of each thing lie below it."""
+    found: dict[str, Counter[str]] = {place.path: Counter() for place in places}
+    length = len(places[0].path)
+    for path, thing, number in counted:
+        if path[:length] in found:
+            found[path[:length]][thing] += number
+    return found
+
+
+def _picture(
+    key: str,
+    title: str,
+    about: str,
+    parts: Mapping[str, Part],
+    places: Sequence[Area],
+    counted: Mapping[str, Counter[str]],
+    unit: str,
+) -> Picture:
+    """Return the picture of things counted by place, with a line of the table for each place and all."""
+    stacks, rows = [], []
+    total: Counter[str] = Counter()
+    for place in places:
+        numbers = [counted[place.path][thing] for thing in parts]
+        total.update(counted[place.path])
+        stacks.append(Stack(place.name, numbers, f"{sum(numbers)} {unit}"))
+        rows.append((place.name, *(str(number) for number in numbers), str(sum(numbers))))
+    sums = [total[thing] for thing in parts]
+    rows.append((_("合计"), *(str(number) for number in sums), str(sum(sums))))
+    heads = (_("地方"), *(part.label for part in parts.values()), _("合计"))
+    return Picture(key, title, about, list(parts.values()), stacks, heads, rows)
+
+
+def _progress(places: Sequence[Area], cases: QuerySet[Any]) -> Picture:
+    found = cases.order_by().values_list("area_path", "state").annotate(n=Count("pk"))
+    parts = {
+        CaseState.DONE.value: Part(_("办结"), "pic-done"),
+        CaseState.ACTIVE.value: Part(_("在办"), "pic-going"),
+        CaseState.REFUSED.value: Part(_("不予批准"), "pic-no"),
+        CaseState.WITHDRAWN.value: Part(_("撤销"), "pic-none"),
+    }
+    about = _("申报上来的每一件，现在办到哪了。")
+    return _picture("progress", _("各地办理进度"), about, parts, places, _by_place(places, found), _("件"))
+
+
+def _lights(user: User, area: Area, places: Sequence[Area]) -> Picture:
+    found = overseen(user, area).order_by().values_list("batch__area_path", "light").annotate(n=Count("pk"))
+    parts = {
+        GREEN: Part(_("绿灯"), "pic-green"),
+        YELLOW: Part(_("黄灯"), "pic-yellow"),
+        RED: Part(_("红灯"), "pic-red"),
+        PAUSED: Part(_("停表"), "pic-none"),
+    }
+    about = _("没有办完的批次，离期限多远。公示期间停表，不亮灯。")
+    return _picture("lights", _("亮灯"), about, parts, places, _by_place(places, found), _("批"))
+
+
+def _objections(user: User, area: Area, places: Sequence[Area]) -> Picture:
+    seen = scope_as_supervisor(user).filter(
+        Objection.objects.apart_from(user), "list__area_path", "list__line"
+    )
+    found = (
+        seen.filter(path_range(area.path, "list__area_path"))
+        .order_by()
+        .values_list("list__area_path", "state")
+        .annotate(n=Count("pk"))
+    )
+    parts = {
+        ObjectionState.OPEN.value: Part(_("正在查"), "pic-yellow"),
+        ObjectionState.UPHELD.value: Part(_("成立"), "pic-red"),
+        ObjectionState.DISMISSED.value: Part(_("不成立"), "pic-going"),
+        ObjectionState.WITHDRAWN.value: Part(_("本人撤回"), "pic-none"),
+    }
+    about = _("收到的每一件异议，后来怎样了。成立的多，说明审核不细；一件没有，要看是不是没人敢提。")
+    return _picture("objections", _("异议和结果"), about, parts, places, _by_place(places, found), _("件"))
+
+
+def _money(area: Area, cases: QuerySet[Any], year: int, user: User) -> Picture:
+    """Return how much of each programme's fund was approved, disclosed and paid: the three should meet."""
+    of_year = Q(case__opened_at__year=year)
+    within = Q(case__in=cases.values("pk"))
+    title = "programme_version__programme__title"
+    forms = Application.objects.filter(within & of_year).order_by().values_list(title)
+    granted_sums = forms.annotate(fen=Sum("approved_fen"), n=Count("pk", filter=Q(approved_fen__gt=0)))
+    approved = {name: (int(fen or 0), n) for name, fen, n in granted_sums}
+    paid_by = "case__application__programme_version__programme__title"
+    payments = Payment.objects.filter(within & of_year).order_by().values_list(paid_by)
+    paid_sums = payments.annotate(fen=Sum("amount_fen"), n=Count("pk"))
+    paid = {name: (int(fen or 0), n) for name, fen, n in paid_sums}
+    disclosed = _disclosed(area, year, user)
+    covered = [office.area.path for office in scope_as_supervisor(user).offices]
+    budgets = {
+        budget.programme.title: budget.total_fen
+        for budget in Budget.objects.filter(year=year).select_related("programme")
+        # A budget is the county's: it stands in the picture of the county and of what lies above.
+        if budget.programme.area_path.startswith(area.path)
+        and any(budget.programme.area_path.startswith(path) for path in covered)
+    }
+    names = sorted(set(approved) | set(budgets) | {name for name in paid if name}, key=str)
+    stacks, rows = [], []
+    for name in names:
+        fund = budgets.get(name, 0)
+        (granted, granted_n), (given, given_n) = approved.get(name, (0, 0)), paid.get(name, (0, 0))
+        shown = disclosed.get(name, 0)
+        owed, left = max(granted - given, 0), max(fund - max(granted, given), 0)
+        values = [given, owed, left]
+        whole = _("%(yuan)s 元") % {"yuan": yuan(sum(values))}
+        stacks.append(Stack(str(name), values, whole, [yuan(value) for value in values]))
+        said = [yuan(fund) if name in budgets else "—", yuan(granted), yuan(shown), yuan(given)]
+        rows.append((str(name), *said, str(granted_n), str(given_n)))
+    parts = [
+        Part(_("已到户"), "pic-done"),
+        Part(_("批了还没发"), "pic-yellow"),
+        Part(_("预算还剩"), "pic-none"),
+    ]
+    heads = (
+        *(_("项目"), _("预算（元）"), _("批准（元）"), _("公开（元）")),
+        *(_("发到户（元）"), _("批准户"), _("到账户")),
+    )
+    about = _("%(year)s 年申报的，从预算到批准、公开、发到一卡通。批准、公开、发放三个数最后应当一样。")
+    return Picture("money", _("钱从哪里到了户"), about % {"year": year}, parts, stacks, heads, rows)
+
+
+def _disclosed(area: Area, year: int, user: User) -> dict[str, int]:
+    """Return the sums of the results published, by programme: superseded versions do not count twice."""
+    lists = scope_as_supervisor(user).filter(
+        PublicList.objects.filter(
+            path_range(area.path),
+            kind=ListKind.RESULT,
+            starts_on__year=year,
+            scheme__startswith="programme:",
+        ).exclude(state=ListState.SUPERSEDED)
+    )
+    by_scheme = dict(lists.order_by().values_list("scheme").annotate(fen=Sum("total_fen")))
+    ids = [int(key) for scheme in by_scheme if (key := scheme.removeprefix("programme:")).isdecimal()]
+    titles = ProgrammeVersion.objects.filter(pk__in=ids).values_list("pk", "programme__title")
+    sums: dict[str, int] = defaultdict(int)
+    for pk, title in titles:
+        sums[title] += int(by_scheme.get(f"programme:{pk}") or 0)
+    return sums
+
+
+def years() -> list[int]:
+    """Return the years that may be asked for, this one first."""
+    this = clock.today().year
+    return [this, this - 1, this - 2]
