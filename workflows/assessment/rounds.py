@@ -19,7 +19,7 @@ from portal.people.models import Line, Office, Role, User
 from portal.people.scope import scope_of
 from workflows.money.reconciliation import Reconciliation, reconcile
 
-from . import events, keys
+from . import events, keys, telling
 from .errors import AssessmentError, BadRound, DoesNotReconcile, NoSuchRound, NotYours
 from .indicators import BY_CODE, Scope, households_confirm, of_level
 from .models import (
@@ -106,6 +106,7 @@ def tell(*, by: User, round_id: int) -> Round:
             clock.today(), int(value(keys.APPEAL_DAYS, round_.area)), round_.area
         )
         _save(round_)
+        telling.assessed(round_)
         append(
             _draft(
                 events.TOLD,
@@ -135,6 +136,8 @@ def decide(*, by: User, round_id: int) -> Round:
         _not_twice(by, round_)
         round_.state, round_.decided_by, round_.decided_at = RoundState.DECIDED, by, clock.now()
         _save(round_)
+        if city_accepts(round_):
+            telling.city(round_)
         append(_draft(events.DECIDED, round_, by, office, in_record(round_)))
     return round_
 
@@ -167,6 +170,8 @@ def accept(*, by: User, round_id: int, words: str, accepted: bool = True) -> Rou
             round_.state, round_.decided_by, round_.decided_at = RoundState.APPEALS, None, None
             round_.sent_back_words = words  # type: ignore[assignment]  # a field that encrypts text
         _save(round_)
+        said = _("市级验收通过，可以公开考核结果") if accepted else _("市级把考核退回来了，请重新审定")
+        telling.deciders(round_, said)
         kind = events.ACCEPTED if accepted else events.SENT_BACK
         append(_draft(kind, round_, by, office, {"households_visited": visited}, {"words": words}))
     return round_

@@ -12,7 +12,7 @@ from portal.ledger.services import append
 from portal.people.models import Line, Office, User
 from portal.people.scope import scope_of
 
-from . import events, rounds
+from . import events, rounds, telling
 from .errors import AssessmentError, BadRound, NoSuchRound, NotYours
 from .indicators import BY_CODE
 from .models import APPEALING, DECIDING, SCORING, Appeal, Round, RoundState, Score, Subject, Subjects
@@ -117,6 +117,7 @@ def appeal(*, by: User, subject_id: int, code: str, words: str) -> Appeal:
             raise AssessmentError(_("这一项已经申诉过了。"))
         made = Appeal.objects.create(subject=subject, code=code, words=words, by=by, at=clock.now())
         body = {"area": subject.area.code, "indicator": code}
+        telling.deciders(round_, _("有一件考核申诉要答复"))
         append(rounds.draft(events.APPEALED, round_, by, office, body, words=words))
     return made
 

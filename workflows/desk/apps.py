@@ -18,6 +18,7 @@ class DeskConfig(AppConfig):
         from disclosure.errata import links as errata_links
         from portal.clock import jobs
         from portal.outbox import robots
+        from workflows.assessment import telling as round_links
         from workflows.engine import links
         from workflows.rectification import links as ticket_links
 
@@ -33,6 +34,7 @@ class DeskConfig(AppConfig):
         everyday.register()
         jobs.register("desk.drafts", keeping.drop_expired)
         links.register(lambda number: reverse("desk:batch", args=[number]))
+        round_links.register(lambda number: reverse("desk:assessment", args=[number]))
         ticket_links.register(lambda number: reverse("desk:ticket", args=[number]))
         errata_links.register(lambda pk: reverse("desk:erratum", args=[pk]))
         robots.register_screen(lambda: reverse("desk:robots"))

@@ -9,6 +9,7 @@ from django.core.management import CommandError, call_command
 
 from disclosure.publicity.models import PublicList
 from portal.ledger.models import Event
+from portal.outbox.models import Message
 from portal.people.models import Line, Role
 from workflows.assessment import errors, rounds, scoring
 from workflows.assessment.indicators import Scope, decisions_in_time, payments_in_time
@@ -73,6 +74,8 @@ def test_a_round_is_appealed_decided_accepted_published_and_closed(county: Count
     rounds.tell(by=county["county"], round_id=round_.pk)
     subject = round_.subjects.get(area=county.areas["杉坞镇"])
     assert subject.score is not None and subject.grade
+    told = Message.objects.filter(title__startswith="考核得分")
+    assert {one.recipient.username for one in told} == {"head1", "head2"}
     with pytest.raises(errors.NotYours):
         scoring.appeal(
             by=county["reviewer1"], subject_id=subject.pk, code="duty", words="组织人员都有，少算了"
@@ -93,6 +96,7 @@ def test_a_round_is_appealed_decided_accepted_published_and_closed(county: Count
         subject.refresh_from_db()
         assert subject.final["duty"] == 100_00 and subject.score > before
         assert Appeal.objects.get().upheld
+        assert Message.objects.get(title__contains="申诉要答复").recipient == county["countyhead"]
         rounds.decide(by=county["countyhead"], round_id=round_.pk)
         with pytest.raises(errors.AssessmentError, match="不能这样办"):
             rounds.publish_results(by=county["countyhead"], round_id=round_.pk)
