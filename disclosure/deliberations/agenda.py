@@ -15,8 +15,10 @@ from django.utils.translation import gettext as _
 
 from portal import clock
 from portal.areas.models import Area
+from portal.ledger.models import Event
 from portal.ledger.services import Draft, append
 from portal.people.models import Office, User
+from portal.printing.proofs import proof
 from portal.printing.sheets import render
 
 from .errors import NoSuchDeliberation
@@ -147,8 +149,18 @@ def minutes_data(agenda: Agenda, step: str, meeting: Meeting | None) -> dict[str
         "minutes": meeting.minutes if meeting else prefill(agenda, step),
         "outcome": meeting.explanation if meeting else "",
         "blanks": 0 if held else BLANK_SIGNATURES,
+        **proof(_latest(meeting)),
         "printed": _("打印：%(at)s") % {"at": timezone.localtime(clock.now()).strftime("%Y-%m-%d %H:%M")},
     }
+
+
+def _latest(meeting: Meeting | None) -> int | None:
+    """Return the number of the ledger's latest event of a meeting that was held; a blank sheet has none."""
+    if meeting is None:
+        return None
+    number = meeting.deliberation.number
+    acts = Event.objects.filter(object_type="deliberation", object_id=number).order_by("-sequence")
+    return acts.values_list("sequence", flat=True).first()
 
 
 def _heading(label: str) -> str:

@@ -1,6 +1,6 @@
 """Opening a deliberation or an appraisal and recording its meetings: the only ways in which they change."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from django.db import transaction
@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from portal import clock
 from portal.areas.models import Area
 from portal.configuration import services as configuration
-from portal.ledger.services import Draft, append
+from portal.ledger.services import Draft, append, on_day
 from portal.people.models import Office, Role, User
 
 from .checks import (
@@ -323,7 +323,8 @@ def _meeting_draft(meeting: Meeting, by: User, office: Office) -> Draft:
     }
     names = ("minutes", "prefilled", "witness")
     sealed = {name: value for name in names if (value := getattr(meeting, name))}
-    return _draft(MEETING_RECORDED, meeting.deliberation, by, office, body, sealed)
+    draft = _draft(MEETING_RECORDED, meeting.deliberation, by, office, body, sealed)
+    return replace(draft, claimed_at=on_day(meeting.held_on))
 
 
 def _draft(

@@ -1,17 +1,16 @@
 """Proof that a list hung on the village's board (张贴)."""
 
-from datetime import date, datetime, time
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from disclosure.masking.services import refuse_numbers
 from portal import clock
 from portal.files import services as files
 from portal.files.photo_facts import PhotoFacts, facts_of
-from portal.ledger.services import Draft, append
+from portal.ledger.services import Draft, append, on_day
 from portal.people.models import TOWNSHIP_ROLES, VILLAGE_ROLES, Office, Role, User
 
 from .errors import BadPosting
@@ -102,7 +101,7 @@ def record_posting(
                 office=office,
                 area_code=list.area.code,
                 line=list.line,
-                claimed_at=claimed_at or timezone.make_aware(datetime.combine(seen_on, time())),
+                claimed_at=claimed_at or on_day(seen_on),
                 body={
                     "seen_on": seen_on.isoformat(),
                     "note": note,

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 from django.db import models, transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from portal import clock
@@ -90,6 +91,11 @@ def erase_openings(
         body = {"events": sorted({sequence for sequence, _pk in erased}), "reason": reason}
         append(Draft("ledger.openings_erased", "ledger", "1", actor=by, office=office, body=body))
     return len(erased)
+
+
+def on_day(day: date) -> datetime:
+    """Return the moment to claim of an act that is said to have happened on `day`: the start of the day."""
+    return timezone.make_aware(datetime.combine(day, time()))
 
 
 def stamp(moment: datetime) -> str:

@@ -14,7 +14,7 @@ from portal.outbox.services import send
 from portal.people.leave import stood_in_for
 from portal.people.models import Office, User
 
-from . import authority, events, links, rounds, signals
+from . import authority, events, history, links, rounds, signals
 from .acting import Acting, Row
 from .definitions import JUDGING_KINDS, Verdict
 from .models import Act, ActKind, Batch, Case, CaseState, Decision, TaskKind, TaskState
@@ -365,6 +365,7 @@ def _case_draft(
         "batch": home.number,
         "amount_fen": row.amount_fen,
         "version": row.case.version,
+        "history": history.digest(row.case),
     }
     if row.note:
         body["note"] = row.note

@@ -15,7 +15,7 @@ from portal.areas.models import Area
 from portal.ledger.services import Draft, append
 from portal.people.models import User
 
-from . import authority, events, numbers, signing, tasks
+from . import authority, events, history, numbers, signing, tasks
 from .acting import RowVerdict
 from .admission import Request, active, fresh, locked
 from .catalogue import flow as find_flow
@@ -107,6 +107,7 @@ def open_case(
         common: dict[str, Any] = {"actor": actor, "office": office, "area_code": area.code, "line": line}
         opened = [Draft(kind, "batch", batch.number, body={"scheme": scheme}, **common) for kind in drafts]
         body: dict[str, Any] = {"batch": batch.number, "scheme": scheme, "amount_fen": amount_fen}
+        body["history"] = history.digest(case)
         if seat.role not in {one.role for one in first.seats}:
             body["raised"] = str(seat.role)
         append(*opened, Draft(events.CASE_OPENED, "case", number, body=body, sealed=sealed, **common))
@@ -143,6 +144,7 @@ def amend_case(
             "before_fen": before,
             "amount_fen": amount_fen,
             "version": case.version,
+            "history": history.digest(case),
         }
         append(
             Draft(

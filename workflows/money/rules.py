@@ -5,7 +5,7 @@ from datetime import date
 from django.utils.translation import gettext as _
 
 from portal import clock
-from portal.ledger.services import Draft
+from portal.ledger.services import Draft, on_day
 from workflows.engine.acting import Acting
 from workflows.programmes.rules import applications
 
@@ -65,6 +65,7 @@ def pay(acting: Acting) -> None:
             office=acting.office,
             area_code=acting.batch.area.code,
             line=acting.batch.line,
+            claimed_at=on_day(row.changes["paid_on"]),
             body={
                 "amount_fen": left.get(row.case.pk, row.amount_fen),
                 "paid_on": row.changes["paid_on"].isoformat(),

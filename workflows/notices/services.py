@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from portal import clock
-from portal.ledger.services import Draft, append
+from portal.ledger.services import Draft, append, on_day
 from portal.people.models import Role, User
 from portal.people.scope import scope_of
 from workflows.engine.models import Case
@@ -109,6 +109,7 @@ def serve(
                 office=office,
                 area_code=notice.case.area.code,
                 line=notice.case.line,
+                claimed_at=on_day(served_on),
                 body={
                     "notice": notice.pk,
                     "kind": notice.kind,

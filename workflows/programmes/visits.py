@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from portal import clock
 from portal.files.models import PrivateFile
 from portal.files.services import keep, prepare
-from portal.ledger.services import Draft, append
+from portal.ledger.services import Draft, append, on_day
 from portal.people.models import Role, User
 from portal.people.scope import scope_of
 from workflows.engine.models import Batch, Case
@@ -74,6 +74,7 @@ def record_visit(
                 office=office,
                 area_code=case.area.code,
                 line=case.line,
+                claimed_at=on_day(visited_on),
                 body={"visited_on": visited_on.isoformat(), "files": [file.sha256 for file, _draft in kept]},
                 sealed={"note": visit.note},
             ),

@@ -156,6 +156,12 @@ def test_changed_rows_history_files_and_lists_are_named_with_the_event_that_says
             "历史记录",
         ),
         (
+            "UPDATE workflows_engine_historicalcase SET scheme = 'programme:0' WHERE history_id = %s",
+            history,
+            decided,
+            "历史记录",
+        ),
+        (
             "UPDATE portal_files_privatefile SET reference = 'case:x' WHERE id = %s",
             file.pk,
             stored,
