@@ -43,6 +43,8 @@ ALLOWED: dict[str, str] = {
     "disclosure/search/backends.py": "the search index, in the database's own words for it",
     "disclosure/pages/public_page.py:PublicPage.delete": "Wagtail's own deletion of one draft, which logs it",
     "disclosure/pages/redaction.py": f"takes a datum out where Wagtail would log it again: {SAME}",
+    "disclosure/pages/uploads.py": f"takes a datum out where Wagtail would log it again: {SAME}",
+    "workflows/programmes/redaction.py": f"takes a datum out of what is written once: {SAME}",
     "disclosure/publicity/publishing.py:publish": f"the rows of a list, hundreds at a time: {SAME}",
     "disclosure/publicity/complaints.py:mark": SAME,
     "disclosure/publicity/objections.py:forget_submissions": "forgets by which form an objection came in",
