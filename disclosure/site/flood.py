@@ -6,13 +6,13 @@ has to wait. The question is the same for everybody at that moment: no form carr
 who fills it in.
 """
 
-from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from portal import clock
 from portal.configuration import services as configuration
+from portal.running.origin import asker
 from portal.sealing.keys import keyed_hash
 
 from .keys import ADDRESS_HOUR, ADDRESS_MOST, LIST_HOUR
@@ -42,21 +42,12 @@ def so_far(name: str) -> int:
 def address(request: HttpRequest, purpose: str, seconds: int) -> str:
     """Return the name under which the asker's address is counted; it changes when `seconds` are over."""
     turn = int(clock.now().timestamp()) // seconds
-    return f"{purpose}:{keyed_hash(f'{turn}:{_asker(request)}', purpose)[:24]}"
-
-
-def _asker(request: HttpRequest) -> str:
-    if settings.SECURE_PROXY_SSL_HEADER:
-        # A proxy of ours stands in front (production's BEHIND_PROXY): the last address is the one it saw.
-        forwarded = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
-        if forwarded:
-            return forwarded
-    return str(request.META.get("REMOTE_ADDR", ""))
+    return f"{purpose}:{keyed_hash(f'{turn}:{asker(request)}', purpose)[:24]}"
 
 
 def sender(request: HttpRequest) -> str:
     """Return what tells this sender from others, keyed; kept for minutes, so a double click counts once."""
-    return keyed_hash(_asker(request), "objection-sender")
+    return keyed_hash(asker(request), "objection-sender")
 
 
 def too_many(request: HttpRequest, number: str) -> bool:

@@ -135,7 +135,7 @@ def decline(*, by: User, act: JointAct, reason: str) -> JointAct:
         raise ReasonMissing(_("请写明不同意的理由"))
     with transaction.atomic():
         locked, office = _waiting(by, act)
-        locked.answer = reason.strip()[:200]
+        locked.answer = reason.strip()[:200]  # type: ignore[assignment]
         _answered(locked, by, agreed=False)
         append(_draft("joint.declined", locked, by, office, sealed={"reason": locked.answer}))
     return locked

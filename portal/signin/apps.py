@@ -21,4 +21,5 @@ class SigninConfig(AppConfig):
         locks.listen()
         resets.register()
         jobs.register("signin.dormant", dormancy.suspend_dormant)
+        jobs.register("signin.old_sessions", sessions.forget_old)
         jobs.register("signin.held_files", held.drop_expired)

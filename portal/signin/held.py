@@ -69,7 +69,7 @@ def restore(request: HttpRequest) -> None:
         for upload in sent:
             back.appendlist(field, upload)
     # What Django has read of the request; a view reads POST and FILES from there.
-    request._post, request._files = data, back  # type: ignore[attr-defined]
+    request._post, request._files = data, back
 
 
 def drop_expired() -> int:

@@ -9,6 +9,7 @@ from portal.configuration.services import register, value
 
 STEP_UP, IDLE, SESSION = "signin.step_up_minutes", "signin.idle_minutes", "signin.session_hours"
 SESSIONS, DORMANT = "signin.sessions_at_once", "signin.dormant_days"
+KEPT = "signin.session_log_days"
 # GB/T 22239-2019 (8.1.4.1) asks for locking, timeouts and two factors at level 3 and names no figures.
 _SOURCE = "等级保护第三级要求有这些措施，没有规定数字；取通行做法（GK）"
 
@@ -34,6 +35,15 @@ register(
     DORMANT, 90, _SOURCE, False, gettext_lazy("多少天没有登录就停用账号（自然日）"),
     technical=True, check=_at_least_one,
 )  # fmt: skip
+register(
+    KEPT,
+    183,
+    "网络安全法第二十一条：网络日志留存不少于六个月",
+    True,
+    gettext_lazy("登录地址和设备的记录留多少天（自然日）"),
+    technical=True,
+    check=lambda days: None if days >= 183 else _("网络日志至少留六个月，填 183 或以上"),
+)
 
 
 def step_up() -> timedelta:
@@ -59,3 +69,8 @@ def at_once() -> int:
 def dormant_days() -> int:
     """Return after how many calendar days without signing in an account is suspended."""
     return int(value(DORMANT))
+
+
+def kept_days() -> timedelta:
+    """Return for how long (calendar days) addresses and devices of sessions are kept."""
+    return timedelta(days=int(value(KEPT)))

@@ -54,7 +54,7 @@ class ProofMiddleware:
             # Signed in before sessions were watched, or by something that knows of none: sign in anew.
             logout(request)
             return _to("account_login", request)
-        if factors.wanted() and not now.factor and not factors.held_by(request.user):  # type: ignore[arg-type]
+        if factors.wanted() and not now.factor and not factors.held_by(request.user):
             return _to("signin:enrol", request)
         due = what_is_due(request, name)
         if not due:
@@ -95,7 +95,11 @@ def what_is_due(request: HttpRequest, name: str = "") -> str:
         return "whole"
     if clock.now() - now.seen >= keys.idle() or (factors.wanted() and not now.factor):
         return "proof"
-    acting = request.method == "POST" and asking.asks(name, request.POST.get("do", ""))
+    match = request.resolver_match
+    # At the desk the form says what is done, on Wagtail's screens the address.
+    named = str(match.kwargs.get("action_name", "")) if match else ""
+    deed = request.POST.get("do", "") if name.startswith("desk:") else named
+    acting = request.method == "POST" and asking.asks(name, deed)
     asked = acting or name in PROVED_FIRST
     return "proof" if factors.wanted() and asked and not proof.is_fresh(request) else ""
 

@@ -22,6 +22,7 @@ from portal.outbox.services import send
 from portal.people.errors import PeopleError
 from portal.people.models import Office, User
 from portal.people.permits import acting_office, lock_account
+from portal.running.origin import asker
 from portal.sealing.keys import keyed_hash
 
 from . import events, keys, proof
@@ -75,6 +76,16 @@ def touch(request: HttpRequest) -> None:
         LiveSession.objects.filter(pk=now.live, ended_at=None).update(seen_at=clock.now())
 
 
+def forget_old() -> int:
+    """Forget sessions whose log need be kept no longer (the clock's job); return how many.
+
+    The ledger keeps that there was one; the address is personal data (网络安全法 21: six months at least).
+    """
+    before = clock.now() - keys.kept_days()
+    count, _by_model = LiveSession.objects.filter(seen_at__lt=before).delete()
+    return count
+
+
 def listen() -> None:
     """Hear of every sign-in and sign-out."""
     user_logged_in.connect(_opened, dispatch_uid="portal.signin.opened")
@@ -95,7 +106,7 @@ def _record(request: HttpRequest, user: User, by: str) -> LiveSession:
     lock_account(user)
     if not request.session.session_key:
         request.session.create()
-    address = str(request.META.get("REMOTE_ADDR", ""))
+    address = asker(request)
     mark = keyed_hash(address, "session-address")
     others = list(live(user))
     session = LiveSession.objects.create(

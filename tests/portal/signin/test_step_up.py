@@ -151,6 +151,9 @@ def test_two_sessions_live_at_once_and_a_third_ends_the_oldest(clerk: User, trav
     assert kinds.count("session.opened") == 3 and "session.beside" in kinds
     assert kinds.count("session.ended") == 2
     assert not Event.objects.filter(record__contains="10.9.9.9").exists()
+    with travel(now + timedelta(days=184)):
+        run_due()
+    assert not LiveSession.objects.exists()
 
 
 def test_the_security_administrator_ends_a_session_and_lifts_a_lock(
@@ -226,6 +229,9 @@ def test_every_act_at_the_desk_asks_but_what_is_named_as_everyday() -> None:
     for name, deed in (("batch", "sign"), ("setting", "confirm"), ("redact", ""), ("account", "grant")):
         assert asking.asks(f"desk:{name}", deed), name
     assert asking.asks("desk:a-screen-of-tomorrow", "")
+    # Of Wagtail's screens: letting a page out, and withdrawing one.
+    assert asking.asks("wagtailadmin_pages:workflow_action", "approve")
+    assert asking.asks("wagtailadmin_pages:unpublish", "")
     for name, deed in (("batch", "keep"), ("batch", "fill:agree"), ("find", ""), ("list", "posting")):
         assert not asking.asks(f"desk:{name}", deed), name
 
