@@ -1,5 +1,6 @@
 """What every test can count on: both databases, the portal's clock, a browser, short or full counts."""
 
+import gc
 import json
 import os
 import shutil
@@ -66,6 +67,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             if item.get_closest_marker("nginx"):
                 item.add_marker(pytest.mark.skip(reason="nginx is missing"))
                 config.stash[_tally]["nginx"] += 1
+
+
+def pytest_collection_finish() -> None:
+    """Spare the collector what lives as long as the run: modules, models, tests."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_runtest_logfinish() -> None:
