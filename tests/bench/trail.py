@@ -6,7 +6,7 @@
 from portal import clock
 from portal.ledger.models import Event, Head
 from portal.people.models import Role, User
-from portal.people.services import grant_office
+from workflows.demo import build
 from workflows.demo.build import County
 from workflows.supervision import trail
 from workflows.supervision.asked import Asked
@@ -23,9 +23,8 @@ def measure(county: County) -> None:
         fill(EVENTS)
     size = Head.objects.values_list("size", flat=True).get()
     quiet = User.objects.create(username="bench-watcher", display_name="量度")
-    place = county.areas["蕨溪乡"]
-    security, today = county["security"], clock.today()
-    grant_office(by=security, user=quiet, role=Role.SUPERVISOR, area=place, line="all", starts_on=today)
+    build.grant(county, quiet, Role.SUPERVISOR, "蕨溪乡")
+    today = clock.today()
     busy, helper = county["supervisor"], county["helper1"].username
     number = Event.objects.filter(object_type="case").values_list("object_id", flat=True)[0]
 
@@ -38,6 +37,7 @@ def measure(county: County) -> None:
         return trail.page(busy, Asked(), before=size // 2 + 97 * turn)
 
     things = {
+        "the county, the newest": lambda _turn: trail.page(busy, Asked()),
         "the county, in the middle": whole,
         "a quiet township": lambda _turn: trail.page(quiet, Asked()),
         "a person": lambda _turn: trail.page(busy, Asked(person=helper)),

@@ -65,7 +65,9 @@ def _take(found: QuerySet[Event], asked: Asked, start: int | None, *, upwards: b
     """Return one event more than a page holds, from `start` on."""
     if not (asked.person or asked.number or asked.kind):
         edge = start if start is not None else Head.objects.values_list("size", flat=True).first() or 0
-        window = Q(sequence__lte=edge + WINDOW) if upwards else Q(sequence__gt=edge - WINDOW)
+        # Bounded on both sides: else SQLite walks the index by place, a million entries of a busy county.
+        low, high = (edge, edge + WINDOW) if upwards else (edge - WINDOW, edge)
+        window = Q(sequence__gt=low, sequence__lte=high)
         order = "sequence" if upwards else "-sequence"
         numbers = list(
             found.filter(window).order_by(order).values_list("sequence", flat=True)[: PER_PAGE + 1]
