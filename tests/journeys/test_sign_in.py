@@ -122,3 +122,36 @@ def test_wrong_codes_shut_the_account_on_a_phone_too(
         clerk.page.get_by_label("手机上的 6 位验证码").fill(phone.code())
     clerk.press("登录", status=429)
     assert Event.objects.filter(kind="account.locked").count() == 1
+
+
+def test_a_passkey_takes_the_place_of_the_code(
+    browser: Any, county: County, site: Site, strict: None
+) -> None:
+    # Browsers take plain HTTP for safe at this name alone.
+    address = site.address.replace("127.0.0.1", "localhost")
+    context = browser.new_context(locale="zh-CN", viewport={"width": PHONE_WIDTH, "height": 740})
+    page = context.new_page()
+    devtools = context.new_cdp_session(page)
+    devtools.send("WebAuthn.enable")
+    key = {"protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "hasUserVerification": True}
+    key |= {"isUserVerified": True, "automaticPresenceSimulation": True}
+    devtools.send("WebAuthn.addVirtualAuthenticator", {"options": key})
+
+    def sign_in() -> None:
+        page.goto(f"{address}/admin/")
+        page.get_by_label("用户名").fill("head1")
+        page.get_by_label("密码").fill(PASSWORD)
+        page.get_by_role("button", name="登录").click()
+
+    sign_in()
+    page.get_by_role("link", name="改用通行密钥").click()
+    page.get_by_label("给它起个名").fill("办公室电脑")
+    page.get_by_role("button", name="添加通行密钥").click()
+    page.get_by_role("heading", name="记下恢复码").wait_for()
+    context.clear_cookies()
+    sign_in()
+    page.get_by_role("button", name="用通行密钥").click()
+    page.wait_for_url("**/admin/")
+    context.close()
+    opened = Event.objects.filter(kind="session.opened").order_by("-sequence")[0]
+    assert "password+passkey" in opened.record
