@@ -28,7 +28,7 @@ SUBJECTS: tuple[tuple[Any, frozenset[str]], ...] = (
         gettext_lazy("网站和公开目录"),
         frozenset({"catalogue", "pages", "contact", "errata", "site", "opendata"}),
     ),
-    (gettext_lazy("账号、文件和消息"), frozenset({"people", "files", "outbox"})),
+    (gettext_lazy("账号、文件和消息"), frozenset({"people", "signin", "files", "outbox"})),
 )
 LONGEST_WORD = 40
 # So many stand open; more are folded by subject.
