@@ -14,6 +14,7 @@ from workflows.engine import authority, countersign
 from workflows.engine.catalogue import flow
 from workflows.engine.definitions import RECUSING_KINDS, StepKind, Verdict
 from workflows.engine.models import ActKind, Batch, BatchState, Case, CaseState, Decision
+from workflows.programmes.freed import WAITING
 from workflows.registry.changes import HEAD
 from workflows.registry.models import (
     MONITORED_CATEGORIES,
@@ -149,6 +150,17 @@ def reserves_hold() -> None:
     """No township's reserve is promised beyond its total (rule 9)."""
     for reserve in Reserve.objects.all():
         assert committed_fen(reserve) <= reserve.total_fen
+
+
+def what_is_past_its_approval_holds_its_money() -> None:
+    """No case came past its approval without the money that the approval commits (rules 5 and 9)."""
+    cases = Case.objects.filter(state=CaseState.ACTIVE, flow_key__in=["fund_application", "temporary_aid"])
+    for case in cases.select_related("application", "aid"):
+        run = flow(case.flow_key, case.flow_version)
+        if case.step != WAITING and run.position(case.step) > run.position("approve"):
+            about = case.aid if case.flow_key == "temporary_aid" else case.application
+            held = about.reserve_id if case.flow_key == "temporary_aid" else about.budget_id
+            assert held is not None and about.approved_fen is not None, case.number
 
 
 def the_register_changes_once_by_each_case() -> None:

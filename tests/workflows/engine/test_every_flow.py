@@ -70,6 +70,7 @@ class Everybody(Officials):
         rules.the_register_changes_once_by_each_case()
         rules.the_register_makes_sense()
         rules.reserves_hold()
+        rules.what_is_past_its_approval_holds_its_money()
 
     @invariant()
     def to_dos_are_the_pending_seats(self) -> None:
