@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import CommandError, call_command
 from django.test import Client
 
 from portal import clock
@@ -186,3 +187,17 @@ def test_a_list_from_outside_is_compared_by_hash_and_kept_nowhere(county: County
         assert refused.status_code == 422, wrong
     empty = client.post(f"{RADAR}outside/", sent | {"file": SimpleUploadedFile("a.csv", b"a,b\n1,2\n")})
     assert empty.status_code == 422 and "没有读到身份证号" in empty.content.decode()
+
+
+def test_the_rules_run_by_the_clock_and_by_command(
+    county: County, capsys: pytest.CaptureFixture[str]
+) -> None:
+    case = make_batch(county, 1, "publish").cases.select_related("batch", "area").get()
+    night = (clock.now() + timedelta(days=1)).replace(hour=18, minute=30)
+    judge(case, county["head1"], "township", night)
+    assert running.run_due() >= 1, "none has run yet"
+    assert running.run_due() == 0, "all have run within the hours set"
+    call_command("run_radar", "odd_hours", "--all")
+    assert "新线索 0 条" in capsys.readouterr().out
+    with pytest.raises(CommandError, match="没有这些规则"):
+        call_command("run_radar", "no_such_rule")
