@@ -88,7 +88,7 @@ def test_a_report_goes_through_its_screens(county: County, sign_in: SignIn) -> N
     ensure_site("枫禾县")
     opened(county)
     writer, head = sign_in("supervisor"), sign_in("countyhead")
-    made = writer.post(reverse("desk:fortnights"))
+    made = writer.post(reverse("desk:fortnights"), {"do": "draft"})
     assert made.status_code == 302
     page = writer.get(made["Location"]).content.decode()
     assert "新查出问题 1 件" in page and "签发" not in page.split("经过")[0].split("desk-facts")[0]

@@ -51,6 +51,8 @@ class Fortnights(ReportMixin, TemplateView):
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Draft the next report of the person's county, or say why not."""
         area = self._county()
+        if request.POST.get("do") != "draft":
+            return self._show(refusal=_("请选要做什么。"), status=422)
         if area is None:
             return self._show(refusal=_("请由县里的监督员或经办起草。"), status=422)
         try:
