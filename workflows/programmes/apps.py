@@ -18,6 +18,7 @@ class ProgrammesConfig(AppConfig):
         from workflows.engine.signals import acted
 
         from . import (
+            binding,
             catalogue_fillings,
             events,
             evidence,
@@ -47,6 +48,7 @@ class ProgrammesConfig(AppConfig):
         evidence.connect()
         mirrored.connect()
         redaction.connect()
+        binding.connect()
         search_source.connect()
         access.register("visit", visits.may_open)
         access.register("case", visits.may_open_case)

@@ -9,11 +9,13 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache
+from django.db import models
 from django.test import Client
 from django.urls import reverse
 
 from disclosure.mirror import refreshing, store
 from disclosure.pages.services import ensure_site
+from disclosure.publicity.events import REDACTED
 from disclosure.publicity.incidents import Redaction
 from disclosure.search.asking import read
 from disclosure.search.finding import find
@@ -23,6 +25,8 @@ from portal.ledger.canonical import canonical
 from portal.ledger.models import Event
 from tests.workflows.desk.conftest import SignIn, sign_in
 from workflows.demo.build import County
+from workflows.programmes.binding import VersionBinding
+from workflows.programmes.events import VERSION_MADE
 from workflows.programmes.models import Programme, ProgrammeVersion
 from workflows.programmes.services import current_version, make_version, set_budget
 
@@ -113,8 +117,30 @@ def test_words_leave_every_version_the_budget_the_page_and_the_search(
                 left[str(version.number)]
                 == hashlib.sha256(canonical(version.definition).encode()).hexdigest()
             )
+    assert faults() == [], "the ledger knows why the version reads otherwise"
     # The digest of what was made stays, as the ledger holds it.
     assert digests == [*programme.versions.order_by("number").values_list("digest", flat=True)]
+
+
+def faults() -> list[str]:
+    """Return what the versions and the ledger do not agree in."""
+    binding = VersionBinding()
+    for event in Event.objects.filter(kind__in=[VERSION_MADE, REDACTED]).order_by("sequence"):
+        binding.take(event.sequence, json.loads(event.record))
+    return [fault.reason for fault in binding.faults()]
+
+
+def test_whoever_changes_a_version_past_the_services_is_found(county: County, programme: Programme) -> None:
+    assert faults() == []
+    past = models.QuerySet(ProgrammeVersion)
+    version = programme.versions.get(number=1)
+    richer = version.definition | {"amount": {**version.definition["amount"], "ceiling_fen": 900_000_00}}
+    past.filter(pk=version.pk).update(definition=richer)
+    assert [reason for reason in faults() if "第1版的定义被改过" in reason]
+    past.filter(pk=version.pk).update(definition=version.definition)
+    last = programme.versions.latest("number")
+    past.filter(pk=last.pk).update(number=9)
+    assert len(faults()) == 2, "one is gone, another was put in"
 
 
 def test_a_version_or_a_budget_written_from_an_old_text_does_not_bring_it_back(
