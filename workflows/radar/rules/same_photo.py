@@ -119,7 +119,9 @@ def _owner(reference: str) -> tuple[Area, str, tuple[str, str]] | None:
 RULE = Rule(
     code=CODE,
     title=_("一张照片用了两次"),
-    why=_("入户、验收、张贴的照片和别处用过的一样，可能没有去现场。缩小、重新存过的也认得出来；裁过、转过的认不出来。"),
+    why=_(
+        "入户、验收、张贴的照片和别处用过的一样，可能没有去现场。缩小、重新存过的也认得出来；裁过、转过的认不出来。"
+    ),
     find=find,
     thresholds=(
         Threshold("most_apart", 2, _("两张照片差多少点以内算同一张（0 到 3）"), SOURCE, check=count(0, 3)),
