@@ -20,6 +20,8 @@ NAME = "prepared"
 ROOT = Path(__file__).resolve().parent.parent
 KEPT = ROOT / "var" / "tests"
 FLOORS = ("portal", "disclosure", "workflows")
+# What migrations call beside models.
+HELPING = ("backends.py", "collation.py", "fields.py")
 
 
 def make(target: str) -> None:
@@ -44,7 +46,8 @@ def digest() -> str:
     for floor in FLOORS:
         for path in sorted((ROOT / floor).rglob("*.py")):
             source = path.read_bytes()
-            if path.parent.name == "migrations" or b"post_migrate" in source or b"models.Model" in source:
+            named = path.parent.name in ("migrations", "settings") or path.name in HELPING
+            if named or b"post_migrate" in source or b"models.Model" in source:
                 said.update(f"{path.relative_to(ROOT)}\0".encode() + source)
     return said.hexdigest()[:24]
 

@@ -95,13 +95,12 @@ def test_importing_a_file_twice_makes_one_page(home: HomePage, file: Path) -> No
 
 def test_an_import_can_be_published_later_and_each_act_writes_its_event(home: HomePage, file: Path) -> None:
     run(file)
-    assert list(Event.objects.values_list("kind", flat=True)) == ["policy.imported"]
+    # Beside the pages' own events stand those that Wagtail logs.
+    ours = Event.objects.exclude(kind__startswith="wagtail.").order_by("sequence")
+    assert list(ours.values_list("kind", flat=True)) == ["policy.imported"]
     run(file, "--publish")
     run(file, "--publish")
-    assert list(Event.objects.order_by("sequence").values_list("kind", flat=True)) == [
-        "policy.imported",
-        "page.published",
-    ]
+    assert list(ours.all().values_list("kind", flat=True)) == ["policy.imported", "page.published"]
     assert PolicyDocumentPage.objects.get().live
 
 
