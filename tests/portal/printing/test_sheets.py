@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from portal.printing import fonts, qr
 from portal.printing.checks import chinese_font
 from portal.printing.errors import NoChineseFont
+from portal.printing.proofs import NOTHING
 from portal.printing.sheets import plain, render
 from tests.pdf_text import read
 
@@ -59,6 +60,7 @@ def board(rows: list[dict[str, str]], **more: Any) -> dict[str, Any]:
         "how_to_object": "打电话或写条子。",
         "contacts": [],
         "printed": "2026-11-21",
+        **NOTHING,
         **more,
     }
 
