@@ -4,17 +4,21 @@ Names leave the room neither here nor there: a bundle shows what anyone could re
 that the list's digest covers.
 """
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from portal.ledger import bindings, evidence
 from portal.ledger.faults import Fault
+from portal.ledger.models import Event
 
 from . import digest
-from .events import CORRECTED, PUBLISHED
+from .events import CORRECTED, PUBLISHED, REDACTED
 from .models import ListRow, PublicList
+from .tombstones import is_tombstone
 
 
 def connect() -> None:
@@ -71,6 +75,7 @@ class ListBinding:
     def faults(self) -> Iterator[Fault]:
         """Yield lists that are gone, were changed, or were never published."""
         published = dict(self._published)
+        yield from self._unexplained()
         # What redacts a datum leaves the digest as it is, and is an event of its own.
         for each in PublicList.objects.order_by("pk").iterator(200):
             sequence, body = published.pop(each.number, (0, {}))
@@ -83,6 +88,38 @@ class ListBinding:
                 yield Fault(sequence, _("名单 %(number)s 的行和公布时的指纹对不上") % {"number": each.number})
         for number, (sequence, _body) in published.items():
             yield Fault(sequence, _("公布过的名单 %(number)s 不见了") % {"number": number})
+
+    def _unexplained(self) -> Iterator[Fault]:
+        """Yield lists with a row that lost a salt past every redaction: nothing holds what it says now."""
+        without = Q(salt="") | Q(name_salt="")
+        rows = list(ListRow.objects.filter(without).select_related("list").order_by("list_id", "position"))
+        # Read after the rows: what was redacted while the events were walked has its event by now.
+        names, left = _redacted() if rows else (set(), {})
+        for row in rows:
+            sequence, _body = self._published.get(row.list.number, (0, {}))
+            at = (row.list.number, row.position)
+            name_fits = row.name_salt or (
+                at in names and row.name == row.masked_name and is_tombstone(row.name)
+            )
+            shown_fits = row.salt or (row.redacted_commitment and row.redacted_commitment == left.get(at))
+            if sequence and not (name_fits and shown_fits):
+                about = {"number": row.list.number, "position": row.position}
+                yield Fault(sequence, _("名单 %(number)s 第 %(position)d 行的盐没有经过删去就清空了") % about)
+
+
+def _redacted() -> tuple[set[tuple[str, int]], dict[tuple[str, int], str]]:
+    """Return the rows whose name was redacted, and what rows of which something else was say since."""
+    names: set[tuple[str, int]] = set()
+    left: dict[tuple[str, int], str] = {}
+    events = Event.objects.filter(kind=REDACTED).order_by("sequence")
+    for record in events.values_list("record", flat=True).iterator(500):
+        body = json.loads(record)["body"]
+        for row in body["rows"] if body["target"] == "row" else ():
+            if body["field"] == "name":
+                names.add((row["list"], row["row"]))
+            else:
+                left[row["list"], row["row"]] = row["left"]
+    return names, left
 
 
 def _terms(list: PublicList) -> dict[str, Any]:

@@ -4,6 +4,8 @@ from django.utils.translation import gettext_lazy as _
 
 from . import kinds
 
-kinds.register("ledger.openings_erased", _("到期清除密封值"))
+ERASED = "ledger.openings_erased"
+
+kinds.register(ERASED, _("到期清除密封值"))
 kinds.register("ledger.recovered", _("从备份恢复，见证人证明丢了什么"), urgent=True)
 kinds.register("ledger.evidence_exported", _("导出证据包"))

@@ -15,6 +15,7 @@ from portal.sealing import commitments
 
 from . import kinds, merkle, writing
 from .canonical import canonical
+from .events import ERASED
 from .models import Event, Opening
 
 
@@ -89,7 +90,7 @@ def erase_openings(
         # The one change that the ledger's rows allow, and only here.
         models.QuerySet.update(openings.filter(pk__in=[pk for _sequence, pk in erased]), salt="")
         body = {"events": sorted({sequence for sequence, _pk in erased}), "reason": reason}
-        append(Draft("ledger.openings_erased", "ledger", "1", actor=by, office=office, body=body))
+        append(Draft(ERASED, "ledger", "1", actor=by, office=office, body=body))
     return len(erased)
 
 

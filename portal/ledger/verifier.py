@@ -17,6 +17,7 @@ from portal.people.models import User
 from . import bindings, merkle, trust
 from .canonical import canonical
 from .checkpoints import TreeHead
+from .events import ERASED
 from .faults import Bad, Fault, Report
 from .models import Event, Head, Opening
 from .outside import Pinned, Signed, Tiles
@@ -152,6 +153,8 @@ class _Walk:
         parsed = _parsed(record)
         self._check_columns(row, parsed)
         self.openings.check(sequence, parsed["commitments"])
+        if kind == ERASED:
+            self.openings.explain(parsed)
         if self.last and recorded_at < self.last:
             raise Bad(_("记录时间早于上一号事件"))
         if self.leaves.are_kept:
@@ -182,6 +185,7 @@ class _Walk:
         # One statement, so that an append between two statements is no fault.
         if Event.objects.exclude(sequence__lte=Head.objects.values("size")[:1]).exists():
             raise Bad(_("账本头之外还有事件，没有经过正常的登记"))
+        self.openings.end(frontier.size)
         self.signed.end(frontier.size)
         self.leaves.end(frontier.size, self.signed.losses)
         self.tiles.end()
@@ -253,9 +257,14 @@ def _looked_at_slowly(record: str) -> tuple[Any, str | None]:
 
 
 class _Openings:
-    """The openings beside the events, read in step: each commitment has one, erased or not, and no more."""
+    """The openings beside the events, read in step: each commitment has one and no more.
+
+    A salt is empty only where a later event says that it was erased: else a value could be exchanged for
+    another, with nothing left to hold it against.
+    """
 
     def __init__(self, size: int) -> None:
+        self._unexplained: set[int] = set()
         rows = Opening.objects.filter(event_id__lte=size).order_by("event_id", "name")
         self._rows = rows.values_list("event_id", "name", "salt").iterator(CHUNK)
         self._next = next(self._rows, None)
@@ -271,7 +280,24 @@ class _Openings:
             _event, name, salt = self._next
             if salt and (len(salt) != 32 or not all(digit in "0123456789abcdef" for digit in salt)):
                 raise Bad(_("承诺“%(name)s”的盐被改坏了") % {"name": name})
+            if not salt:
+                self._unexplained.add(sequence)
             found.add(name)
             self._next = next(self._rows, None)
         if found != set(commitments):
             raise Bad(_("密封值的承诺与留存的盐对不上，盐的记录被增删过"))
+
+    def explain(self, record: dict[str, Any]) -> None:
+        """Take the event of an erasure, which names the events whose salts went with it."""
+        self._unexplained.difference_update(record["body"]["events"])
+
+    def end(self, size: int) -> None:
+        """Raise Bad for the first event with a salt that was emptied past the ledger."""
+        if not self._unexplained:
+            return
+        # What was erased after the head was read is told by an event behind it.
+        behind = Event.objects.filter(kind=ERASED, sequence__gt=size).order_by("sequence")
+        for record in behind.values_list("record", flat=True):
+            self.explain(json.loads(record))
+        if self._unexplained:
+            raise Bad(_("密封值的盐被清空了，账本里没有到期清除它的事件"), min(self._unexplained))

@@ -5,13 +5,14 @@ from typing import Any
 import pytest
 
 from disclosure.deliberations.errors import NotYourOffice
-from disclosure.publicity import redacting
+from disclosure.publicity import digest, redacting
 from disclosure.publicity.errors import BadRedaction, NoSuchRedaction
 from disclosure.publicity.incidents import Redaction, RedactionState
 from disclosure.publicity.models import ListKind, ListRow, PublicList
 from disclosure.publicity.services import correct, verify
 from disclosure.search.models import Entry
 from portal.ledger.models import Event
+from portal.ledger.verifier import verify as verify_ledger
 from portal.people.models import Role
 from tests.disclosure.publicity.test_objections import answered, object_to
 from tests.disclosure.village import Village, a_list, household
@@ -85,6 +86,31 @@ def test_what_is_left_of_a_redacted_row_cannot_be_altered_unseen(village: Villag
     row.amount_fen = 1
     row.save()
     assert [*verify(published).bad_rows] == [2]
+
+
+@pytest.mark.parametrize("salts", [{"salt": ""}, {"name_salt": ""}])
+def test_a_row_that_lost_a_salt_without_a_redaction_is_named_by_the_verifier(
+    village: Village, salts: dict[str, str]
+) -> None:
+    published = a_mistake(village)
+    confirmed(village, asked(village, published))
+    confirmed(village, asked(village, published, field="name", datum="minor"))
+    assert verify_ledger().fault is None
+    ListRow.objects.filter(list=published, position=1).update(**salts)
+    fault = verify_ledger().fault
+    assert fault is not None and fault.sequence == published.event and "第 1 行的盐" in fault.reason
+
+
+def test_what_a_redaction_left_cannot_be_exchanged_with_its_own_commitment(village: Village) -> None:
+    published = a_mistake(village)
+    confirmed(village, asked(village, published))
+    row = ListRow.objects.get(list=published, position=2)
+    row.shown["item"] = "养牛"
+    digest.seal_again(row)
+    row.save()
+    assert verify(published).ok
+    fault = verify_ledger().fault
+    assert fault is not None and "第 2 行的盐" in fault.reason
 
 
 def test_it_takes_two_people_of_stated_roles(village: Village) -> None:

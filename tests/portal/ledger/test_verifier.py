@@ -11,9 +11,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from portal import clock
-from portal.ledger import kinds, merkle
+from portal.ledger import kinds, merkle, verifier
 from portal.ledger.models import Event, Head, Opening
-from portal.ledger.services import Draft, append, stamp
+from portal.ledger.services import Draft, append, erase_openings, stamp
 from portal.ledger.verifier import verify
 from portal.people.models import User
 
@@ -183,9 +183,26 @@ def test_a_lost_or_broken_opening_is_named() -> None:
 
 
 def test_an_erased_opening_leaves_the_ledger_whole() -> None:
-    tamper("UPDATE portal_ledger_opening SET salt = ''")
+    erase_openings([3], by=None, reason="保存期满")
     assert Opening.objects.get().salt == ""
     assert verify().fault is None
+
+
+def test_a_salt_that_was_emptied_without_an_event_of_its_erasure_is_named() -> None:
+    append(Draft("test.done", "thing", "7", sealed={"name": "李测试"}))
+    erase_openings([7], by=None, reason="保存期满")
+    assert verify().fault is None
+    tamper("UPDATE portal_ledger_opening SET salt = '' WHERE event_id = 3")
+    assert str(verify().fault) == "第 3 号事件：密封值的盐被清空了，账本里没有到期清除它的事件"
+
+
+def test_what_is_erased_while_the_ledger_is_verified_is_no_fault() -> None:
+    size = Head.objects.get().size
+    erase_openings([3], by=None, reason="保存期满")
+    openings = verifier._Openings(size)
+    for sequence in range(1, size + 1):
+        openings.check(sequence, ["name"] if sequence == 3 else [])
+    openings.end(size)
 
 
 def test_verifying_takes_the_same_few_queries_however_long_the_ledger() -> None:
