@@ -29,9 +29,13 @@ def make_pair() -> tuple[str, str]:
     return _text(private.private_bytes_raw()), _text(private.public_key().public_bytes_raw())
 
 
-def sealing_half(opening: str) -> str:
-    """Return the sealing key that belongs to the key `opening`; WrongKey where it is no key."""
-    return _text(_private(opening).public_key().public_bytes_raw())
+def is_key(opening: str) -> bool:
+    """Return whether `opening` is written as a key is; whether it opens anything, only the rows tell."""
+    try:
+        _private(opening)
+    except WrongKey:
+        return False
+    return True
 
 
 def seal(text: str, sealing: str) -> str:

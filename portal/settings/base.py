@@ -208,6 +208,8 @@ AXES_RESET_ON_SUCCESS = True
 # Else whoever goes on guessing keeps the account's own person out for good.
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_VERBOSE = False
+# It would keep addresses in clear for good; the log of sessions seals them, and forgets them in time.
+AXES_DISABLE_ACCESS_LOG = True
 # guardian would make a user of its own for visitors; nobody without an office has any right here.
 ANONYMOUS_USER_NAME = None
 # How long, in seconds, a process may go on with settings that another process has since changed.

@@ -22,4 +22,5 @@ class SigninConfig(AppConfig):
         resets.register()
         jobs.register("signin.dormant", dormancy.suspend_dormant)
         jobs.register("signin.old_sessions", sessions.forget_old)
+        jobs.register("signin.old_slips", locks.forget_old)
         jobs.register("signin.held_files", held.drop_expired)

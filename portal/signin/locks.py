@@ -3,7 +3,7 @@
 from typing import Any
 
 from axes.handlers.proxy import AxesProxyHandler
-from axes.models import AccessAttempt
+from axes.models import AccessAttempt, AccessLog
 from axes.signals import user_locked_out
 from django.db import transaction
 from django.db.models import Sum
@@ -62,6 +62,15 @@ def unlock(*, by: User, user: User) -> None:
             raise PeopleError(_("这个账号现在没有锁定，不用再办"))
         forget_failures(user)
         append(_draft(events.UNLOCKED, user, actor=by, office=office))
+
+
+def forget_old() -> int:
+    """Forget slips that count no longer, and their addresses (the clock's job); return how many rows."""
+    before = timezone.now() - lockout.cool_off()
+    slips, _by_model = AccessAttempt.objects.filter(attempt_time__lt=before).delete()
+    # What axes logged of every sign-in before that was turned off.
+    logged, _by_model = AccessLog.objects.all().delete()
+    return slips + logged
 
 
 def listen() -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 # Written by the way in and by the counters that stand before it, whatever is asked for.
 EVERYWHERE = frozenset(
     {
-        *("django_session", "axes_accessattempt", "axes_accessfailurelog", "axes_accesslog"),
+        *("django_session", "axes_accessattempt", "axes_accessfailurelog"),
         # Which code was used last, when the session was, and the files of a form that waits for a proof.
         *("mfa_authenticator", "portal_signin_livesession", "portal_signin_heldfile"),
     }

@@ -167,9 +167,6 @@ WAGTAILS |= dict.fromkeys(SHUT_NAMES.split(), SHUT)
 
 # Wagtail's own bookkeeping of who has a page open and of what an editor did with it.
 BOOKKEEPING = {
-    # The lock-out's own log of who left.
-    "account_logout": {"axes_accesslog"},
-    "wagtailadmin_logout": {"axes_accesslog"},
     "wagtailadmin_pages:edit": {"wagtailcore_pagesubscription", "wagtailadmin_editingsession"},
     "wagtailadmin_pages:revisions_revert": {"wagtailcore_pagesubscription", "wagtailadmin_editingsession"},
     "wagtailadmin_editing_sessions:release": {"wagtailadmin_editingsession"},

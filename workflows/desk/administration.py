@@ -17,6 +17,7 @@ from portal.clock.health import missing_by_county
 from portal.clock.models import JobRun
 from portal.configuration import keys as configuration_keys
 from portal.configuration.services import unverified
+from portal.inquiries.events import SEALED
 from portal.ledger import kinds, trust
 from portal.ledger.models import Event
 from portal.outbox.models import Message
@@ -47,7 +48,9 @@ class Line:
 
 def kinds_of_administration() -> list[tuple[str, str]]:
     """Return code and label of every kind that the audit administrator reads."""
-    return [(kind, str(label)) for kind, label in kinds.choices() if kind.startswith(ADMINISTRATION)]
+    chosen = [(kind, str(label)) for kind, label in kinds.choices() if kind.startswith(ADMINISTRATION)]
+    # Beside the sign-ins, the moment of a search would tell who it was that searched.
+    return [(kind, label) for kind, label in chosen if kind != SEALED]
 
 
 def audited(user: User) -> QuerySet[Event]:

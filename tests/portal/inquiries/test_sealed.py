@@ -1,6 +1,7 @@
 """What inspectors search: sealed from whoever runs the portal, opened by two of the discipline office."""
 
 import base64
+from typing import Any
 
 import pytest
 from django.core.management import call_command
@@ -16,7 +17,7 @@ from portal.inquiries.services import ask_opening, decline_opening, open_sealed,
 from portal.ledger.models import Event
 from portal.people.models import Role, User
 from tests.portal.people.conftest import admins, county, security  # noqa: F401
-from tests.portal.people.invented import COUNTY, EAST, officer
+from tests.portal.people.invented import CITY, COUNTY, EAST, OTHER_COUNTY, officer
 
 KEY = base64.b64encode(b"development-only-inquiry-key-001").decode()
 WORDS = "钱某丙"
@@ -71,13 +72,84 @@ def test_two_chiefs_open_it_together_and_never_their_own(chiefs: list[User]) -> 
             open_sealed(by=who, opening=opening, key=KEY)
     with pytest.raises(NotOpened):
         open_sealed(by=two, opening=opening, key=box.make_pair()[0])
-    assert [entry.words for entry in open_sealed(by=two, opening=opening, key=KEY)] == [WORDS]
+    assert [entry.words for entry in open_sealed(by=two, opening=opening, key=KEY).found] == [WORDS]
     event = Event.objects.latest("sequence")
     assert event.kind == "inquiry.opened" and '"opened":1' in event.record and WORDS not in event.record
     with pytest.raises(NotOpened):
         open_sealed(by=two, opening=opening, key=KEY)
     with pytest.raises(SamePerson):
         asked(one, one)
+
+
+def test_what_was_sealed_before_the_key_was_changed_opens_with_the_key_of_that_time(
+    settings: Any, chiefs: list[User]
+) -> None:
+    one, two, searcher = chiefs
+    record_search(searcher, "desk:find", "从前查的")
+    opening_key, settings.INQUIRY_KEY = box.make_pair()
+    record_search(searcher, "desk:find", WORDS)
+    for key, words in ((KEY, "从前查的"), (opening_key, WORDS)):
+        opened = open_sealed(by=two, opening=asked(one, searcher), key=key)
+        assert ([entry.words for entry in opened.found], opened.shut) == ([words], 1)
+    opening = asked(one)
+    with pytest.raises(NotOpened):
+        open_sealed(by=two, opening=opening, key=box.make_pair()[0])
+    client = Client()
+    client.force_login(two)
+    page = client.post(reverse("desk:inquiries"), {"do": "open", "opening": opening.pk, "key": KEY})
+    assert "从前查的" in page.content.decode() and "另有 1 条" in page.content.decode()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("", "[]", "7", '["a", "b", "c", "d"]', '["2026-03-02T04:00:00", "u", "desk:find", "没有时区"]'),
+        *('["9999-12-31T23:59:59+00:00", "u", "", ""]', '["2026-03-02T04:00:00Z", null, "", ""]', "[" * 9999),
+        *('["2026-03-02T04:00:00Z", "\\u0000", "", ""]', '["2026-03-02T04:00:00Z", "u", "", "\\ud800"]'),
+    ],
+)
+def test_a_row_that_is_no_search_stops_no_other(settings: Any, chiefs: list[User], text: str) -> None:
+    SealedInquiry.objects.create(sealed=box.seal(text, settings.INQUIRY_KEY))
+    SealedInquiry.objects.create(sealed="垃圾")
+    record_search(chiefs[2], "desk:find", WORDS)
+    opened = open_sealed(by=chiefs[1], opening=asked(chiefs[0]), key=KEY)
+    assert ([entry.words for entry in opened.found], opened.shut) == ([WORDS], 2)
+
+
+def test_asking_for_everybody_leaves_out_the_two_who_ask_and_open(chiefs: list[User]) -> None:
+    for one in chiefs:
+        record_search(one, "desk:find", one.username)
+    opened = open_sealed(by=chiefs[1], opening=asked(chiefs[0]), key=KEY)
+    assert [entry.words for entry in opened.found] == [chiefs[2].username] and opened.shut == 0
+
+
+def test_an_opening_reaches_no_other_county(
+    county: dict[str, Area],  # noqa: F811
+    security: User,  # noqa: F811
+    chiefs: list[User],
+) -> None:
+    elsewhere = [officer(security, Role.SUPERVISOR, county[OTHER_COUNTY]) for _number in range(3)]
+    above = officer(security, Role.SUPERVISOR, county[CITY])
+    for one in (chiefs[2], elsewhere[2], above):
+        record_search(one, "desk:find", one.username)
+    with pytest.raises(NotOpened):
+        asked(elsewhere[0], chiefs[2])
+    with pytest.raises(NotOpened):
+        asked(elsewhere[0], above)
+    opening = asked(chiefs[0])
+    with pytest.raises(NotAChief):
+        open_sealed(by=elsewhere[1], opening=opening, key=KEY)
+    client = Client()
+    client.force_login(elsewhere[1])
+    where = reverse("desk:inquiries")
+    assert client.post(where, {"do": "open", "opening": opening.pk, "key": KEY}).status_code == 404
+    page = client.get(where).content.decode()
+    assert "举报编号 001" not in page and f'value="{chiefs[2].pk}"' not in page
+    found = open_sealed(by=chiefs[1], opening=opening, key=KEY).found
+    assert [entry.username for entry in found] == [chiefs[2].username]
+    # The city's supervisor opens with a county's, and what stands above the county stays shut.
+    found = open_sealed(by=above, opening=asked(elsewhere[0]), key=KEY).found
+    assert [entry.username for entry in found] == [elsewhere[2].username]
 
 
 def test_no_administrator_and_no_township_supervisor_asks_or_opens(

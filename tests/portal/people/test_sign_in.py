@@ -1,15 +1,19 @@
 """Signing in: by allauth alone, shut after wrong passwords, and never by Wagtail's old forms."""
 
+from datetime import timedelta
+
 import pytest
-from axes.models import AccessAttempt
+from axes.models import AccessAttempt, AccessLog
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from portal import clock
 from portal.areas.models import Area
+from portal.clock.jobs import run_due
 from portal.configuration.services import confirm, propose
 from portal.ledger.models import Event
-from portal.people.lockout import FAILURES
+from portal.people.lockout import FAILURES, cool_off
 from portal.people.models import Role, User
 from portal.people.services import invite_account, reset_account
 
@@ -166,6 +170,19 @@ def test_signing_out_takes_a_post(client: Client, clerk: User) -> None:
     assert client.get(reverse("account_logout")).status_code == 200 and signed_in(client)
     assert client.post(reverse("account_logout"))["Location"] == reverse("account_login")
     assert not signed_in(client)
+
+
+def test_no_address_is_kept_in_clear_for_longer_than_it_counts(client: Client, clerk: User) -> None:
+    sign_in(client, clerk, "wrong")
+    run_due()
+    assert AccessAttempt.objects.count() == 1
+    sign_in(client, clerk, PASSWORD)
+    client.post(reverse("account_logout"))
+    assert not AccessLog.objects.exists() and not AccessAttempt.objects.exists()
+    sign_in(client, clerk, "wrong")
+    AccessAttempt.objects.update(attempt_time=timezone.now() - cool_off() - timedelta(seconds=1))
+    run_due()
+    assert not AccessAttempt.objects.exists()
 
 
 def test_how_many_slips_are_forgiven_is_a_setting_of_two_administrators(

@@ -3,6 +3,7 @@
 import pytest
 from django.urls import reverse
 
+from portal.inquiries.services import record_search
 from portal.ledger.models import Event
 from portal.people.models import JointAct, Office, Role, User
 from portal.people.services import invite_account
@@ -61,6 +62,13 @@ def test_the_audit_shows_who_granted_what_and_no_business(county: County, sign_i
     assert "没有符合的记录" in client.get(page, {"who": "nobody"}).content.decode()
     assert client.get(page, {"before": "٣", "since": "x", "kind": "case.opened"}).status_code == 200
     assert client.post(page).status_code == 405
+
+
+def test_the_audit_does_not_show_when_somebody_searched(county: County, sign_in: SignIn) -> None:
+    assert record_search(county["supervisor"], "desk:find", "钱某丙")
+    client, page = sign_in("audit"), reverse("desk:audit")
+    for asked in ({}, {"kind": "inquiry.sealed"}):
+        assert "封存一次监督检索" not in client.get(page, asked).content.decode()
 
 
 def test_the_second_person_agrees_on_their_screen_and_others_find_nothing(

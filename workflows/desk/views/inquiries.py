@@ -12,17 +12,21 @@ from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView
 
 from portal import clock
-from portal.inquiries import services
+from portal.inquiries import reach, services
 from portal.inquiries.errors import InquiryError
 from portal.inquiries.models import Opening, SealedInquiry
-from portal.people.models import Office, Role, User
+from portal.people.models import User
 from workflows.desk import gates
 from workflows.desk.form_parts import DayField
 
 from .base import DeskMixin
 
 SHOWN = 20
-WHERE = {"desk:find": gettext_lazy("批次和办件"), "desk:trail": gettext_lazy("办事轨迹")}
+WHERE = {
+    "desk:find": gettext_lazy("批次和办件"),
+    "desk:trail": gettext_lazy("留痕"),
+    "desk:then": gettext_lazy("留痕：当时的名册"),
+}
 
 
 class AskForm(forms.Form):
@@ -39,9 +43,9 @@ class AskForm(forms.Form):
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        held = Office.objects.filter(role=Role.SUPERVISOR).exclude(user=user).select_related("user")
-        people = sorted({(str(one.user_id), str(one.user)) for one in held}, key=lambda pair: pair[1])
-        self.people = {key: key for key, _name in people}
+        areas = [office.area for office in reach.chief_offices(user)]
+        others = reach.inspectors(*areas).exclude(pk=user.pk)
+        people = sorted(((str(one.pk), str(one)) for one in others), key=lambda pair: pair[1])
         self.fields["whose"].choices = [("", gettext_lazy("所有人")), *people]
 
 
@@ -72,10 +76,10 @@ class InquiriesView(DeskMixin, TemplateView):
                 messages.success(request, _("已经答复不同意。"))
                 return redirect("desk:inquiries")
             opening = self._one()
-            found = services.open_sealed(by=self._user(), opening=opening, key=request.POST.get("key", ""))
+            answer = services.open_sealed(by=self._user(), opening=opening, key=request.POST.get("key", ""))
         except InquiryError as error:
             return self._show(refusal=str(error), status=422)
-        return self._show(found=[self._row(one) for one in found], opened=opening)
+        return self._show(found=[self._row(one) for one in answer.found], shut=answer.shut, opened=opening)
 
     def _ask(self) -> HttpResponse:
         form = AskForm(self.request.POST, user=self._user())
@@ -94,7 +98,7 @@ class InquiriesView(DeskMixin, TemplateView):
     def _one(self) -> Opening:
         given = self.request.POST.get("opening", "")
         pk = int(given) if given.isascii() and given.isdecimal() and len(given) < 18 else 0
-        found = Opening.objects.filter(pk=pk).first() if services.chief_office(self._user()) else None
+        found = reach.readable(self._user()).filter(pk=pk).first()
         if found is None:
             raise Http404
         return found
@@ -116,22 +120,22 @@ class InquiriesView(DeskMixin, TemplateView):
         refusal: str = "",
         status: int = 200,
         found: list[dict[str, Any]] | None = None,
+        shut: int = 0,
         opened: Opening | None = None,
     ) -> HttpResponse:
         chief = services.chief_office(self._user()) is not None
-        rows = Opening.objects.select_related("asked_by", "answered_by", "whose") if chief else None
+        rows = reach.readable(self._user()).select_related("asked_by", "answered_by", "whose")
         today = clock.today()
         first = {"first_on": today.replace(day=1), "last_on": today}
         context = self.get_context_data(
             chief=chief,
             form=(form or AskForm(user=self._user(), initial=first)) if chief else None,
-            waiting=list(rows.filter(answered_at=None).order_by("-pk")) if rows is not None else [],
-            answered=list(rows.exclude(answered_at=None).order_by("-answered_at")[:SHOWN])
-            if rows is not None
-            else [],
+            waiting=list(rows.filter(answered_at=None).order_by("-pk")),
+            answered=list(rows.exclude(answered_at=None).order_by("-answered_at")[:SHOWN]),
             sealed_count=SealedInquiry.objects.count() if chief else 0,
             me=self._user(),
             found=found,
+            shut=shut,
             opened=opened,
             refusal=refusal,
         )
