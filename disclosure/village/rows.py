@@ -5,7 +5,7 @@ import hashlib
 import io
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -125,16 +125,13 @@ def read(rows: Sequence[Mapping[str, str]], kind: str) -> list[RowValues]:
 def fen_of(text: str) -> int:
     """Return the fen of an amount typed in yuan; ValueError for anything else."""
     try:
-        yuan = Decimal(text.replace(",", "").replace("，", "").replace("元", "").strip())
-    except InvalidOperation:
+        fen = Decimal(text.replace(",", "").replace("，", "").replace("元", "").strip()) * 100
+        whole = fen.is_finite() and 0 <= fen <= MOST_FEN and fen == fen.to_integral_value()
+    except ArithmeticError:  # no number, a signalling NaN, an exponent beyond reckoning
         raise ValueError(text) from None
-    if (
-        not yuan.is_finite()
-        or not 0 <= yuan * 100 <= MOST_FEN
-        or yuan * 100 != (yuan * 100).to_integral_value()
-    ):
+    if not whole:
         raise ValueError(text)
-    return int(yuan * 100)
+    return int(fen)
 
 
 def digest_of(salt: str, rows: Iterable[RowValues]) -> str:

@@ -107,8 +107,7 @@ def draw_body(seed_event: int, sample: Sequence[Row], beacon: str) -> dict[str, 
 def beacon_after(seed_event: int) -> str:
     """Return the signer's signature over the first tree that holds the event, base64; "" while there is none.
 
-    Without it the draw can be made and redrawn all the same; the verifier then says that whoever wrote the
-    seed down could have chosen it.
+    Without it whoever wrote the seed down could have chosen it: the verifier takes no such draw.
     """
     first = first_checkpoint(seed_event)
     by = notes.verified(notes.parse(first.note), trust.policy().logs) if first else []

@@ -9,7 +9,7 @@ import hashlib
 import io
 import json
 import zipfile
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -63,6 +63,8 @@ class Evidence:
     values: list[Value] = field(default_factory=list)
     lists: list[dict[str, Any]] = field(default_factory=list)
     draws: list[Draw] = field(default_factory=list)
+    # Where named, only events of these kinds are handed out.
+    kinds: tuple[str, ...] = ()
 
 
 _collectors: dict[str, Callable[[str], Evidence | None]] = {}
@@ -97,7 +99,7 @@ def export(
     NoEvidence, also where the ledger has no signed checkpoint yet.
     """
     evidence = collect(number)
-    events = _events(evidence.objects)
+    events = _events(evidence)
     if not events:
         raise NoEvidence(_("账本里没有 %(number)s 的事件") % {"number": number})
     checkpoint = checkpoints.covering(events[-1].sequence) or checkpoints.latest()
@@ -142,10 +144,12 @@ def export(
     return manifest
 
 
-def _events(objects: Iterable[tuple[str, str]]) -> list[Event]:
+def _events(evidence: Evidence) -> list[Event]:
     asked = Q(pk__in=[])
-    for object_type, object_id in objects:
+    for object_type, object_id in evidence.objects:
         asked |= Q(object_type=object_type, object_id=object_id)
+    if evidence.kinds:
+        asked &= Q(kind__in=evidence.kinds)
     return list(Event.objects.filter(asked).order_by("sequence"))
 
 

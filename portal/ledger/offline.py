@@ -336,13 +336,15 @@ def _redraw(item: dict[str, Any], records: dict[int, Any], read: Any, trust: Tru
     if hashlib.sha256(frame).hexdigest() != seeded.get("frame_sha256"):
         raise Wrong(f"抽样名册不是第 {item['seed_event']} 号事件封存的那份")
     seed, beacon = bytes.fromhex(seeded["seed"]), drawn["beacon"]
-    if beacon:
-        text, signatures = parse_note(read(item["folder"] + "/checkpoint").decode())
-        by = [key[:2] for key, _moment in signers_of(text, signatures, trust[0])]
-        blobs = [base64.b64encode(blob).decode() for name, _id, blob in signatures if (name, b"\1") in by]
-        if beacon not in blobs or int(text.split("\n")[1]) < item["seed_event"]:
-            raise Wrong("抽样用的签名不是签名员在种子之后签的")
-        seed = hashlib.sha256(seed + beacon.encode()).digest()
+    if not beacon:
+        say("注意：种子没有混进签名员的签名，写种子的人能先试出结果再写")
+        raise Wrong(f"第 {item['draw_event']} 号抽样没有混进签名员的签名")
+    text, signatures = parse_note(read(item["folder"] + "/checkpoint").decode())
+    by = [key[:2] for key, _moment in signers_of(text, signatures, trust[0])]
+    blobs = [base64.b64encode(blob).decode() for name, _id, blob in signatures if (name, b"\1") in by]
+    if beacon not in blobs or not item["seed_event"] <= int(text.split("\n")[1]) < item["draw_event"]:
+        raise Wrong("抽样用的签名不是签名员在种子之后、抽样之前签的")
+    seed = hashlib.sha256(seed + beacon.encode()).digest()
     rows = [line.split(",") for line in frame.decode().splitlines()[1:]]
     again = "stratum,key\n"
     for stratum, count in sorted(seeded["take"].items()):
@@ -352,8 +354,6 @@ def _redraw(item: dict[str, Any], records: dict[int, Any], read: Any, trust: Tru
     if again.encode() != sample or hashlib.sha256(sample).hexdigest() != drawn["sample_sha256"]:
         raise Wrong(f"第 {item['draw_event']} 号抽样重抽出来的不是这些户")
     say(f"抽样：{len(rows)} 户里抽 {drawn['sample_rows']} 户，用账本里的种子重抽，一户不差")
-    if not beacon:
-        say("注意：种子没有混进签名员的签名，写种子的人能先试出结果再写")
 
 
 def main(words: list[str] | None = None) -> int:

@@ -298,7 +298,10 @@ def _whom(area: Area, subjects_are: str) -> list[tuple[Area, User | None]]:
     held = Office.objects.in_force(clock.today()).filter(
         role=Role.HELPER, area__in=within, user__is_active=True
     )
-    return [(one.area, one.user) for one in held.select_related("area", "user").order_by("area__path", "pk")]
+    # Who helps in one village on two lines is assessed there once.
+    people = {(one.area_id, one.user_id): one for one in held.select_related("area", "user").order_by("-pk")}
+    ordered = sorted(people.values(), key=lambda one: (one.area.path, one.pk))
+    return [(one.area, one.user) for one in ordered]
 
 
 def _computed(round_: Round, place: Area, person: User | None) -> Subject:

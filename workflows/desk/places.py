@@ -19,7 +19,7 @@ def find_places(user: User, words: str) -> list[Area]:
 
     A name in full, or a code, gives that area alone.
     """
-    words = words.strip()[:LONGEST]
+    words = words.replace("\x00", "").strip()[:LONGEST]
     if not words:
         return []
     reach = scope_of(user).filter_areas(Area.objects.in_force(clock.today()))
@@ -29,7 +29,7 @@ def find_places(user: User, words: str) -> list[Area]:
 
 def asked_place(request: HttpRequest, user: User) -> tuple[Area | None, dict[str, object]]:
     """Return the area that the address names (``?place=``), and what the page shows to find one."""
-    words = request.GET.get("place", "")[:LONGEST]
+    words = request.GET.get("place", "").replace("\x00", "")[:LONGEST]
     found = find_places(user, words)
     area = found[0] if len(found) == 1 else None
     several = [] if area else [{"code": one.code, "name": full_name(one)} for one in found]

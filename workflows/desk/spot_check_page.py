@@ -17,7 +17,7 @@ from workflows.rectification import offices
 from workflows.registry.models import Household
 from workflows.spotchecks import services
 from workflows.spotchecks.models import CheckState, DrawnCase, Met, SignedHow, SpotCheck, Told
-from workflows.spotchecks.visits import FILE_KIND, Said
+from workflows.spotchecks.visits import FILE_KIND, Said, paid_by
 
 from .signing import day_of
 
@@ -73,7 +73,7 @@ def household_of(user: User, check: SpotCheck, drawn: DrawnCase) -> dict[str, An
         "told": Told.choices,
         "signatures": SignedHow.choices,
         "owners": offices.choices(drawn.case.area, drawn.case.line),
-        "paid": yuan(drawn.paid_fen),
+        "paid": yuan(paid_by(drawn, clock.today())),
     }
 
 

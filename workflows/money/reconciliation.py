@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import TextChoices
+from django.db.models import Q, TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from disclosure.publicity.models import ListKind, ListRow, ListState
@@ -13,8 +13,6 @@ from workflows.engine import catalogue
 from workflows.engine.definitions import StepKind, Verdict
 from workflows.engine.models import Case, CaseState, Decision
 from workflows.programmes import matters
-
-from .models import Payment
 
 
 class GapKind(TextChoices):
@@ -59,8 +57,8 @@ def reconcile(area: Area, first: date, last: date) -> Reconciliation:
     """Compare what was approved in `area` from `first` to `last` (both included) with list and payment.
 
     Of a case the amount that stands: what was accepted, where less was accepted than approved. Disclosed is
-    the row of the newest version of its result list. What was paid in those days without an approval that
-    stands is a gap, too.
+    the row of the newest version of its result list. What was paid or handed over first (先行救助) in those
+    days without an approval that stands is a gap, too.
     """
     cases = _approved(area, first, last)
     disclosed = _disclosed([case.number for case in cases])
@@ -144,12 +142,15 @@ def _gap(case: Case, disclosed: int | None, paid: int | None) -> Gap | None:
 
 
 def _unapproved(area: Area, first: date, last: date) -> list[Gap]:
+    """Return the cases paid, or helped in advance, in those days that no approval stands for."""
     steps = {key for _flow, key in deciding_steps()}
-    agreed = Decision.objects.filter(step__in=steps, verdict=Verdict.AGREE)
-    paid = Payment.objects.filter(path_range(area.path, "case__area_path"), paid_on__range=(first, last))
-    found = paid.exclude(case__in=agreed.values("case")).select_related("case__area")
-    kinds = (GapKind.PAID_UNAPPROVED,)
-    return [
-        Gap(one.case.number, one.case.area.name, kinds, 0, None, one.amount_fen)
-        for one in found.order_by("pk")
-    ]
+    agreed = Decision.objects.filter(step__in=steps, verdict=Verdict.AGREE).values("case")
+    days = (first, last)
+    handed = Q(payment__paid_on__range=days) | Q(aid__advanced_on__range=days, aid__advanced_fen__gt=0)
+    found = Case.objects.filter(path_range(area.path, "area_path"), handed).select_related("area")
+    found = found.exclude(pk__in=agreed, state=CaseState.DONE)
+    waiting = found.filter(pk__in=agreed, state=CaseState.ACTIVE)
+    standing = {case.pk for case in waiting if not _undone(case)}
+    cases = [case for case in found.order_by("pk") if case.pk not in standing]
+    paid, kinds = _paid(cases), (GapKind.PAID_UNAPPROVED,)
+    return [Gap(case.number, case.area.name, kinds, 0, None, paid[case.pk]) for case in cases]

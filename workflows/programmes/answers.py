@@ -1,7 +1,7 @@
 """Answers to a programme's form: cleaned once on the way in, shown in words on the way out."""
 
 from collections.abc import Mapping, Sequence
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -21,11 +21,11 @@ class BadAnswers(ValueError):
 def fen_of(text: str) -> int:
     """Return the fen of an amount typed in yuan (“4,800” or “4800.5”); ValueError for anything else."""
     try:
-        yuan = Decimal(text.replace(",", "").replace("，", "").strip())
-    except InvalidOperation:
+        fen = Decimal(text.replace(",", "").replace("，", "").strip()) * 100
+        whole = fen.is_finite() and 0 <= fen <= MAX_FEN and fen == fen.to_integral_value()
+    except ArithmeticError:  # no number, a signalling NaN, an exponent beyond reckoning
         raise ValueError(text) from None
-    fen = yuan * 100
-    if not yuan.is_finite() or fen != fen.to_integral_value() or not 0 <= fen <= MAX_FEN:
+    if not whole:
         raise ValueError(text)
     return int(fen)
 

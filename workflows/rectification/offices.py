@@ -27,9 +27,9 @@ def opening_office(user: User, area: Area, line: str, *, fresh: bool = False) ->
 
 
 def owner_area(role: str, area: Area) -> Area | None:
-    """Return the area over `area` (or itself) at which `role` is held; None where it is below."""
-    level = ROLE_LEVEL.get(Role(role))
-    if role not in OWNING_ROLES or level is None:
+    """Return the area over `area` (or itself) at which `role` is held; None for none and for no owner."""
+    level = ROLE_LEVEL.get(Role(role)) if role in OWNING_ROLES else None
+    if level is None:
         return None
     paths = [area.path[:end] for end in range(Area.steplen, len(area.path) + 1, Area.steplen)]
     return Area.objects.filter(path__in=paths, level=level).first()

@@ -1,10 +1,11 @@
-"""The bundle of a spot check: its events with their proofs, its frame and its sample, no person in it."""
+"""The bundle of a spot check: seed and draw with their proofs, frame and sample; no visit, no person."""
 
 from django.utils.translation import gettext as _
 
 from portal.ledger import evidence
 from portal.ledger.draws import Draw
 
+from . import events
 from .models import SpotCheck
 
 
@@ -19,5 +20,8 @@ def collect(number: str) -> evidence.Evidence | None:
         sample = tuple((village, key) for village, key in check.sample)
         drawn.append(Draw(frame, sample, check.seed_event, check.draw_event))
     return evidence.Evidence(
-        title=_("抽查 %(number)s") % {"number": number}, objects=[("spotcheck", number)], draws=drawn
+        title=_("抽查 %(number)s") % {"number": number},
+        objects=[("spotcheck", number)],
+        draws=drawn,
+        kinds=(events.SEEDED, events.DRAWN),
     )

@@ -2,7 +2,7 @@
 
 import hashlib
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -55,6 +55,11 @@ def cases_of(user: User, wanted: Wanted) -> list[Case]:
 def key_of(salt: str, case: Case) -> str:
     """Return the opaque key of `case` in the frame salted with `salt` (hex)."""
     return hashlib.sha256(bytes.fromhex(salt) + case.number.encode()).hexdigest()[:32]
+
+
+def paid_digest(salt: str, paid: Sequence[int]) -> str:
+    """Return the salted digest of what the books said of the drawn cases, in fen, by position."""
+    return hashlib.sha256(bytes.fromhex(salt) + ",".join(map(str, paid)).encode()).hexdigest()
 
 
 def rows_of(salt: str, cases: list[Case]) -> list[Row]:

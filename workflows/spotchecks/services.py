@@ -17,7 +17,7 @@ from portal.people.scope import scope_of
 
 from . import events
 from .errors import BadCheck, NoSuchCheck, NotYetSigned, SpotCheckError
-from .frames import Wanted, all_cases, cases_of, key_of, rows_of, take_of
+from .frames import Wanted, all_cases, cases_of, key_of, paid_digest, rows_of, take_of
 from .models import CHECKING_ROLES, CheckState, DrawnCase, SpotCheck
 
 LONGEST_TITLE = 80
@@ -103,7 +103,7 @@ def draw(*, by: User, check_id: int) -> SpotCheck:
         missing = [key for _village, key in sample if key not in by_key]
         if missing:
             raise SpotCheckError(_("抽中的有 %(n)d 户您看不到，请由封存的人来抽。") % {"n": len(missing)})
-        DrawnCase.objects.bulk_create(
+        rows = [
             DrawnCase(
                 spot_check=check,
                 position=position,
@@ -113,8 +113,10 @@ def draw(*, by: User, check_id: int) -> SpotCheck:
                 paid_on=getattr(getattr(by_key[key], "payment", None), "paid_on", None),
             )
             for position, (_village, key) in enumerate(sample, 1)
-        )
-        body = draws.draw_body(check.seed_event, sample, beacon)
+        ]
+        DrawnCase.objects.bulk_create(rows)
+        paid = paid_digest(str(check.salt), [row.paid_fen for row in rows])
+        body = {**draws.draw_body(check.seed_event, sample, beacon), "paid_sha256": paid}
         event = append(_draft(events.DRAWN, check, by, office, body))[0]
         check.beacon, check.sample = beacon, [list(row) for row in sample]
         check.draw_event, check.state = event.sequence, CheckState.DRAWN

@@ -18,7 +18,7 @@ from workflows.rectification.services import open_ticket
 
 from . import events, services
 from .errors import BadCheck, NoSuchCheck, SpotCheckError
-from .models import CheckState, HomeVisit, Met, SignedHow, SpotCheck, Told
+from .models import CheckState, DrawnCase, HomeVisit, Met, SignedHow, SpotCheck, Told
 
 FILE_KIND = "spotvisit"
 MOST_FILES = 9
@@ -56,7 +56,7 @@ def record_visit(*, by: User, check_id: int, position: int, said: Said, photos: 
         check, office = services.locked(by, check_id, CheckState.DRAWN)
         if again := HomeVisit.objects.filter(recorded_by=by, sent_key=said.sent_key).first():
             return again
-        drawn = check.drawn.select_related("case__area").filter(position=position).first()
+        drawn = check.drawn.select_related("case__area", "case__payment").filter(position=position).first()
         if drawn is None:
             raise NoSuchCheck(_("没有抽中这一户，请回到抽查再看。"))
         case = drawn.case
@@ -66,9 +66,13 @@ def record_visit(*, by: User, check_id: int, position: int, said: Said, photos: 
         if wrong:
             raise BadCheck(wrong)
         met = said.met != Met.NOBODY
-        differs = met and (said.received_fen or 0) != drawn.paid_fen and said.told != Told.UNSURE
+        paid_fen = paid_by(drawn, said.visited_on)
+        unsure = said.told == Told.UNSURE
+        # A figure counts whatever is said of it; who is unsure and names none confirms nothing.
         # 没收到 is what a household that waits for its money says, and is no difference while none was paid.
-        agrees = met and not differs and not said.finding.strip() and said.on_time is not False
+        differs = met and (said.received_fen or 0) != paid_fen and not (unsure and said.received_fen is None)
+        right = not differs and not unsure and said.on_time is not False
+        agrees = met and right and not said.finding.strip()
         visit = HomeVisit(
             drawn=drawn,
             visited_on=said.visited_on,
@@ -97,7 +101,7 @@ def record_visit(*, by: User, check_id: int, position: int, said: Said, photos: 
                 title=_("抽查：%(village)s有一户和账上对不上") % {"village": case.area.name}
                 if differs
                 else _("抽查：%(village)s有一户查出问题") % {"village": case.area.name},
-                text=_text(visit, differs, drawn.paid_fen),
+                text=_text(visit, differs, paid_fen),
                 wanted=_(
                     "查清这笔钱到没到这一户手里、什么时候到的、差在哪里，该补的补，把凭证和本人签字报上来。"
                 ),
@@ -148,6 +152,12 @@ def record_visit(*, by: User, check_id: int, position: int, said: Said, photos: 
         )
         append(*(draft for _file, draft in kept), event)
     return visit
+
+
+def paid_by(drawn: DrawnCase, day: date) -> int:
+    """Return the fen that stand in the books up to `day`: of a case not paid at the draw, what came since."""
+    payment = getattr(drawn.case, "payment", None)
+    return payment.amount_fen if payment and payment.paid_on <= day else drawn.paid_fen
 
 
 def may_open_file(user: User, visit_id: str) -> bool:

@@ -24,6 +24,8 @@ from workflows.programmes.models import Programme
 from .reach import areas_within
 
 LONGEST = 80
+# Days far outside cannot be reckoned with (the day after 9999-12-31), and nothing is recorded there.
+FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2199, 12, 31)
 
 
 class AskedWrongly(ValueError):
@@ -68,7 +70,7 @@ def read(user: User, said: Mapping[str, str]) -> Asked:
     """Return what `said` asks for. Raises AskedWrongly for what cannot be found within the user's areas."""
     for name in ("first", "last"):
         if said[name] and _day(said[name]) is None:
-            raise AskedWrongly(name, _("日期要写成 2026-11-21 这样。"))
+            raise AskedWrongly(name, _("日期要写成 2026-11-21 这样，2000 年到 2199 年之间。"))
     if said["first"] and said["last"] and said["first"] > said["last"]:
         raise AskedWrongly("last", _("“到哪天”要在“从哪天”之后。"))
     if said["kind"] and not kinds.is_registered(said["kind"]):
@@ -113,7 +115,9 @@ def _area(user: User, words: str) -> Area:
 
 
 def _day(text: str) -> date | None:
+    """Return the day written as 2026-11-21, None for anything else and for days out of bounds."""
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
         return None
+    return day if day.isoformat() == text and FIRST_DAY <= day <= LAST_DAY else None

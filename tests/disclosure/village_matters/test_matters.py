@@ -132,6 +132,9 @@ def test_every_wrong_cell_is_named_and_nothing_is_kept() -> None:
     assert set(refused.value.cells) == {(1, "amount"), (2, "name"), (2, "amount"), (3, "name")} | {
         key for key in refused.value.cells if key == (3, "note")
     }
+    with pytest.raises(BadRows) as refused:
+        read(from_paste("王小山,一组,3股,9E999999,\n李小山,一组,2股,sNaN,\n", "dividends"), "dividends")
+    assert set(refused.value.cells) == {(1, "amount"), (2, "amount")}
 
 
 def test_a_personal_number_is_refused_before_anyone_votes(village: Village) -> None:

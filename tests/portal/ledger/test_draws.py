@@ -90,5 +90,6 @@ def test_the_single_file_draws_a_sample_again_from_its_bundle(both: Parties, tmp
         )
     assert told["fine"].returncode == 0 and "一户不差" in told["fine"].stdout, told["fine"].stderr
     assert "能先试出结果" not in told["fine"].stdout and "能先试出结果" in told["without"].stdout
+    assert told["without"].returncode == 1
     for name, words_ in {"other sample": "不是这些户", "other frame": "封存", "not seeded": "种子"}.items():
         assert told[name].returncode == 1 and words_ in told[name].stderr, (name, told[name])

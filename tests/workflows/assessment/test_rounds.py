@@ -193,3 +193,9 @@ def test_what_cannot_be_opened_says_why(county: County) -> None:
     opened(county)
     with pytest.raises(errors.BadRound, match="已经开过"):
         opened(county)
+
+
+def test_who_helps_in_one_village_on_two_lines_is_assessed_there_once(county: County) -> None:
+    build.make_official(county, "helper1", "", Role.HELPER, "禾坪村", Line.EDUCATION)
+    round_ = opened(county, by=county["reviewer1"], area=county.areas["杉坞镇"], subjects_are="helper")
+    assert round_.subjects.filter(person=county["helper1"]).count() == 1

@@ -16,8 +16,9 @@ from workflows.demo.change_play import batch_of, carry, civil_affairs, step
 from workflows.engine.acting import RowVerdict
 from workflows.engine.definitions import Verdict
 from workflows.engine.errors import NothingSigned
-from workflows.engine.models import Batch, BatchState
+from workflows.engine.models import Batch, BatchState, CaseState
 from workflows.money.models import Payment
+from workflows.money.reconciliation import GapKind, reconcile
 
 
 @pytest.fixture
@@ -139,3 +140,22 @@ def test_only_the_countys_civil_affairs_or_finance_set_a_reserve(aided: County) 
             services.set_reserve(
                 by=aided[username], township=aided.areas["杉坞镇"], year=2026, total_fen=1, source="x"
             )
+
+
+def test_an_advance_is_a_gap_until_an_approval_stands_for_it(aided: County) -> None:
+    days = (clock.today(), clock.today())
+    village = aided.areas["禾坪村"]
+    refused = carry(aided, file(aided, 1_500_00, aid_first=True), "check")
+    approved = carry(aided, file(aided, 1_000_00, aid_first=True, number=54), "check")
+    assert {gap.number for gap in reconcile(village, *days).gaps} == {
+        batch.cases.get().number for batch in (refused, approved)
+    }
+    carry(aided, approved, "end")
+    play.visit_all(refused, aided["civil1"])
+    case = refused.cases.get()
+    no = RowVerdict(Verdict.REFUSE, "不符合急难的情形")
+    play.sign(refused, aided["civil1"], rows={case.number: no})
+    case.refresh_from_db()
+    assert case.state == CaseState.REFUSED
+    gap, *others = [one for one in reconcile(village, *days).gaps if GapKind.PAID_UNAPPROVED in one.kinds]
+    assert (gap.number, gap.paid_fen, others) == (case.number, 1_500_00, [])

@@ -109,7 +109,7 @@ def test_answers_are_changed_while_the_case_is_in_the_village_and_the_sums_follo
 
 def test_money_is_read_and_written_in_yuan_and_kept_in_fen() -> None:
     assert [fen_of("4,800"), fen_of("4800.5"), fen_of("4，800.05")] == [480_000, 480_050, 480_005]
-    for wrong in ("", "abc", "1.005", "-3", "NaN", "1e30"):
+    for wrong in ("", "abc", "1.005", "-3", "NaN", "1e30", "sNaN", "9E999999"):
         with pytest.raises(ValueError):
             fen_of(wrong)
     assert [yuan(480_000), yuan(480_050), yuan(-5)] == ["4,800", "4,800.50", "-0.05"]

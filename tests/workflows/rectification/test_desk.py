@@ -99,3 +99,18 @@ def test_two_answers_to_what_was_seen_once_do_not_both_count(county: County, sig
     assert head.post(address, body | {"files": play.photo("a")}).status_code == 302
     again = head.post(address, body | {"files": play.photo("b")})
     assert again.status_code == 409 and "刚有人办过" in again.content.decode()
+
+
+def test_what_was_typed_badly_comes_back_with_what_was_typed(county: County, sign_in: SignIn) -> None:
+    new = reverse("desk:new_ticket")
+    supervisor = sign_in("supervisor")
+    for owner in ("", "x"):
+        wrong = supervisor.post(f"{new}?place=禾坪村", FORM | {"owner": owner})
+        assert wrong.status_code == 422 and "来整改" in wrong.content.decode()
+        assert FORM["text"] in wrong.content.decode()
+    made = supervisor.post(f"{new}?place=禾坪村%00", FORM | {"title": "公示栏没有\x00贴满天数"})
+    assert made.status_code == 302 and Ticket.objects.get().title == FORM["title"]
+    ticket = Ticket.objects.get()
+    passed = {"do": "pass", "seen": ticket.version, "owner": "x", "reason": "公示栏是村里管的"}
+    again = supervisor.post(reverse("desk:ticket", args=[ticket.number]), passed)
+    assert again.status_code == 422 and "另一个职务" in again.content.decode()

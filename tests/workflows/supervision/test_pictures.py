@@ -35,6 +35,7 @@ def test_what_stands_is_counted_by_place_with_its_table(county: County, sign_in:
     assert [row[2] for row in money.rows if row[0] == county.programme.title] == [yuan(300_000)]
     page = sign_in("supervisor").get(f"{PICTURES}?area={township.code}").content.decode()
     assert page.count("<svg role") >= 2 and "各地办理进度" in page
+    assert sign_in("supervisor").get(f"{PICTURES}?area={township.code}%00").status_code == 200
 
 
 def test_pictures_end_where_the_reach_ends_and_cost_the_same(county: County, sign_in: SignIn) -> None:

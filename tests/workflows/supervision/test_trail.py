@@ -236,3 +236,21 @@ def test_the_portal_shows_as_it_was_on_a_date(county: County, sign_in: SignIn) -
     assert "第 1 版" in then("programme", county.programme.slug)
     assert county["helper1"].display_name in then("office", county["helper1"].display_name)
     assert "没有这个" in then("case", "990000000000202600001")
+
+
+def test_days_that_cannot_be_reckoned_with_are_refused(county: County, sign_in: SignIn) -> None:
+    client = sign_in("supervisor")
+    for asked in ({"last": "9999-12-31"}, {"first": "0001-01-01"}, {"first": "20261121"}):
+        wrong = client.post(TRAIL, asked)
+        assert wrong.status_code == 422 and "日期要写成" in wrong.content.decode(), asked
+    assert client.post(TRAIL, {"first": "2026-01-01", "last": "2199-12-31"}, follow=True).status_code == 200
+
+
+def test_an_export_asked_for_with_a_token_that_ran_out_is_refused(
+    county: County, sign_in: SignIn, both: Parties
+) -> None:
+    both.sign()
+    for token in (pack(county["county"], Asked(person="helper1")), "stale"):
+        page = sign_in("supervisor").post(f"{TRAIL}export/", {"form": "csv", "s": token}, follow=True)
+        assert "筛选条件过期了" in page.content.decode()
+    assert not Event.objects.filter(kind="trail.exported").exists()

@@ -25,6 +25,7 @@ from workflows.desk import gates
 from workflows.desk.assessment_page import points_in, round_of, subject_of
 from workflows.desk.places import asked_place
 from workflows.desk.signing import day_of
+from workflows.desk.typed import typed
 from workflows.desk.uploading import NotTaken, prepared
 
 from .base import DeskMixin
@@ -108,7 +109,7 @@ class NewAssessmentView(RoundMixin, TemplateView):
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Open the round, or show again what was typed and why not."""
         place, _found = asked_place(request, self.user())
-        data = request.POST
+        data = typed(request.POST)
         if place is None:
             return self._show(refusal=_("请先选地方。"), status=422)
         try:
@@ -154,7 +155,7 @@ class AssessmentView(RoundMixin, TemplateView):
         """Tell, decide, accept, send back, publish or close; or say why not, naming every gap."""
         round_ = self.found()
         acting: dict[str, Any] = {"by": self.user(), "round_id": round_.pk}
-        words = request.POST.get("words", "")
+        words = typed(request.POST).get("words", "")
         try:
             match request.POST.get("do"):
                 case "tell":
@@ -212,7 +213,7 @@ class SubjectView(RoundMixin, TemplateView):
         return redirect("desk:assessed", round_.number, subject.pk)
 
     def _act(self, round_: Round, subject: Subject) -> None:
-        data, user = self.request.POST, self.user()
+        data, user = typed(self.request.POST), self.user()
         words = data.get("words", "")
         match data.get("do"):
             case "score":
@@ -230,8 +231,8 @@ class SubjectView(RoundMixin, TemplateView):
                 appeal = subject.appeals.filter(code=data.get("code", "")).first()
                 if appeal is None:
                     raise NoSuchRound
-                points = data.get("points", "").strip()
-                whole = int(points) if points.isascii() and points.isdigit() and len(points) < 4 else None
+                given = data.get("points", "").strip()
+                whole = int(given) if given.isascii() and given.isdigit() and len(given) < 4 else None
                 scoring.settle_appeal(
                     by=user,
                     appeal_id=appeal.pk,

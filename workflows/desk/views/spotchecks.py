@@ -26,6 +26,7 @@ from workflows.desk import gates, spot_check_page
 from workflows.desk.places import asked_place
 from workflows.desk.programme_page import readable
 from workflows.desk.signing import day_of
+from workflows.desk.typed import typed
 from workflows.desk.uploading import NotTaken, prepared
 from workflows.rectification.errors import RectificationError
 from workflows.spotchecks import keys, services, visits
@@ -93,7 +94,7 @@ class NewSpotCheckView(CheckMixin, TemplateView):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Seal, or show again what was typed and why not."""
-        user, data = self.user(), request.POST
+        user, data = self.user(), typed(request.POST)
         place, _found = asked_place(request, user)
         programme = readable(user).filter(slug=data.get("programme", "")).first()
         if place is None or programme is None:
@@ -154,7 +155,7 @@ class SpotCheckView(CheckMixin, TemplateView):
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Draw, give up or close; or say why not."""
         check = found_check(self.user(), self.kwargs["number"])
-        words = request.POST.get("words", "")
+        words = typed(request.POST).get("words", "")
         acting: dict[str, Any] = {"by": self.user(), "check_id": check.pk}
         try:
             match request.POST.get("do"):
@@ -200,7 +201,7 @@ class SpotVisitView(CheckMixin, TemplateView):
         check = found_check(self.user(), self.kwargs["number"])
         position = self.kwargs["position"]
         try:
-            said = spot_check_page.said_in(request.POST)
+            said = spot_check_page.said_in(typed(request.POST))
             visit = visits.record_visit(
                 by=self.user(),
                 check_id=check.pk,

@@ -20,6 +20,7 @@ from portal.people.scope import scope_of
 from workflows.desk import gates, origins
 from workflows.desk.places import asked_place
 from workflows.desk.ticket_page import deadline_of, shown_of
+from workflows.desk.typed import typed
 from workflows.desk.uploading import NotTaken, prepared
 from workflows.rectification import offices, services
 from workflows.rectification.errors import BadTicket, NoSuchTicket, RectificationError, StaleTicket
@@ -127,7 +128,7 @@ class NewTicketView(DeskMixin, TemplateView):
         place, _found = self._place()
         if place is None:
             return self._show(status=422)
-        data = request.POST
+        data = typed(request.POST)
         days = data.get("days", "").strip()
         origin = origins.find(user, request.GET.get("from", ""))
         try:
@@ -172,7 +173,7 @@ class NewTicketView(DeskMixin, TemplateView):
         user: Any = self.request.user
         place, found = self._place()
         origin = origins.find(user, self.request.GET.get("from", ""))
-        typed: Any = self.request.POST or (origin.typed if origin else {})
+        said: Any = self.request.POST or (origin.typed if origin else {})
         lines = [(line.value, line.label) for line in Line if line not in (Line.ALL, Line.FINANCE)]
         lines.append((Line.FINANCE.value, Line.FINANCE.label))
         context = self.get_context_data(
@@ -180,10 +181,10 @@ class NewTicketView(DeskMixin, TemplateView):
             origin=origin,
             refusal=refusal or found["place_refusal"],
             wrong=wrong or {},
-            typed=typed,
+            typed=said,
             sources=Source.choices,
             lines=lines,
-            owners=offices.choices(place, typed.get("line") or Line.ASSISTANCE) if place else [],
+            owners=offices.choices(place, said.get("line") or Line.ASSISTANCE) if place else [],
             people=offices.officials(place) if place else [],
         )
         return self.render_to_response(context, status=status)
@@ -221,7 +222,7 @@ class TicketView(DeskMixin, TemplateView):
         return redirect("desk:ticket" if self._still_seen(ticket) else "desk:tickets", *self._back(ticket))
 
     def _act(self, ticket: Ticket) -> str:
-        data, user = self.request.POST, self.request.user
+        data, user = typed(self.request.POST), self.request.user
         given = data.get("seen", "")
         seen = int(given) if given.isascii() and given.isdigit() and len(given) < 10 else -1
         acting: dict[str, Any] = {"by": user, "ticket_id": ticket.pk, "seen_version": seen}

@@ -37,7 +37,7 @@ class PicturesView(SupervisionMixin, TemplateView):
 
     def _area(self, within: Any) -> Area:
         """Return the place asked for, else that of the widest office; Http404 for one out of reach."""
-        code = self.request.GET.get("area", "")
+        code = self.request.GET.get("area", "").replace("\x00", "")
         if code:
             found: Area | None = within.filter(code=code).first()
             if found is None:

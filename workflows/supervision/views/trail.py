@@ -7,6 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import content_disposition_header, urlencode
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView
 
@@ -108,6 +109,10 @@ class ExportTrailView(FoundView):
         """Give the zip; or go back with what to do."""
         token = request.POST.get(TOKEN, "")
         asked = unpack(self.user(), token) if token else Asked()
+        if token and asked.is_everything:
+            # Of everything nothing is ever packed: it ran out, or is somebody else's.
+            messages.error(request, _("筛选条件过期了，请重新查一次再导出。"))
+            return redirect("desk:trail")
         try:
             name, data = exports.export(by=self.user(), asked=asked, form=request.POST.get("form", ""))
         except exports.TrailNotExported as error:
