@@ -75,7 +75,7 @@ class CaseReplay:
             if differs or row.amount_fen != its_amount:
                 yield Fault(sequence, _("办件 %(number)s 的历史记录被改过") % {"number": row.number})
             due = self._rows.get((row.number, row.version))
-            if due and due[1] == history.digest(row):
+            if due and history.matches(due[1], row):
                 del self._rows[row.number, row.version]
         for (number, _version), (sequence, _digest) in self._rows.items():
             yield Fault(sequence, _("办件 %(number)s 的历史记录被改过或不见了") % {"number": number})
