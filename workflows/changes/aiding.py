@@ -84,12 +84,17 @@ def _locked_reserve(acting: Acting, aid: Aid) -> Reserve | None:
 
 
 def advanced(acting: Acting) -> None:
-    """Bar advances above the ceiling, above what was asked, or beyond the reserve (BZ-23)."""
+    """Bar second advances, and those above the ceiling, what was asked, or the reserve (BZ-23)."""
     left: dict[int, int] = {}
     ceiling = int(value(keys.AID_ADVANCE, acting.batch.area_path))
     for row in acting.agreed:
         fen, on = row.changes["advanced_fen"], row.changes["advanced_on"]
-        if type(fen) is not int or fen <= 0:
+        before = aids(acting)[row.case.pk].advanced_fen
+        if before is not None:
+            row.barred = _("已经先行发过 %(yuan)s 元，不能再发一次；请退回重报，会直接进入核查") % {
+                "yuan": yuan(before)
+            }
+        elif type(fen) is not int or fen <= 0:
             row.barred = _("先行救助的金额要大于 0；不先行救助请选“暂缓”")
         elif fen > ceiling:
             row.barred = _("先行救助一次最多 %(yuan)s 元，其余的等审批后再发") % {"yuan": yuan(ceiling)}
@@ -207,8 +212,9 @@ def payable(acting: Acting) -> None:
 
 
 def wants_aid_first(row: object) -> bool:
-    """Whether the household gets aid before the procedure."""
-    return Aid.objects.filter(Q(case=row.case), aid_first=True).exists()  # type: ignore[attr-defined]
+    """Whether the household gets aid before the procedure and has not got it yet: money goes out once."""
+    waits = Aid.objects.filter(aid_first=True, advanced_fen=None)
+    return waits.filter(Q(case=row.case)).exists()  # type: ignore[attr-defined]
 
 
 def wants_meeting(row: object) -> bool:

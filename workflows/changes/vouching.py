@@ -4,13 +4,15 @@ An agreement keeps a digest of it. A row that was returned goes straight back to
 every step that it skips agreed to the same (`workflows.engine.rounds`); anything else goes the whole way.
 """
 
-from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
+from django.db.models import prefetch_related_objects
+
+from portal import clock
 from workflows.engine.acting import Acting
 from workflows.engine.records import plain
-from workflows.registry.models import Household, Member
+from workflows.registry.models import Household
 
 from . import aiding, rules
 
@@ -56,12 +58,17 @@ def aid_asked(acting: Acting) -> dict[int, object]:
 
 
 def _as_they_stand(households: Iterable[Household]) -> dict[int, list[Any]]:
-    """Return by id where each household lives, what it counts as, and who belongs to it (one query)."""
+    """Return by id where each household lives, its name in public, what it counts as, and who belongs to it.
+
+    One query. Under another name it is published anew (design.md rule 5).
+    """
     homes = {one.pk: one for one in households}
-    people: dict[int, list[int]] = defaultdict(list)
-    members = Member.objects.filter(household__in=homes, left_on=None).order_by("pk")
-    for household, member in members.values_list("household_id", "pk"):
-        people[household].append(member)
+    prefetch_related_objects(list(homes.values()), "members")
+    today = clock.today()
     return {
-        pk: [pk, one.area_id, str(one.category), str(one.standing), people[pk]] for pk, one in homes.items()
+        pk: [
+            *[pk, one.area_id, one.group_name, one.public_name(today), str(one.category), str(one.standing)],
+            [member.pk for member in one.present_members],
+        ]
+        for pk, one in homes.items()
     }

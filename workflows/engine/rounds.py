@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from portal.ledger.canonical import canonical
 from portal.sealing.keys import keyed_hash
 
+from . import options
 from .acting import Acting, Row
 from .definitions import ANY_STEP, Flow, Step, Verdict
 from .models import ActKind, Case, Decision
@@ -152,7 +153,7 @@ def _changed(acting: Acting, row: Row, way: Way, digest: str, goal: Step) -> str
     for step in acting.flow.steps[here + 1 : there]:
         agreed = way.aside.get(step.key)
         if agreed is None:
-            if not step.optional:
+            if _taken(acting.flow, step, row):
                 return _("“%(step)s”还没有办过") % {"step": step.name}
             continue
         if agreed.vouched != digest:
@@ -161,6 +162,13 @@ def _changed(acting: Acting, row: Row, way: Way, digest: str, goal: Step) -> str
     if amount is not None and amount != row.amount_fen:
         return _("金额和上一轮核过的不一样了")
     return ""
+
+
+def _taken(flow: Flow, step: Step, row: Row) -> bool:
+    """Return whether `row` takes `step` now; an optional one may have been left out before."""
+    if not step.optional:
+        return True
+    return options.takes(flow, step, row.case.area_path) and flow.applies[step.optional](row)
 
 
 def digests(acting: Acting) -> dict[int, str]:

@@ -60,6 +60,8 @@ def _settle(acting: Acting, row: Row, place: Place | None, budget: Budget) -> No
     else:
         row.changes[RANK] = place.rank
         row.changes["why"] = ranking.why_waiting(place, budget.total_fen)
+        if row.straight:  # whoever waited before and came back waits again: no money, no way past it
+            row.straight, row.note = False, _("现在资金不够，列入候补，不能直送")
 
 
 def _queues(acting: Acting) -> bool:

@@ -8,7 +8,7 @@ import pytest
 from portal import clock
 from workflows.changes import services
 from workflows.changes.aiding import committed_fen as reserve_committed_fen
-from workflows.changes.models import Aid, ChangeRequest, Reserve
+from workflows.changes.models import Aid, ChangeRequest, Reserve, Wanted
 from workflows.demo import build, play
 from workflows.demo.build import County
 from workflows.demo.change_play import FOUND_FEN, batch_of, carry, civil_affairs, file_entry, file_exit, step
@@ -25,6 +25,7 @@ from workflows.registry.models import Category, Household, Member
 
 from ..county import make_batch
 from ..programmes.test_budget import budget, threshold
+from .test_changes_that_meet import change
 
 FOUND = {"income_fen": FOUND_FEN, "income_reason": "看了务工单位的工资单和银行流水", "signed_how": "本人签字"}
 
@@ -51,6 +52,30 @@ def exit_sent_back(county: County) -> Batch:
     household = build.make_household(county, "禾坪村", 41, "clerk1", Category.MARGINAL)
     batch = carry(county, file_exit(county, "helper1", household), "county_decide")
     return returned(county, batch, "check")
+
+
+def aid_filed(county: County, fen: int, *, aid_first: bool = False) -> Batch:
+    """Let the village ask for temporary aid of `fen` for a household."""
+    civil_affairs(county)
+    household = build.make_household(county, "禾坪村", 51, "clerk1")
+    case = services.file_aid(
+        by=county["helper1"],
+        household=household,
+        need="accident",
+        reason="户主骑车摔伤住院",
+        amount_fen=fen,
+        aid_first=aid_first,
+    )
+    return batch_of(case)
+
+
+def another_head(county: County) -> None:
+    """Let the spouse become the head of the one household, by a change of its own."""
+    household = Household.objects.get()
+    spouse = household.present_members[1]
+    carry(county, change(county, household, Wanted.HEAD, member=spouse.pk), "end")
+    household.refresh_from_db()
+    assert household.head_name == spouse.name
 
 
 def test_an_exit_whose_findings_stand_goes_straight_back_to_the_county(county: County) -> None:
@@ -82,6 +107,13 @@ def test_a_family_that_changed_meanwhile_goes_the_whole_way(county: County) -> N
     assert batch.step == "appraise"
 
 
+def test_an_exit_published_under_another_name_is_published_anew(county: County) -> None:
+    batch = exit_sent_back(county)
+    another_head(county)
+    straight(county, batch, "reviewer1", {**FOUND, "signed_on": clock.today()})
+    assert batch.step == "appraise"
+
+
 @pytest.mark.parametrize(("days", "step_after"), [(0, "county_decide"), (1, "compare")])
 def test_a_comparison_rests_on_the_authorisation_that_it_was_made_by(
     county: County, days: int, step_after: str
@@ -97,18 +129,9 @@ def test_a_comparison_rests_on_the_authorisation_that_it_was_made_by(
 
 
 def test_a_level_returns_to_any_step_before_it_but_not_to_where_money_was_handed_over(county: County) -> None:
-    civil_affairs(county)
-    household = build.make_household(county, "禾坪村", 51, "clerk1")
-    aid = services.file_aid(
-        by=county["helper1"],
-        household=household,
-        need="accident",
-        reason="户主骑车摔伤住院",
-        amount_fen=6_000_00,
-        aid_first=True,
-    )
+    aided = aid_filed(county, 6_000_00, aid_first=True)
     for batch, wanted in (
-        (batch_of(aid), ["file", "check", "meeting", "approve"]),
+        (aided, ["file", "check", "meeting", "approve"]),
         (exit_sent_back(county), ["file", "check", "appraise", "consent", "publish", "approve"]),
     ):
         carry(county, batch, "county_decide")
@@ -118,17 +141,8 @@ def test_a_level_returns_to_any_step_before_it_but_not_to_where_money_was_handed
 
 
 def test_an_aid_goes_straight_to_the_township_which_takes_the_freed_reserve_again(county: County) -> None:
-    civil_affairs(county)
-    household = build.make_household(county, "禾坪村", 51, "clerk1")
-    case = services.file_aid(
-        by=county["helper1"],
-        household=household,
-        need="accident",
-        reason="户主骑车摔伤住院",
-        amount_fen=6_000_00,
-        aid_first=False,
-    )
-    batch = returned(county, carry(county, batch_of(case), "county_decide"), "check")
+    batch = aid_filed(county, 6_000_00, aid_first=False)
+    batch = returned(county, carry(county, batch, "county_decide"), "check")
     assert reserve_committed_fen(Reserve.objects.get()) == 0
     said = straight(county, batch, "civil1", {"amount_fen": 6_000_00})
     # The meeting is not held again; the money is counted again.
@@ -137,6 +151,40 @@ def test_an_aid_goes_straight_to_the_township_which_takes_the_freed_reserve_agai
     assert reserve_committed_fen(Reserve.objects.get()) == 6_000_00 == (Aid.objects.get().approved_fen or 0)
     carry(county, batch, "end")
     assert Payment.objects.get().amount_fen == 6_000_00
+
+
+def test_what_was_handed_over_first_is_not_handed_over_again(county: County) -> None:
+    aided = aid_filed(county, 6_000_00, aid_first=True)
+    batch = returned(county, carry(county, aided, "county_decide"), "file")
+    step(county, batch)
+    assert batch.step == "check"
+    assert reserve_committed_fen(Reserve.objects.get()) == 1_500_00 == (Aid.objects.get().advanced_fen or 0)
+    carry(county, batch, "end")
+    assert Payment.objects.get().amount_fen == 6_000_00 - 1_500_00
+
+
+def test_a_case_that_stands_there_again_is_not_given_a_second_time(county: County) -> None:
+    batch = carry(county, aid_filed(county, 6_000_00, aid_first=True), "advance")
+    Aid.objects.update(advanced_fen=1_000_00, advanced_on=clock.today())
+    with pytest.raises(NothingSigned, match="已经先行发过 1,000 元"):
+        step(county, batch)
+    # It goes on by the village, and past the step.
+    number = play.active(batch)[0].number
+    play.sign(batch, county["head1"], rows={number: RowVerdict(Verdict.RETURN, "已经发过", to_step="file")})
+    step(county, batch)
+    assert batch.step == "check"
+
+
+def test_nobody_goes_straight_past_a_meeting_that_the_amount_wants_only_now(county: County) -> None:
+    batch = carry(county, aid_filed(county, 8_000_00), "check")
+    play.visit_all(batch, county["civil1"])
+    number = play.active(batch)[0].number
+    less = RowVerdict(Verdict.AGREE, "先按少的核", {"amount_fen": 2_900_00})
+    play.sign(batch, county["civil1"], rows={number: less})
+    assert batch.step == "approve"
+    play.sign(batch, county["head1"], rows={number: RowVerdict(Verdict.RETURN, "再核", to_step="check")})
+    said = straight(county, batch, "civil1", {"amount_fen": 8_000_00})
+    assert batch.step == "meeting" and "“一事一议”还没有办过，不能直送" in said
 
 
 def application_sent_back(county: County) -> Batch:
@@ -168,3 +216,10 @@ def test_nobody_goes_straight_past_a_budget_that_others_have_used_up_meanwhile(c
     straight(county, batch, "reviewer1", {"amount_fen": case.amount_fen})
     with pytest.raises(NothingSigned, match="预算只剩"):
         play.sign(batch, county["head1"])
+
+
+def test_an_application_published_under_another_name_is_published_anew(county: County) -> None:
+    batch = application_sent_back(county)
+    another_head(county)
+    said = straight(county, batch, "reviewer1", {"amount_fen": play.active(batch)[0].amount_fen})
+    assert batch.step == "publish" and "核过的申报内容改过了" in said

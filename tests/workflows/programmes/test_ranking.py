@@ -30,6 +30,7 @@ from workflows.programmes.services import (
 from workflows.registry.models import Category, YearIncome
 
 from ..county import OFFICIALS, carry
+from .test_budget import threshold
 
 
 def ranked(**other: Any) -> dict[str, Any]:
@@ -186,6 +187,29 @@ def test_freed_money_goes_to_the_next_in_rank_and_the_head_is_told(window: Count
     assert now.kind == NoticeKind.PROMOTED and "第 3 位，轮到这一户" in now.reason
     assert "3,000 元，批准了：有了余钱，按困难程度轮到您家" in sentences(now)[0]
     assert HouseholdNotice.objects.get(case=cases[3]).voided_at is None
+
+
+@pytest.mark.parametrize("waited", [False, True])
+def test_who_comes_back_to_too_little_money_waits_and_goes_past_nothing(window: County, waited: bool) -> None:
+    threshold(window, 1)
+    case = applied(window, 81, Category.MARGINAL, 1_000)
+    batch = closed(window, Batch.objects.get())
+    budget(window, 2_000 if waited else 6_000)
+    with after():
+        play.sign(batch, window["head1"])
+        if waited:
+            assert batch.step == "waiting"
+            budget(window, 6_000)
+            play.sign(batch, window["head1"])
+        assert batch.step == "county_decide"
+        back = RowVerdict(Verdict.RETURN, "再核", to_step="approve")
+        play.sign(batch, window["countyhead"], rows={case.number: back})
+        budget(window, 2_000)
+        again = RowVerdict(Verdict.AGREE, straight=True)
+        outcome = play.sign(batch, window["head1"], rows={case.number: again})
+    assert batch.step == "waiting" and "不能直送" in outcome.rows[0]["message"]
+    application = Application.objects.get()
+    assert (application.approved_fen, application.budget) == (None, None)
 
 
 def test_who_is_refused_makes_room_for_the_next(window: County) -> None:
