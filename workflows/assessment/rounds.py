@@ -20,6 +20,7 @@ from portal.people.scope import scope_of
 from workflows.money.reconciliation import Reconciliation, reconcile
 
 from . import events, keys, telling
+from .barred import answers_for
 from .errors import AssessmentError, BadRound, DoesNotReconcile, NoSuchRound, NotYours
 from .indicators import BY_CODE, Scope, households_confirm, of_level
 from .models import (
@@ -102,9 +103,7 @@ def tell(*, by: User, round_id: int) -> Round:
         for subject in round_.subjects.prefetch_related("scores"):
             work_out(round_, subject)
         round_.state = RoundState.APPEALS
-        round_.appeal_until = add_working_days(
-            clock.today(), int(value(keys.APPEAL_DAYS, round_.area)), round_.area
-        )
+        round_.appeal_until = _appeal_until(round_)
         _save(round_)
         telling.assessed(round_)
         append(
@@ -146,7 +145,8 @@ def accept(*, by: User, round_id: int, words: str, accepted: bool = True) -> Rou
     """The city's acceptance: after site visits and interviews, or sent back with what was found wanting.
 
     Nothing is accepted where no household was visited by a spot check in those days (XC-38). Sent back, the
-    round is to be decided anew. Raises NoSuchRound, NotYours, BadRound, AssessmentError.
+    round may be appealed for as many days again, then is decided anew. Raises NoSuchRound, NotYours,
+    BadRound, AssessmentError.
     """
     words = words.strip()
     if not 4 <= len(words) <= LONGEST:
@@ -168,8 +168,12 @@ def accept(*, by: User, round_id: int, words: str, accepted: bool = True) -> Rou
             round_.accepted_words = words  # type: ignore[assignment]  # a field that encrypts text
         else:
             round_.state, round_.decided_by, round_.decided_at = RoundState.APPEALS, None, None
+            # What the city found wanting is put right by appeals: their days begin again.
+            round_.appeal_until = _appeal_until(round_)
             round_.sent_back_words = words  # type: ignore[assignment]  # a field that encrypts text
         _save(round_)
+        if not accepted:
+            telling.assessed(round_)
         said = _("市级验收通过，可以公开考核结果") if accepted else _("市级把考核退回来了，请重新审定")
         telling.deciders(round_, said)
         kind = events.ACCEPTED if accepted else events.SENT_BACK
@@ -340,8 +344,12 @@ def _locked(
 
 
 def _not_twice(by: User, round_: Round) -> None:
-    if round_.subjects.filter(scores__by=by).exists() or round_.subjects.filter(person=by).exists():
-        raise NotYours(_("您在这一轮打过分或被考核，这一步要由另一个人来办。"))
+    if round_.subjects.filter(scores__by=by).exists() or answers_for(by, round_):
+        raise NotYours(_("您在这一轮打过分，或者您管的地方被考核，这一步要由另一个人来办。"))
+
+
+def _appeal_until(round_: Round) -> date:
+    return add_working_days(clock.today(), int(value(keys.APPEAL_DAYS, round_.area)), round_.area)
 
 
 def _save(round_: Round) -> None:

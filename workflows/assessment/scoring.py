@@ -13,6 +13,7 @@ from portal.people.models import Line, Office, User
 from portal.people.scope import scope_of
 
 from . import events, rounds, telling
+from .barred import answers_for
 from .errors import AssessmentError, BadRound, NoSuchRound, NotYours
 from .indicators import BY_CODE
 from .models import APPEALING, DECIDING, SCORING, Appeal, Round, RoundState, Score, Subject, Subjects
@@ -43,8 +44,10 @@ def score(
     with transaction.atomic():
         subject, round_ = _subject(by, subject_id, RoundState.SCORING)
         office = rounds.acting_office(by, round_.area, SCORING)
-        if office is None or subject.person_id == by.pk:
-            raise NotYours(_("打分由上一级经办、监督员或市级考核来办，不能给自己打分。"))
+        if office is None or answers_for(by, round_):
+            raise NotYours(
+                _("打分由上一级经办、监督员或市级考核来办；自己或自己管的地方在这一轮被考核的，不能打分。")
+            )
         codes = typed_codes(round_)
         wrong = {}
         for code in codes:
@@ -134,8 +137,9 @@ def settle_appeal(*, by: User, appeal_id: int, upheld: bool, words: str, points:
             raise NoSuchRound(_("没有这件申诉，请回到考核再看。"))
         subject, round_ = _subject(by, found.subject_id, RoundState.APPEALS)
         office = rounds.acting_office(by, round_.area, DECIDING)
-        if office is None or round_.subjects.filter(scores__by=by).exists() or found.by_id == by.pk:
-            raise NotYours(_("申诉由上一级没有打过分的人答复。"))
+        scored = round_.subjects.filter(scores__by=by).exists()
+        if office is None or scored or found.by_id == by.pk or answers_for(by, round_):
+            raise NotYours(_("申诉由上一级没有打过分、管的地方也没有被考核的人答复。"))
         made = Appeal.objects.select_for_update().get(pk=found.pk)
         if made.upheld is not None:
             raise AssessmentError(_("这件申诉已经答复过了。"))

@@ -19,12 +19,16 @@ LONGEST = 64
 
 @dataclass(frozen=True)
 class Origin:
-    """What a ticket is opened for: its opaque reference, its screen, and what the form begins with."""
+    """What a ticket is opened for: its opaque reference, its screen, and what the form begins with.
+
+    `subject` and `concerns` go into the ticket as they are here, whatever the form says.
+    """
 
     reference: str
     words: str
     url: str
     subject: str = ""
+    concerns: User | None = None
     typed: dict[str, str] = field(default_factory=dict)
 
 
@@ -69,7 +73,7 @@ def objection(user: User, key: str) -> Origin | None:
     if len(complained) == 1:
         # Whom the objection complains of sees nothing of the ticket either.
         typed["concerns"] = str(complained[0])
-    return Origin(f"objection:{found.pk}", words, reverse("desk:objection", args=[found.pk]), "", typed)
+    return Origin(f"objection:{found.pk}", words, reverse("desk:objection", args=[found.pk]), typed=typed)
 
 
 register("objection", objection)

@@ -15,6 +15,7 @@ class RadarConfig(AppConfig):
         """Register events, settings and rules, and have the clock run them."""
         from portal.clock import jobs
         from workflows.desk import origins
+        from workflows.supervision import reach
 
         from . import events, keys, objects, registry, running
         from .outside.comparing import RULES
@@ -25,4 +26,5 @@ class RadarConfig(AppConfig):
         for rule in [*ALL, *RULES]:
             registry.register(rule)
         origins.register("flag", objects.origin)
+        reach.keep_back(objects.about)
         jobs.register("radar.run", running.run_due)

@@ -14,6 +14,7 @@ from workflows.supervision.acts import address_of, words_of
 
 from . import registry
 from .models import Flag
+from .services import subject_of
 
 
 @dataclass(frozen=True)
@@ -29,13 +30,26 @@ def origin(user: User, key: str) -> Origin | None:
     """Return the clue of that key as what a ticket came from, None where `user` does not see it."""
     if not (key.isascii() and key.isdecimal() and len(key) < 19):
         return None
-    flag = Flag.objects.visible_to(user).filter(pk=int(key)).first()
+    flag = Flag.objects.visible_to(user).filter(pk=int(key)).select_related("concerns").first()
     if flag is None:
         return None
     typed = {"source": Source.RADAR.value, "line": flag.line, "text": flag.reason}
+    if flag.concerns_id:
+        typed["concerns"] = str(flag.concerns_id)
     return Origin(
-        f"flag:{flag.pk}", registry.title(flag.rule), reverse("desk:flag", args=[flag.pk]), "", typed
+        f"flag:{flag.pk}",
+        registry.title(flag.rule),
+        reverse("desk:flag", args=[flag.pk]),
+        subject_of(flag),
+        flag.concerns,
+        typed,
     )
+
+
+def about(user: User) -> tuple[str, list[str]]:
+    """Return the clues that are about `user` in person, whose events the trail keeps from them."""
+    found = Flag.objects.filter(concerns=user.pk).values_list("pk", flat=True)
+    return "flag", [str(pk) for pk in found]
 
 
 def pointed_at(user: User, objects: Sequence[Sequence[str]]) -> list[Pointed]:

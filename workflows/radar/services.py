@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from portal import clock
 from portal.ledger.services import Draft, append
+from portal.people import recusal
 from portal.people.models import Line, Office, User
 from portal.people.scope import scope_of
 from workflows.desk import gates
@@ -23,7 +24,7 @@ LEAST_REASON, LONGEST_REASON = 6, 500
 
 
 def look(*, by: User, flag_id: int, seen_version: int) -> Flag:
-    """Say that `by` is looking at the clue. Raises NoSuchFlag, StaleFlag."""
+    """Say that `by` is looking at the clue. Raises NoSuchFlag, StaleFlag, BadFlagAct (a relative's)."""
     with transaction.atomic():
         flag, office = _locked(by, flag_id, seen_version)
         if flag.state == FlagState.LOOKED and flag.looked_by_id == by.pk:
@@ -66,7 +67,7 @@ def make_ticket(
             text=text,
             wanted=wanted,
             reference=f"flag:{flag.pk}",
-            subject=_subject(flag),
+            subject=subject_of(flag),
             concerns=flag.concerns,
         )
         flag.ticket = ticket
@@ -75,7 +76,7 @@ def make_ticket(
     return flag, ticket
 
 
-def _subject(flag: Flag) -> str:
+def subject_of(flag: Flag) -> str:
     """Return the opaque key of the household that the clue is about: its kin keep out of the ticket."""
     for kind, key in flag.objects_at:
         if kind == "household":
@@ -86,7 +87,10 @@ def _subject(flag: Flag) -> str:
 
 
 def _locked(by: User, flag_id: int, seen_version: int) -> tuple[Flag, Office]:
-    """Return the open clue, locked, and the office by which `by` acts on it."""
+    """Return the open clue, locked, and the office by which `by` acts on it.
+
+    Whoever must keep away from its household leaves it to another (BadFlagAct).
+    """
     scope_of(by, fresh=True)
     seen = Flag.objects.visible_to(by).filter(pk=flag_id).values("pk")
     flag = Flag.objects.select_for_update(of=("self",)).filter(pk__in=seen).select_related("area").first()
@@ -97,6 +101,11 @@ def _locked(by: User, flag_id: int, seen_version: int) -> tuple[Flag, Office]:
     office = scope_of(by).holds(gates.SUPERVISORS, flag.area_path, flag.line)
     if office is None:
         raise NoSuchFlag
+    subject = subject_of(flag)
+    if subject and (why := recusal.reasons(by, [subject])):
+        raise BadFlagAct(
+            {"state": _("您要回避：%(why)s。这条线索请别人来看。") % {"why": "；".join(why.values())}}
+        )
     return flag, office
 
 

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 from django.db import transaction
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from portal import clock
@@ -54,13 +55,16 @@ def _switch(by: User, rule: str, area: Area, reason: str, *, on: bool, until: da
         if office is None or office.line != Line.ALL:
             raise BadFlagAct({"rule": _("开关规则要有管这个地方全部条线的监督职务。")})
         before = RuleSwitch.objects.filter(rule=rule, area=area).order_by("-pk").first()
+        size = Head.objects.values_list("size", flat=True).first() or 0
+        renewed = not on and before is not None and _unseen(before)
         made = RuleSwitch.objects.create(
             rule=rule,
             area=area,
             area_path=area.path,
             on=on,
             until=until,
-            at_event=Head.objects.values_list("size", flat=True).first() or 0,
+            # Renewed, it is off since it was first switched off: nobody looked meanwhile.
+            at_event=before.at_event if renewed and before is not None else size,
             reason=reason.strip(),
             by=by,
             at=clock.now(),
@@ -85,6 +89,14 @@ def _switch(by: User, rule: str, area: Area, reason: str, *, on: bool, until: da
 def look_again(off: RuleSwitch) -> None:
     """Let the rule look from where it was switched off: what it found since was not kept."""
     Progress.objects.filter(rule=off.rule, upto__gt=off.at_event).update(upto=off.at_event, ran_at=None)
+
+
+def _unseen(off: RuleSwitch) -> bool:
+    """Return whether the rule did not look again yet at what happened while it was switched off by `off`."""
+    if off.on or off.until is None:
+        return False
+    ran_at = Progress.objects.filter(rule=off.rule).values_list("ran_at", flat=True).first()
+    return ran_at is None or timezone.localtime(ran_at).date() <= off.until
 
 
 def _wrong(rule: str, reason: str) -> dict[str, str]:

@@ -7,6 +7,9 @@ from django.utils.translation import gettext as _
 
 from portal.ledger import bindings
 from portal.ledger.faults import Fault
+from portal.ledger.models import Opening
+from portal.ledger.services import stamp
+from portal.sealing import commitments
 
 from . import events
 from .models import FortnightReport, Ticket
@@ -23,10 +26,15 @@ def connect() -> None:
 
 
 class TicketBinding:
-    """Compares state, owner and deadline of each ticket with its last act; none may be missing or added."""
+    """Compares each ticket with its acts; none may be missing or added.
+
+    State, owner and deadline are those of the last act, the first deadline and whom it concerns those of its
+    opening, the time of the answer that of the last answer.
+    """
 
     def __init__(self) -> None:
         self._told: dict[str, tuple[int, dict[str, str]]] = {}
+        self._opened: dict[str, tuple[int, bool, str]] = {}
 
     def take(self, sequence: int, record: dict[str, Any]) -> None:
         """Take an act on a ticket."""
@@ -36,6 +44,10 @@ class TicketBinding:
         owner = body.get("owner") or body.get("to")
         if owner:
             now["owner"] = owner
+        now |= {name: body[name] for name in ("answer_by", "answered_at") if name in body}
+        if record["kind"] == events.OPENED:
+            committed = record["commitments"].get("concerns", "")
+            self._opened[number] = (sequence, body["concerns_somebody"], committed)
         if due := body.get("due_on") or body.get("accept_by"):
             now["due_on"] = due
         self._told[number] = (sequence, now)
@@ -43,7 +55,9 @@ class TicketBinding:
     def faults(self) -> Iterator[Fault]:
         """Yield tickets whose row says otherwise, or that are gone."""
         left = dict(self._told)
-        for ticket in Ticket.objects.select_related("owner_area").order_by("pk").iterator(1000):
+        named = Opening.objects.filter(event__kind=events.OPENED, name="concerns")
+        salts = dict(named.values_list("event_id", "salt"))
+        for ticket in Ticket.objects.select_related("owner_area", "concerns").order_by("pk").iterator(1000):
             sequence, said = left.pop(ticket.number, (0, {}))
             if not sequence:
                 yield Fault(1, _("整改单 %(number)s 在账本里没有开过") % {"number": ticket.number})
@@ -52,11 +66,30 @@ class TicketBinding:
                 "state": str(ticket.state),
                 "owner": f"{ticket.owner_role}:{ticket.owner_area.code}",
                 "due_on": ticket.due_on.isoformat(),
+                "answer_by": ticket.answer_by.isoformat(),
+                "answered_at": stamp(ticket.answered_at) if ticket.answered_at else "",
             }
-            if row != said:
+            # Older events do not tell of everything.
+            if {name: row[name] for name in said} != said:
                 yield Fault(sequence, _("整改单 %(number)s 被改过") % {"number": ticket.number})
+            elif not self._concerns(ticket, salts):
+                yield Fault(
+                    self._opened[ticket.number][0],
+                    _("整改单 %(number)s 说的是谁，被改过") % {"number": ticket.number},
+                )
         for number, (sequence, _said) in left.items():
             yield Fault(sequence, _("整改单 %(number)s 不见了") % {"number": number})
+
+    def _concerns(self, ticket: Ticket, salts: dict[int, str]) -> bool:
+        """Return whether `ticket` concerns whom it concerned when it was opened."""
+        sequence, somebody, committed = self._opened.get(ticket.number, (0, False, ""))
+        if not committed:
+            # An older event says only whether it concerns somebody.
+            return ticket.concerns is None or somebody
+        salt = salts.get(sequence, "")
+        if ticket.concerns is None:
+            return False
+        return not salt or commitments.opens(committed, ticket.concerns.username, salt)
 
 
 class ReportBinding:

@@ -11,7 +11,7 @@ from disclosure.publicity.models import Objection
 from portal import clock
 from portal.areas.models import Area, path_range
 
-from .models import Source, Ticket, TicketState
+from .models import Source, Ticket, TicketState, of_somebody
 
 SECTIONS = {
     "overview": gettext_lazy("总的情况"),
@@ -21,6 +21,8 @@ SECTIONS = {
     "waiting": gettext_lazy("等验收的"),
     "next": gettext_lazy("下一步"),
 }
+# Those that tell of single tickets.
+OF_TICKETS = frozenset(["opened", "closed", "overdue", "waiting"])
 MOST_LINES = 40
 
 
@@ -44,7 +46,10 @@ def figures_of(area: Area, first: date, last: date) -> dict[str, Any]:
 
 
 def words_of(area: Area, first: date, last: date, figures: dict[str, Any]) -> dict[str, str]:
-    """Return the draft of each section. Nobody is named in it: offices are, and villages."""
+    """Return the draft of each section. Nobody is named in it: offices are, and villages.
+
+    A ticket that is about an official in person is counted and told in no line: that person may read this.
+    """
     tickets = Ticket.objects.filter(path_range(area.path)).select_related("area", "owner_area")
     opened = tickets.filter(opened_at__date__range=(first, last)).order_by("pk")
     closed = tickets.filter(closed_at__date__range=(first, last)).order_by("closed_at")
@@ -69,7 +74,7 @@ def words_of(area: Area, first: date, last: date, figures: dict[str, Any]) -> di
         "overview": overview,
         "opened": _lines(opened, lambda one: _("%(day)s前整改") % {"day": one.answer_by.isoformat()}),
         "closed": _lines(closed, lambda one: _("按期") if one.in_time else _("晚于期限")),
-        "overdue": _lines(overdue, lambda one: _("应在%(day)s前整改") % {"day": one.answer_by.isoformat()}),
+        "overdue": _lines(overdue, lambda one: _("应在%(day)s前整改") % {"day": one.due_on.isoformat()}),
         "waiting": _lines(waiting, lambda one: _("%(day)s前验收") % {"day": one.due_on.isoformat()}),
         "next": _("继续盯住超期的，下一期报告里说明。"),
     }
@@ -77,11 +82,26 @@ def words_of(area: Area, first: date, last: date, figures: dict[str, Any]) -> di
 
 def _lines(tickets: Any, ending: Any) -> str:
     """Return a line for each ticket, the first so many, and how many there are besides."""
-    shown = list(tickets[: MOST_LINES + 1])
+    told = tickets.exclude(of_somebody())
+    shown = list(told[: MOST_LINES + 1])
     lines = [
         f"{place}. {one.area.name}：{one.title}（{one.owner}，{ending(one)}）"
         for place, one in enumerate(shown[:MOST_LINES], 1)
     ]
     if len(shown) > MOST_LINES:
-        lines.append(_("另有 %(n)d 件，见台账。") % {"n": tickets.count() - MOST_LINES})
+        lines.append(_("另有 %(n)d 件，见台账。") % {"n": told.count() - MOST_LINES})
+    if apart := tickets.filter(of_somebody()).count():
+        lines.append(_("另有 %(n)d 件涉及干部本人，只计数，不列出。") % {"n": apart})
     return "\n".join(lines) or _("没有。")
+
+
+def without_titles(area: Area, words: str) -> str:
+    """Return the lines of a section as the public may read them: place, source and owner, no title.
+
+    A title is free text, in which a name may stand that no screening knows.
+    """
+    tickets = Ticket.objects.filter(path_range(area.path)).values_list("title", "source").distinct()
+    for title, source in sorted(tickets, key=lambda pair: len(pair[0]), reverse=True):
+        if title in words:
+            words = words.replace(title, _("%(source)s查出的问题") % {"source": Source(source).label})
+    return words

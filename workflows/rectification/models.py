@@ -5,9 +5,12 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Value
+from django.db.models.functions import Cast, Concat
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from disclosure.publicity.models import Complaint
 from portal import clock
 from portal.areas.models import Area, path_range
 from portal.people.models import Line, Office, Role
@@ -51,15 +54,40 @@ OPENING_ROLES = [*WATCHING_ROLES, Role.COUNTY_HEAD, Role.COUNTY_REVIEWER, Role.T
 READING_ROLES = [*OWNING_ROLES, *WATCHING_ROLES]
 
 
+OF_OBJECTION = "objection:"
+
+
+def _concerning(user: Any) -> models.Q:
+    """Return the condition that a ticket is about `user`: named in it, or complained of in its objection."""
+    own = Complaint.objects.filter(person=user.pk)
+    named = Concat(Value(OF_OBJECTION), Cast("objection_id", models.CharField()))
+    return models.Q(concerns=user.pk) | models.Q(reference__in=own.annotate(named=named).values("named"))
+
+
+def of_somebody() -> models.Q:
+    """Return the condition that a ticket is about an official in person, whoever it is."""
+    named = Concat(Value(OF_OBJECTION), Cast("objection_id", models.CharField()))
+    complained = Complaint.objects.annotate(named=named).values("named")
+    return models.Q(concerns__isnull=False) | models.Q(reference__in=complained)
+
+
 class TicketQuerySet(models.QuerySet):
     """Chainable choices of tickets."""
+
+    def concerning(self, user: Any) -> "TicketQuerySet":
+        """Return the tickets that are about `user` in person."""
+        return self.filter(_concerning(user))
+
+    def apart_from(self, user: Any) -> "TicketQuerySet":
+        """Leave out those that are about `user` in person: they see nothing of them, anywhere."""
+        return self.exclude(_concerning(user))
 
     def visible_to(self, user: Any) -> "TicketQuerySet":
         """Return the tickets whose owner's office is covered by an office of `user`.
 
         A village sees nothing of what its township was given. Whom a ticket concerns in person sees nothing.
         """
-        found = self.exclude(concerns=user.pk) if user.pk else self.none()
+        found = self.apart_from(user) if user.pk else self.none()
         reached: TicketQuerySet = scope_of(user).filter(found, "owner_path", "line", roles=READING_ROLES)
         return reached
 
@@ -69,7 +97,7 @@ class TicketQuerySet(models.QuerySet):
         for office in scope_of(user).offices:
             own = models.Q(owner_role=office.role, owner_area=office.area_id)
             condition |= own if office.line == Line.ALL else own & models.Q(line=office.line)
-        return self.filter(condition, state=TicketState.OPEN).exclude(concerns=user.pk)
+        return self.filter(condition, state=TicketState.OPEN).apart_from(user)
 
     def acceptable_by(self, user: Any) -> "TicketQuerySet":
         """Return the tickets that wait for acceptance and that `user` may accept, by office.
@@ -88,7 +116,7 @@ class TicketQuerySet(models.QuerySet):
                 within &= models.Q(line=office.line)
             condition |= within & ~models.Q(owner_role=office.role, owner_area=office.area_id)
         found = self.filter(condition, state=TicketState.ANSWERED)
-        return found.exclude(answered_by=user.pk).exclude(concerns=user.pk)
+        return found.exclude(answered_by=user.pk).apart_from(user)
 
 
 class Ticket(models.Model):
@@ -97,7 +125,7 @@ class Ticket(models.Model):
     `area` is where it was found, `reference` the opaque key of what it came from (``objection:12``),
     `subject` that of the household it is about, for recusal. `concerns` is an official whom it is about in
     person. `due_on` is that of the present state (to answer, to accept), `began_on` the day from which it
-    runs, `answer_by` that of the answer. `version` counts the acts.
+    runs, `answer_by` that of the first answer, which sending back does not move. `version` counts the acts.
     """
 
     number = models.CharField(_("整改单号"), max_length=40, unique=True)
@@ -142,9 +170,17 @@ class Ticket(models.Model):
 
     @property
     def in_time(self) -> bool:
-        """Return whether the answer that stands came within its deadline."""
+        """Return whether the answer that stands came within the first deadline, sent back or not."""
         answered = self.answered_at
         return answered is not None and timezone.localtime(answered).date() <= self.answer_by
+
+    def apart(self) -> frozenset[int]:
+        """Return the people whom it is about: named in it, or complained of in its objection."""
+        people = {self.concerns_id} if self.concerns_id else set()
+        kind, _colon, key = self.reference.partition(":")
+        if f"{kind}:" == OF_OBJECTION and key.isdecimal():
+            people.update(Complaint.objects.filter(objection=int(key)).values_list("person", flat=True))
+        return frozenset(people)
 
     @property
     def owner(self) -> str:

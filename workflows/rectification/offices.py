@@ -1,16 +1,22 @@
 """Which offices own, open, read and accept tickets."""
 
+import json
 from collections.abc import Iterable, Sequence
 
+from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from portal import clock
 from portal.areas.models import Area, Level
+from portal.ledger.models import Event
 from portal.people import recusal
-from portal.people.models import ROLE_LEVEL, Line, Office, Role, User
+from portal.people.models import ROLE_LEVEL, Line, Office, Role, Substitution, User
 from portal.people.scope import scope_of
 from workflows.engine import authority
 from workflows.engine.definitions import Seat
 
+from . import events
 from .models import OPENING_ROLES, OWNING_ROLES, WATCHING_ROLES, Ticket
 
 FILE_KIND = "ticket"
@@ -38,11 +44,34 @@ def owner_area(role: str, area: Area) -> Area | None:
 def owners(ticket: Ticket, offices: Sequence[Office] | None = None) -> list[Office]:
     """Return the offices in force that own `ticket`, without whom it concerns in person."""
     held = authority.offices_over(ticket.owner_path) if offices is None else offices
+    apart = ticket.apart()
     return [
         one
         for one in authority.holders(Seat(Role(ticket.owner_role), ticket.line), held)
-        if one.area_id == ticket.owner_area_id and one.user_id != ticket.concerns_id
+        if one.area_id == ticket.owner_area_id and one.user_id not in apart
     ]
+
+
+def ever_owned(user: User, ticket: Ticket) -> bool:
+    """Return whether `user` held an office that owns `ticket` or owned it, or stood in for its holder.
+
+    At any time since it was opened; the offices that it was passed on from are those of the ledger.
+    """
+    opened, today = timezone.localtime(ticket.opened_at).date(), clock.today()
+    passed = Event.objects.filter(kind=events.PASSED, object_type="ticket", object_id=ticket.number)
+    seats = {(ticket.owner_role, ticket.owner_area.code)}
+    for record in passed.values_list("record", flat=True):
+        role, _colon, code = json.loads(record)["body"]["from"].partition(":")
+        seats.add((role, code))
+    owning = Q(pk__in=[])
+    for role, code in seats:
+        owning |= Q(role=role, area__code=code)
+    held = Office.objects.filter(owning, line__in=[Line.ALL, ticket.line], starts_on__lte=today)
+    held = held.filter(Q(ends_on=None) | Q(ends_on__gte=opened))
+    stood_in = Substitution.objects.exclude(confirmed_at=None).filter(
+        office__in=held.values("pk"), substitute=user, starts_on__lte=today, last_on__gte=opened
+    )
+    return held.filter(user=user).exists() or stood_in.exists()
 
 
 def owning_office(user: User, ticket: Ticket, *, fresh: bool = False) -> Office | None:
@@ -74,19 +103,21 @@ def _accepts(office: Office, ticket: Ticket) -> bool:
 
 
 def barred_from_accepting(user: User, ticket: Ticket) -> str:
-    """Return why `user` must leave the acceptance to another person, or an empty text."""
+    """Return why `user` must leave accepting and passing on to another person, or an empty text."""
     if ticket.answered_by_id == user.pk or ticket.steps.filter(kind="answered", actor=user).exists():
-        return _("您报过这张单的整改结果，验收要由另一个人来做。")
+        return _("您报过这张单的整改结果，验收和换承办要由另一个人来做。")
     if any(one.user_id == user.pk for one in owners(ticket)):
-        return _("您就是整改责任人，验收要由另一个人来做。")
+        return _("您就是整改责任人，验收和换承办要由另一个人来做。")
+    if ever_owned(user, ticket):
+        return _("您当过这张单的整改责任人，验收和换承办要由另一个人来做。")
     if ticket.subject and (why := recusal.reasons(user, [ticket.subject])):
-        return _("您要回避：%(why)s。验收要由另一个人来做。") % {"why": "；".join(why.values())}
+        return _("您要回避：%(why)s。验收和换承办要由另一个人来做。") % {"why": "；".join(why.values())}
     return ""
 
 
 def acceptors(ticket: Ticket) -> list[Office]:
     """Return the offices that may accept `ticket`, for telling them."""
-    apart = (ticket.concerns_id, ticket.answered_by_id)
+    apart = ticket.apart() | {ticket.answered_by_id}
     held = authority.offices_over(ticket.owner_path)
     return [one for one in held if _accepts(one, ticket) and one.user_id not in apart]
 

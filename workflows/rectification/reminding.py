@@ -76,7 +76,7 @@ def _tell(ticket: Ticket, mark: str, number: int) -> list[Draft]:
     people = people_of(told)
     if people:
         title = _title(ticket, mark) % {"area": ticket.owner_area.name, "days": days}
-        send(people, title, links.to_ticket(ticket), kind=Kind.REMINDER, groups=ticket.concerns_id is None)
+        send(people, title, links.to_ticket(ticket), kind=Kind.REMINDER, groups=not ticket.apart())
     body = {
         "state": str(ticket.state),
         "mark": mark,
@@ -96,7 +96,8 @@ def _responsible(ticket: Ticket) -> list[Office]:
 
 def _superiors(ticket: Ticket, level: int) -> list[Office]:
     """Return the offices at the `level`-th superior of who is late, without whom the ticket concerns."""
-    over = [one for one in authority.offices_over(ticket.owner_path) if one.user_id != ticket.concerns_id]
+    apart = ticket.apart()
+    over = [one for one in authority.offices_over(ticket.owner_path) if one.user_id not in apart]
     if ticket.state == TicketState.OPEN:
         return superiors([Seat(Role(ticket.owner_role), ticket.line)], level, over)
     role = Role(ticket.opened_office.role)

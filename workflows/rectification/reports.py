@@ -22,7 +22,7 @@ from portal.people.scope import scope_of
 
 from . import events, keys
 from .errors import BadReport, NoSuchReport, NotYours, StaleTicket
-from .fortnight import SECTIONS, figures_of, words_of
+from .fortnight import OF_TICKETS, SECTIONS, figures_of, without_titles, words_of
 from .models import SIGNING_ROLES, WRITING_ROLES, FortnightReport, ReportState
 
 LONGEST = 6000
@@ -115,6 +115,8 @@ def sign_report(*, by: User, report_id: int, seen_version: int) -> FortnightRepo
 def publish_part(*, by: User, report_id: int, parts: Iterable[str]) -> FortnightReport:
     """Publish the sections `parts` of a signed report as a notice; screened, and once.
 
+    Its lines tell place, source and owner of each ticket, not the title that somebody typed.
+
     Raises NoSuchReport, NotYours, BadReport, and masking's NotForThePublic.
     """
     with transaction.atomic():
@@ -123,6 +125,8 @@ def publish_part(*, by: User, report_id: int, parts: Iterable[str]) -> Fortnight
         if not chosen:
             raise BadReport(_("请选公开哪几段。"))
         words = report.sections
+        for key in OF_TICKETS.intersection(chosen):
+            words[key] = without_titles(report.area, words[key])
         for key in chosen:
             refuse_private(str(SECTIONS[key]), [words[key]])
         title = _("%(area)s督查情况（%(first)s至%(last)s）") % {

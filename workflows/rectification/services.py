@@ -13,7 +13,7 @@ from portal.areas.models import Area
 from portal.clock.workdays import add_working_days
 from portal.configuration.services import value
 from portal.files.services import Prepared, keep
-from portal.ledger.services import Draft, append
+from portal.ledger.services import Draft, append, stamp
 from portal.outbox.services import send
 from portal.people.models import Line, Office, User
 
@@ -102,10 +102,13 @@ def open_ticket(
             "reference": reference,
             "owner": f"{owner_role}:{place.code}",
             "due_on": due.isoformat(),
-            "concerns_somebody": concerns is not None,
+            "concerns_somebody": bool(ticket.apart()),
+            "answer_by": due.isoformat(),
         }
         drafts = [draft for _file, draft in stored]
         sealed = {"title": title, "text": text, "wanted": wanted}
+        if concerns is not None:
+            sealed["concerns"] = concerns.username
         append(*drafts, _draft(events.OPENED, ticket, by, office, body, sealed, stored))
     return ticket
 
@@ -140,6 +143,7 @@ def answer(*, by: User, ticket_id: int, seen_version: int, words: str, files: Ev
         tell(ticket, offices.acceptors(ticket), _("%(area)s报了整改结果，请在 %(day)s 前验收"))
         drafts = [draft for _file, draft in stored]
         body = {"late": late, "accept_by": ticket.due_on.isoformat()}
+        body["answered_at"] = stamp(ticket.answered_at)
         append(*drafts, _draft(events.ANSWERED, ticket, by, office, body, {"words": words}, stored))
     return ticket
 
@@ -153,12 +157,16 @@ def accept(*, by: User, ticket_id: int, seen_version: int, words: str, files: Ev
 
 
 def send_back(*, by: User, ticket_id: int, seen_version: int, words: str, files: Evidence = ()) -> Ticket:
-    """Send the answer back with the reason; a new deadline runs. Raises what `accept` raises."""
+    """Send the answer back with the reason; a new deadline runs, the first one still counts.
+
+    Raises what `accept` raises.
+    """
     return _judge(by, ticket_id, seen_version, words, files, accepted=False)
 
 
 def pass_on(*, by: User, ticket_id: int, seen_version: int, owner_role: str, reason: str) -> Ticket:
-    """Give an open ticket to another office over its place; the deadline stays. By who may accept it.
+    """Give an open ticket to another office over its place; the deadline stays. By who may accept it,
+    and so by nobody who owns it, owned it or answered it.
 
     Raises NoSuchTicket, NotYours, StaleTicket, NoOwner, BadTicket.
     """
@@ -170,6 +178,8 @@ def pass_on(*, by: User, ticket_id: int, seen_version: int, owner_role: str, rea
         office = offices.accepting_office(by, ticket, fresh=True)
         if office is None:
             raise NotYours(_("换承办由开单的一级来定，您这里只看。"))
+        if why := offices.barred_from_accepting(by, ticket):
+            raise NotYours(why)
         place = offices.owner_area(owner_role, ticket.area)
         before = f"{ticket.owner_role}:{ticket.owner_area.code}"
         if place is None or (owner_role, place.pk) == (ticket.owner_role, ticket.owner_area_id):
@@ -193,7 +203,7 @@ def tell(ticket: Ticket, to: Sequence[Office], words: str) -> None:
     people = offices.people_of(to)
     if people:
         # Whom it concerns may be in the group that a robot writes to.
-        send(people, words % said, plain(links.to_ticket(ticket)), groups=ticket.concerns_id is None)
+        send(people, words % said, plain(links.to_ticket(ticket)), groups=not ticket.apart())
 
 
 def _judge(
@@ -222,7 +232,6 @@ def _judge(
         else:
             ticket.state = TicketState.OPEN
             _run(ticket, int(value(keys.REDO_DAYS, ticket.owner_area)))
-            ticket.answer_by = ticket.due_on
             body["due_on"] = ticket.due_on.isoformat()
         ticket.save()
         kind = TicketStepKind.ACCEPTED if accepted else TicketStepKind.SENT_BACK

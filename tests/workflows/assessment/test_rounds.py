@@ -199,3 +199,36 @@ def test_who_helps_in_one_village_on_two_lines_is_assessed_there_once(county: Co
     build.make_official(county, "helper1", "", Role.HELPER, "禾坪村", Line.EDUCATION)
     round_ = opened(county, by=county["reviewer1"], area=county.areas["杉坞镇"], subjects_are="helper")
     assert round_.subjects.filter(person=county["helper1"]).count() == 1
+
+
+def test_who_answers_for_an_assessed_area_judges_nothing_in_its_round(county: County) -> None:
+    round_ = opened(county)
+    build.make_official(county, "head2", "", Role.COUNTY_REVIEWER, "枫禾县", Line.ALL)
+    build.make_official(county, "head2", "", Role.COUNTY_HEAD, "枫禾县", Line.ALL)
+    other = round_.subjects.get(area=county.areas["杉坞镇"])
+    codes = scoring.typed_codes(round_)
+    given = {"points": dict.fromkeys(codes, 10), "reasons": dict.fromkeys(codes, "看过台账")}
+    with pytest.raises(errors.NotYours, match="被考核"):
+        scoring.score(by=county["head2"], subject_id=other.pk, **given)
+    scored(county, round_)
+    rounds.tell(by=county["county"], round_id=round_.pk)
+    made = scoring.appeal(by=county["head1"], subject_id=other.pk, code="duty", words="组织人员都有，少算了")
+    answer: dict[str, Any] = {"appeal_id": made.pk, "upheld": False, "words": "核对档案，没有少算"}
+    with pytest.raises(errors.NotYours, match="被考核"):
+        scoring.settle_appeal(by=county["head2"], **answer)
+    scoring.settle_appeal(by=county["countyhead"], **answer)
+    with after_appeals(round_), pytest.raises(errors.NotYours, match="被考核"):
+        rounds.decide(by=county["head2"], round_id=round_.pk)
+
+
+def test_sent_back_by_the_city_a_round_may_be_appealed_again(county: County) -> None:
+    round_ = opened(county)
+    scored(county, round_)
+    rounds.tell(by=county["county"], round_id=round_.pk)
+    subject = round_.subjects.get(area=county.areas["杉坞镇"])
+    with after_appeals(round_):
+        rounds.decide(by=county["countyhead"], round_id=round_.pk)
+        rounds.accept(by=county["assessor"], round_id=round_.pk, words="访谈不够，再查", accepted=False)
+        with pytest.raises(errors.AssessmentError, match="申诉期到"):
+            rounds.decide(by=county["countyhead"], round_id=round_.pk)
+        scoring.appeal(by=county["head1"], subject_id=subject.pk, code="duty", words="组织人员都有，少算了")

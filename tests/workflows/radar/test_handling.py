@@ -1,6 +1,7 @@
 """What is done with a clue: looked at, dismissed, made a ticket; rates, switches, lists compared."""
 
 import json
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -8,11 +9,13 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 from django.test import Client
+from django.urls import reverse
 
 from portal import clock
 from portal.files.services import prepare
 from portal.ledger.models import Event
-from portal.people.models import Role
+from portal.people import recusal
+from portal.people.models import Role, User
 from workflows.demo import build, play
 from workflows.demo.build import County
 from workflows.engine.models import Case
@@ -23,6 +26,7 @@ from workflows.radar.rates import rates
 from workflows.radar.switches import switch_off, switch_on
 from workflows.rectification.models import Ticket
 from workflows.rectification.services import accept, answer
+from workflows.supervision.reach import events_within
 
 from ..county import SIBLING, VILLAGE, make_batch
 from ..supervision.conftest import supervisor_of
@@ -45,6 +49,13 @@ def _at_night(county: County, case: Case) -> Flag:
     night = (clock.now() + timedelta(days=1)).replace(hour=18, minute=30)
     judge(case, county["head1"], "township", night)
     return found("odd_hours")[-1]
+
+
+def _at_case(flag: Flag) -> Case:
+    """Have the clue point at the one case, as rules about a household do."""
+    case = Case.objects.get()
+    Flag.objects.filter(pk=flag.pk).update(objects_at=[["case", case.number]])
+    return case
 
 
 def kinds() -> list[str]:
@@ -201,3 +212,62 @@ def test_the_rules_run_by_the_clock_and_by_command(
     assert "新线索 0 条" in capsys.readouterr().out
     with pytest.raises(CommandError, match="没有这些规则"):
         call_command("run_radar", "no_such_rule")
+
+
+def test_the_trail_keeps_a_clue_from_whom_it_is_about(county: County, flag: Flag) -> None:
+    assert events_within(county["supervisor"]).filter(object_type="flag").exists()
+    Flag.objects.filter(pk=flag.pk).update(concerns=county["supervisor"])
+    assert not events_within(county["supervisor"]).filter(object_type="flag").exists()
+
+
+def test_a_ticket_opened_from_a_clue_concerns_whom_the_clue_does(
+    county: County, flag: Flag, sign_in: SignIn
+) -> None:
+    case = _at_case(flag)
+    address = f"{reverse('desk:new_ticket')}?from=flag:{flag.pk}&place={VILLAGE}"
+    sent = {
+        "source": "radar",
+        "title": "夜里两点半签批",
+        "text": "凌晨签批，问不出原因",
+        "wanted": "说明原因，改密码",
+        "owner": "township_reviewer",
+        "line": flag.line,
+        "concerns": "",
+    }
+    assert sign_in("supervisor").post(address, sent).status_code == 302
+    ticket = Ticket.objects.get()
+    assert ticket.concerns == county["head1"]
+    assert ticket.subject == case.subject != ""
+
+
+def test_a_switch_renewed_before_its_day_still_looks_from_where_it_began(county: County) -> None:
+    by, place, today = county["supervisor"], county.areas[VILLAGE], clock.today()
+    running.run(registry.get("odd_hours"))
+
+    def off(days: int) -> None:
+        until = today + timedelta(days=days)
+        switch_off(by=by, rule="odd_hours", area=place, until=until, reason="年底都在加班，先停几天")
+
+    off(5)
+    case = make_batch(county, 1, "publish").cases.select_related("batch", "area").get()
+    judge(case, county["head1"], "township", (clock.now() + timedelta(days=1)).replace(hour=18, minute=30))
+    assert not found("odd_hours")
+    off(9)
+    switch_on(by=by, rule="odd_hours", area=place, reason="期限过了，再开")
+    assert len(found("odd_hours")) == 1
+
+
+def test_a_relative_of_the_household_leaves_its_clue_to_another(
+    county: County, flag: Flag, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    by = county["supervisor"]
+    _at_case(flag)
+
+    def rule(user: User, subjects: Sequence[str]) -> dict[str, str]:
+        return dict.fromkeys(subjects, "是您的表亲") if user == by else {}
+
+    monkeypatch.setattr(recusal, "_rules", [rule])
+    with pytest.raises(BadFlagAct, match="表亲"):
+        services.dismiss(by=by, flag_id=flag.pk, seen_version=0, reason="加班赶年底的期限，问过本人")
+    flag.refresh_from_db()
+    assert flag.is_open

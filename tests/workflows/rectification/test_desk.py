@@ -5,10 +5,11 @@ from typing import Any
 from django.test import Client
 from django.urls import reverse
 
-from disclosure.publicity.models import PublicList
+from disclosure.publicity.models import Complaint, PublicList
 from disclosure.publicity.objections import lodge
 from portal.files.models import PrivateFile
-from workflows.demo import play
+from portal.people.models import Line, Role
+from workflows.demo import build, play
 from workflows.demo.build import County
 from workflows.rectification.models import Ticket, TicketState
 
@@ -114,3 +115,26 @@ def test_what_was_typed_badly_comes_back_with_what_was_typed(county: County, sig
     passed = {"do": "pass", "seen": ticket.version, "owner": "x", "reason": "公示栏是村里管的"}
     again = supervisor.post(reverse("desk:ticket", args=[ticket.number]), passed)
     assert again.status_code == 422 and "另一个职务" in again.content.decode()
+
+
+def test_all_whom_an_objection_complains_of_see_nothing_of_its_ticket(
+    county: County, sign_in: SignIn
+) -> None:
+    batch = make_batch(county, rows=1, until="publish")
+    play.sign(batch, county["reviewer1"])
+    shown = PublicList.objects.get(number=batch.waits)
+    objection = lodge(list_id=shown.pk, text="两位干部都收了好处").objection
+    for name in ("head1", "reviewer1"):
+        Complaint.objects.get_or_create(objection=objection, person=county[name])
+    address = f"{reverse('desk:new_ticket')}?from=objection:{objection.pk}&place=禾坪村"
+    refused = sign_in("supervisor").post(address, FORM | {"source": "objection"})
+    assert refused.status_code == 422 and not Ticket.objects.exists(), "nobody else holds that office"
+    form = FORM | {"source": "objection", "owner": "county_reviewer"}
+    assert sign_in("supervisor").post(address, form).status_code == 302
+    ticket = Ticket.objects.get()
+    assert ticket.concerns is None
+    page = reverse("desk:ticket", args=[ticket.number])
+    build.make_official(county, "head1", "", Role.COUNTY_REVIEWER, "枫禾县", Line.ALL)
+    assert sign_in("head1").get(page).status_code == 404
+    assert not Ticket.objects.owned_by(county["head1"]).exists()
+    assert sign_in("county").get(page).status_code == 200

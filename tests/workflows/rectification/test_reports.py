@@ -101,3 +101,23 @@ def test_a_report_goes_through_its_screens(county: County, sign_in: SignIn) -> N
     assert head.post(made["Location"], {"do": "publish", "parts": ["overview"]}).status_code == 302
     assert "已公开" in head.get(made["Location"]).content.decode()
     assert sign_in("head1").get(reverse("desk:fortnights")).status_code == 404
+
+
+def test_a_ticket_about_an_official_is_counted_and_stands_in_no_line(county: County) -> None:
+    opened(county, title="经办人自己给自己签字", concerns=county["county"])
+    opened(county)
+    words = drafted(county).sections
+    assert "新查出问题 2 件" in words["overview"]
+    assert "签字" not in words["opened"] and "另有 1 件涉及干部本人" in words["opened"]
+    assert "公示栏没有贴满天数" in words["opened"]
+
+
+def test_no_title_is_published(county: County) -> None:
+    ensure_site("枫禾县")
+    opened(county, title="柳长青家的圈舍没有建成")
+    report = drafted(county)
+    assert "柳长青" in report.sections["opened"]
+    reports.sign_report(by=county["countyhead"], report_id=report.pk, seen_version=0)
+    reports.publish_part(by=county["countyhead"], report_id=report.pk, parts=["overview", "opened"])
+    shown = Client().get(NoticePage.objects.get().url).content.decode()
+    assert "禾坪村：督查查出的问题（杉坞镇乡镇负责人" in shown and "柳长青" not in shown

@@ -3,12 +3,15 @@
 from datetime import date
 
 import pytest
+from django.db import transaction
 
 from portal.clock import jobs
 from portal.ledger.models import Event
+from portal.ledger.verifier import verify
 from portal.outbox.models import Message
 from portal.people.models import Line, Role
 from portal.people.services import end_office
+from workflows.assessment.indicators import Scope, rectified_in_time
 from workflows.demo import build
 from workflows.demo.build import County
 from workflows.rectification import errors, offices, services
@@ -169,3 +172,60 @@ def test_a_ticket_is_passed_to_another_office_and_keeps_its_deadline(county: Cou
     assert (
         dict(offices.choices(county.areas[VILLAGE], "assistance"))[Role.TOWNSHIP_HEAD] == "杉坞镇乡镇负责人"
     )
+
+
+def passed(county: County, ticket: Ticket, by: str, to: str) -> Ticket:
+    ticket.refresh_from_db()
+    said = {"owner_role": to, "reason": "换一个职务来整改"}
+    return services.pass_on(by=county[by], ticket_id=ticket.pk, seen_version=ticket.version, **said)
+
+
+def test_who_owned_it_neither_passes_it_on_nor_accepts_it_from_whom_it_was_passed_to(county: County) -> None:
+    build.make_official(county, "head1", "", Role.COUNTY_REVIEWER, "枫禾县", Line.ALL)
+    ticket = opened(county, by=county["county"])
+    with pytest.raises(errors.NotYours, match="整改责任人"):
+        passed(county, ticket, "head1", Role.VILLAGE_CLERK)
+    passed(county, ticket, "county", Role.VILLAGE_CLERK)
+    with pytest.raises(errors.NotYours, match="当过"):
+        passed(county, ticket, "head1", Role.VILLAGE_SECRETARY)
+    answered(county, ticket, "clerk1")
+    with pytest.raises(errors.NotYours, match="当过"):
+        judged(county, ticket, "head1")
+    assert judged(county, ticket, "county").state == TicketState.CLOSED
+
+
+def test_an_answer_sent_back_is_measured_by_the_first_deadline(county: County) -> None:
+    """Late or empty, sent back and done again within the new days, it is not in time."""
+    with on(date(2027, 6, 1)):
+        ticket = opened(county, days=5)
+        first = ticket.answer_by
+    with on(date(2027, 6, 8)):
+        answered(county, ticket)
+    with on(date(2027, 6, 10)):
+        back = judged(county, ticket, "supervisor", accepted=False)
+        assert back.due_on > back.answer_by == first
+    with on(date(2027, 6, 12)):
+        answered(county, ticket)
+        done = judged(county, ticket, "supervisor")
+        assert not done.in_time
+        scope = Scope(county.areas["杉坞镇"], date(2027, 6, 1), date(2027, 6, 30))
+        assert (rectified_in_time(scope).good, rectified_in_time(scope).of) == (0, 1)
+
+
+def test_the_ledger_says_by_when_it_was_answered_and_whom_it_concerns(county: County) -> None:
+    ticket = opened(county, concerns=county["reviewer1"])
+    answered(county, ticket)
+    assert verify().fault is None
+    rows = Ticket.objects.filter(pk=ticket.pk)
+    for edit in (
+        {"answer_by": date(2030, 1, 1)},
+        {"answered_at": ticket.opened_at},
+        {"concerns": None},
+        {"concerns": county["head2"]},
+    ):
+        with transaction.atomic():
+            rows.update(**edit)
+            fault = verify().fault
+            transaction.set_rollback(True)
+        assert fault is not None and ticket.number in fault.reason, edit
+    assert verify().fault is None

@@ -23,6 +23,8 @@ from workflows.supervision.asked import Asked, pack, unpack
 from workflows.supervision.reach import events_within
 
 from ..county import SIBLING, VILLAGE, make_batch
+from ..rectification.conftest import evidence
+from ..rectification.conftest import opened as ticket_of
 from .conftest import SignIn, supervisor_of
 
 pytestmark = pytest.mark.django_db
@@ -254,3 +256,15 @@ def test_an_export_asked_for_with_a_token_that_ran_out_is_refused(
         page = sign_in("supervisor").post(f"{TRAIL}export/", {"form": "csv", "s": token}, follow=True)
         assert "筛选条件过期了" in page.content.decode()
     assert not Event.objects.filter(kind="trail.exported").exists()
+
+
+def test_a_supervisor_finds_nothing_of_a_ticket_that_is_about_them(county: County) -> None:
+    ticket = ticket_of(county, by=county["assessor"], concerns=county["supervisor"], files=evidence())
+    number = f"ticket:{ticket.number}"
+    assert not numbers(county["supervisor"], number=number)
+    assert not numbers(county["supervisor"], number=ticket.number)
+    about = events_within(county["supervisor"]).filter(object_type__in=["ticket", "file"])
+    assert not about.exists()
+    other = supervisor_of(county, "枫禾县")
+    assert numbers(other, number=number)
+    assert events_within(other).filter(object_type="file").exists()

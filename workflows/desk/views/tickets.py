@@ -146,7 +146,7 @@ class NewTicketView(DeskMixin, TemplateView):
                 else None,
                 reference=origin.reference if origin else "",
                 subject=origin.subject if origin else "",
-                concerns=self._concerned(place),
+                concerns=(origin.concerns if origin else None) or self._concerned(place),
                 files=prepared(request.FILES.getlist("files")),
             )
         except BadTicket as error:
