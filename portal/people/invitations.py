@@ -15,7 +15,7 @@ from portal.ledger.services import Draft, append
 
 from .errors import BadAccount
 from .models import Office, User
-from .permits import acting_office, lock_account
+from .permits import acting_office, acting_over, lock_account
 
 NAME = re.compile(r"[\u3400-\u9fff][\u3400-\u9fff·]{1,19}")
 # An account is one person's: the name of a body or a post tells of a shared one.
@@ -86,9 +86,7 @@ def reset_account(*, by: User, user: User) -> Invitation:
     """
     with transaction.atomic():
         locked = lock_account(user)
-        acting = acting_office(by, None, on_account=locked)
-        for held in Office.objects.filter(user=locked).in_force(clock.today()).select_related("area"):
-            acting = acting_office(by, held.area.path)
+        acting = acting_over(by, locked)
         locked.set_unusable_password()
         locked.save(update_fields=["password"])
         append(

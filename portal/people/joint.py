@@ -2,9 +2,11 @@
 
 Granting an office, clearing second factors and bringing a suspended account back. The second person is the
 head over the place: of the county, or of the township for what lies in it; for a supervisor another
-supervisor of the county, so that nobody picks who watches them. Only where there is no such person but those
-concerned does another administrator step in (a fresh installation). The room of the computers alone can
-therefore make nobody an official once a county has its head.
+supervisor of the county, so that nobody picks who watches them. Where there is no such person but those
+concerned, the county's supervisors agree for a head and its heads for a supervisor. Another administrator
+steps in only where the place never had a county head, or a supervisor of a county: a fresh installation. The
+room of the computers alone can therefore make nobody an official once a county has its head,
+whatever became of their office and account since.
 """
 
 from collections.abc import Callable
@@ -20,9 +22,9 @@ from portal.areas.models import Area, Level
 from portal.ledger.services import Draft, append
 from portal.outbox.services import send
 
-from .errors import NotPermitted, PeopleError, ReasonMissing
+from .errors import BadDates, NotPermitted, PeopleError, ReasonMissing
 from .models import JointAct, JointKind, Line, Office, Role, User
-from .permits import acting_office, lock_account
+from .permits import acting_office, acting_over, lock_account
 from .scope import scope_of
 
 HEADS = (Role.COUNTY_HEAD, Role.TOWNSHIP_HEAD)
@@ -51,14 +53,7 @@ def register(kind: JointKind, *, check: Check, perform: Perform) -> None:
 
 def possible_seconds(*, by: User, user: User, role: str, area: Area) -> list[User]:
     """Return who may agree to what `by` asks for `user`, by name; `role` at `area`: the office concerned."""
-    held = Office.objects.in_force(clock.today()).filter(user__is_active=True)
-    held = held.exclude(user__in=[by.pk, user.pk]).select_related("area", "user")
-    over = [one for one in held.filter(role__in=SECONDS) if one.area.covers(area.path)]
-    if role == Role.SUPERVISOR:
-        found = [one for one in over if one.role == Role.SUPERVISOR and one.area.level in CHIEF_LEVELS]
-    else:
-        found = [one for one in over if one.role in HEADS]
-    found = found or [one for one in over if one.role in OTHERWISE]
+    found = _second_offices(by=by, user=user, role=role, area=area)
     return sorted({one.user for one in found}, key=lambda person: (str(person), person.pk))
 
 
@@ -66,14 +61,11 @@ def second_office(second: User, *, by: User, user: User, role: str, area: Area) 
     """Return the office by which `second` agrees; NotPermitted where they may not."""
     if second.pk in (by.pk, user.pk):
         raise NotPermitted(_("提出的人和本人都不能复核，请另一个人来办"))
-    if second not in possible_seconds(by=by, user=user, role=role, area=area):
+    found = _second_offices(by=by, user=user, role=role, area=area)
+    held = [one for one in found if one.user_id == second.pk]
+    if not held:
         raise NotPermitted(_("这件事由当地的负责人复核：县级负责人，或者管这个乡镇的乡镇负责人"))
-    roles = [Role.SUPERVISOR] if role == Role.SUPERVISOR else list(HEADS)
-    scope = scope_of(second, fresh=True)
-    office = scope.holds(roles, area.path, None) or scope.holds(list(OTHERWISE), area.path, None)
-    if office is None:
-        raise NotPermitted(_("您现在没有能复核这件事的职务"))
-    return office
+    return max(held, key=lambda one: len(one.area.path))
 
 
 def ask_for_office(
@@ -86,11 +78,17 @@ def ask_for_office(
     starts_on: date,
     ends_on: date | None = None,
 ) -> JointAct:
-    """Ask that `user` be given an office; without effect until a second person agrees. Raises as granting."""
+    """Ask that `user` be given an office; without effect until a second person agrees.
+
+    Raises as granting, and BadDates for a first day that has passed: what was done without an office does
+    not become done with one.
+    """
     from .services import check_grant
 
     with transaction.atomic():
         acting = acting_office(by, area.path, on_account=user)
+        if starts_on < clock.today():
+            raise BadDates(_("起任日期不能早于今天：没有职务时办的事不能改成有职务时办的"))
         check_grant(user, Role(role), area, Line(line), starts_on, ends_on)
         days = {"starts_on": starts_on, "ends_on": ends_on}
         return _ask(
@@ -99,13 +97,17 @@ def ask_for_office(
 
 
 def ask_for_account(*, by: User, user: User, kind: JointKind, reason: str) -> JointAct:
-    """Ask that the second factors of `user` be cleared, or the account be brought back, with a reason."""
+    """Ask that the second factors of `user` be cleared, or the account be brought back, with a reason.
+
+    Raises NotPermitted also where an office of the account lies outside the acting administrator's area.
+    """
     if not reason.strip():
         raise ReasonMissing(_("请写明原因，例如手机丢了、休假回来"))
     with transaction.atomic():
-        acting = acting_office(by, None, on_account=user)
+        acting = acting_over(by, user)
         _kinds[kind].check(user)
-        role, area = _nearest(user, acting)
+        role, area = _highest(user) or ("", acting.area)
+        acting = acting_office(by, area.path)
         return _ask(
             JointAct(kind=kind, user=user, role=role, area=area, reason=reason.strip()[:200]), by, acting
         )
@@ -122,6 +124,7 @@ def agree(*, by: User, act: JointAct) -> JointAct:
         if locked.kind == JointKind.GRANT:
             draft = granted_jointly(locked, by, office)
         else:
+            _check_still_highest(locked)
             _kinds[locked.kind].check(locked.user)
             draft = _kinds[locked.kind].perform(locked, by, office)
         _answered(locked, by, agreed=True)
@@ -164,7 +167,11 @@ def waiting_for(user: User) -> list[JointAct]:
     roles = scope_of(user).roles
     if not roles & SECONDS:
         return []
-    near = [one for one in waiting() if scope_of(user).holds(list(SECONDS), one.area.path, None)]
+    near = [
+        one
+        for one in waiting()
+        if one.role == Role.SUPERVISOR or scope_of(user).holds(list(SECONDS), one.area.path, None)
+    ]
     return [
         one
         for one in near
@@ -179,7 +186,7 @@ def _ask(act: JointAct, by: User, acting: Office) -> JointAct:
         raise PeopleError(_("这件事已经提出，正等另一个人复核"))
     seconds = possible_seconds(by=by, user=act.user, role=act.role, area=act.area)
     if not seconds:
-        raise PeopleError(_("现在没有能复核的人：先给县级负责人授予职务，或请另一位管理员"))
+        raise PeopleError(_("现在没有能复核的人：要另有一位县级负责人或县级监督员在任，请先办任职"))
     act.asked_by, act.asked_at = by, clock.now()
     act.save()
     send(seconds, _("有一件账号的事等您复核"), "/admin/desk/joint/", groups=False)
@@ -207,11 +214,58 @@ def _answered(act: JointAct, by: User, *, agreed: bool) -> None:
     act.save(update_fields=["answered_by", "answered_at", "agreed", "answer"])
 
 
-def _nearest(user: User, acting: Office) -> tuple[str, Area]:
-    """Return role and area of the office of `user` by which the second person is found."""
-    held = Office.objects.filter(user=user).select_related("area").order_by("-starts_on", "-pk")
-    first = held.in_force(clock.today()).first() or held.first()
-    return (first.role, first.area) if first else ("", acting.area)
+def _second_offices(*, by: User, user: User, role: str, area: Area) -> list[Office]:
+    """Return the offices by which somebody may agree, read afresh."""
+    held = Office.objects.in_force(clock.today()).filter(user__is_active=True, role__in=SECONDS)
+    rows = list(held.exclude(user__in=[by.pk, user.pk]).select_related("area", "user"))
+    over = [one for one in rows if one.area.covers(area.path)]
+    heads = [one for one in over if one.role in HEADS]
+    chiefs = [one for one in over if is_chief(one)]
+    if role == Role.SUPERVISOR:
+        # The first supervisor of a city is agreed to by those of its counties.
+        own = chiefs or [one for one in rows if is_chief(one) and area.covers(one.area.path)]
+        others = heads
+    else:
+        own, others = heads, chiefs
+    if own:
+        return own
+    return others if _ever_had(role, area) else [one for one in over if one.role in OTHERWISE]
+
+
+def is_chief(office: Office) -> bool:
+    """Return whether `office` is that of a supervisor of a county or city."""
+    return office.role == Role.SUPERVISOR and office.area.level in CHIEF_LEVELS
+
+
+def _ever_had(role: str, area: Area) -> bool:
+    """Return whether those who agree to `role` at `area` were ever in office there: it is in service."""
+    began = Office.objects.filter(starts_on__lte=clock.today()).select_related("area")
+    if role == Role.SUPERVISOR:
+        chiefs = began.filter(role=Role.SUPERVISOR, area__level__in=CHIEF_LEVELS)
+        return any(one.area.covers(area.path) or area.covers(one.area.path) for one in chiefs)
+    return any(one.area.covers(area.path) for one in began.filter(role=Role.COUNTY_HEAD))
+
+
+def _highest(user: User) -> tuple[str, Area] | None:
+    """Return role and area of the office of `user` by which the second person is found.
+
+    A supervisor's first, then the widest, of those that last; of past ones where none does. None without any.
+    """
+    rows = Office.objects.filter(user=user).select_related("area").order_by("pk")
+    held = list(rows.lasting(clock.today())) or list(rows)
+    if not held:
+        return None
+    first = min(
+        held, key=lambda one: (one.role != Role.SUPERVISOR, len(one.area.path), one.role not in HEADS)
+    )
+    return first.role, first.area
+
+
+def _check_still_highest(act: JointAct) -> None:
+    """Refuse where the account has another office by now, over which others agree."""
+    acting_over(act.asked_by, act.user)
+    if (_highest(act.user) or (act.role, act.area)) != (act.role, act.area):
+        raise PeopleError(_("这个人的职务在提出以后变了，请撤回后重新提出"))
 
 
 def _draft(

@@ -20,8 +20,7 @@ from portal.outbox.services import send
 
 from .errors import BadDates, NotPermitted, PeopleError, ReasonMissing
 from .models import (
-    COUNTY_ROLES,
-    TOWNSHIP_ROLES,
+    SUBSTITUTABLE,
     VILLAGE_ROLES,
     Line,
     Office,
@@ -31,9 +30,10 @@ from .models import (
 )
 from .permits import acting_office, lock_account
 from .scope import scope_of
-from .standing_in import standing_in, stood_in_for
+from .standing_in import excluded, standing_in, stood_in_for
 
 __all__ = [
+    "SUBSTITUTABLE",
     "confirm",
     "decline",
     "end",
@@ -45,7 +45,6 @@ __all__ = [
     "with_substitutes",
 ]
 
-SUBSTITUTABLE = [*VILLAGE_ROLES, *TOWNSHIP_ROLES, *COUNTY_ROLES]
 LONGEST_KEY = "people.longest_leave_days"
 register(
     LONGEST_KEY,
@@ -82,20 +81,29 @@ def joined(offices: list[Office]) -> list[Office]:
     return [*offices, *taken]
 
 
-def possible(office: Office) -> list[User]:
-    """Return who could stand in for the holder of `office` today, by name."""
-    held = Office.objects.in_force(clock.today()).filter(
-        area=office.area_id, role__in=SUBSTITUTABLE, line__in=[Line.ALL, office.line], user__is_active=True
+def possible(office: Office, first_on: date | None = None, last_on: date | None = None) -> list[User]:
+    """Return who could stand in for the holder of `office` from day to day (unless told, today), by name.
+
+    They hold what lets them on each of the days, and nothing that excludes it on any.
+    """
+    first_on = first_on or clock.today()
+    last_on = last_on or first_on
+    held = (
+        Office.objects.in_force(first_on)
+        .lasting(last_on)
+        .select_related("user")
+        .filter(
+            area=office.area_id,
+            role__in=SUBSTITUTABLE,
+            line__in=[Line.ALL, office.line],
+            user__is_active=True,
+        )
     )
-    found = {one.user_id: one.user for one in held.select_related("user") if one.user_id != office.user_id}
-    if office.role == Role.VILLAGE_SUPERVISION or office.role in (Role.VILLAGE_CLERK, Role.VILLAGE_SECRETARY):
-        # The committee watches the clerk and the secretary: neither stands in for the other.
-        other = [Role.VILLAGE_SUPERVISION]
-        if office.role == Role.VILLAGE_SUPERVISION:
-            other = [Role.VILLAGE_CLERK, Role.VILLAGE_SECRETARY]
-        for one in held:
-            if one.role in other:
-                found.pop(one.user_id, None)
+    found = {one.user_id: one.user for one in held if one.user_id != office.user_id}
+    theirs = Office.objects.filter(user__in=list(found), starts_on__lte=last_on).lasting(first_on)
+    for one in theirs:
+        if one.ends_on != one.starts_on and excluded(office, one):
+            found.pop(one.user_id, None)
     return sorted(found.values(), key=str)
 
 
@@ -115,7 +123,7 @@ def name_substitute(
         if held is None or held.role not in SUBSTITUTABLE:
             raise NotPermitted(_("只能替自己现任的业务岗位请人代办"))
         _check_days(held, starts_on, last_on)
-        people = possible(held)
+        people = possible(held, starts_on, last_on)
         if substitute not in people:
             names = "、".join(str(person) for person in people) or _("现在没有合适的人，请找安全管理员")
             raise PeopleError(_("代办人要在同一级、同一地方、管同一条线：可以请%(names)s") % {"names": names})
@@ -140,7 +148,10 @@ def confirm(*, by: User, substitution: Substitution) -> Substitution:
         locked, office = _to_decide(by, substitution)
         if locked.last_on < clock.today():
             raise BadDates(_("代办的日子已经过了，不用再确认"))
-        if locked.substitute not in possible(locked.office):
+        # A grant to them at this moment would else not see the substitution (`services.check_grant`).
+        lock_account(locked.substitute)
+        first_on = max(locked.starts_on, clock.today())
+        if locked.substitute not in possible(locked.office, first_on, locked.last_on):
             raise PeopleError(_("代办人已经不在同一级、同一地方任职，请另请一位"))
         locked.confirmed_by, locked.confirmed_at = by, clock.now()
         locked.save(update_fields=["confirmed_by", "confirmed_at"])

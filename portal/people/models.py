@@ -47,6 +47,10 @@ COUNTY_ROLES = [Role.COUNTY_REVIEWER, Role.COUNTY_HEAD, Role.COUNTY_FINANCE]
 ADMINISTRATOR_ROLES = [Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN]
 # These hold no business: cases, households and lists of the desk are closed to them (design.md rule 3).
 ROLES_WITHOUT_CASES = [*ADMINISTRATOR_ROLES, Role.EDITOR]
+# 监督委员会 excludes members of the village committee (domain.md S3, 村民委员会组织法).
+SUPERVISED_BY_COMMITTEE = [Role.VILLAGE_CLERK, Role.VILLAGE_SECRETARY]
+# Who may stand in for somebody, and be stood in for (`leave`).
+SUBSTITUTABLE = [*VILLAGE_ROLES, *TOWNSHIP_ROLES, *COUNTY_ROLES]
 # The level of area that each role is held at; a role that is missing here may be held at any level.
 ROLE_LEVEL = {
     **dict.fromkeys(VILLAGE_ROLES, Level.VILLAGE),
@@ -54,6 +58,13 @@ ROLE_LEVEL = {
     **dict.fromkeys(COUNTY_ROLES, Level.COUNTY),
     Role.CITY_ASSESSOR: Level.CITY,
 }
+
+
+def watches(one: str, other: str) -> bool:
+    """Return whether of two roles at one village the one watches the other, whichever it is."""
+    return (one == Role.VILLAGE_SUPERVISION and other in SUPERVISED_BY_COMMITTEE) or (
+        other == Role.VILLAGE_SUPERVISION and one in SUPERVISED_BY_COMMITTEE
+    )
 
 
 class Line(models.TextChoices):
@@ -121,7 +132,11 @@ class OfficeQuerySet(models.QuerySet):
 
     def in_force(self, on: object) -> "OfficeQuerySet":
         """Return the offices held on the date `on`; the ending date itself is no longer held."""
-        return self.filter(starts_on__lte=on).filter(models.Q(ends_on=None) | models.Q(ends_on__gt=on))
+        return self.filter(starts_on__lte=on).lasting(on)
+
+    def lasting(self, on: object) -> "OfficeQuerySet":
+        """Return the offices held on the date `on` or to come after it."""
+        return self.filter(models.Q(ends_on=None) | models.Q(ends_on__gt=on))
 
 
 class Office(models.Model):

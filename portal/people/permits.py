@@ -2,6 +2,8 @@
 
 from django.utils.translation import gettext as _
 
+from portal import clock
+
 from .errors import NotPermitted
 from .models import Office, Role, User
 from .scope import scope_of
@@ -27,3 +29,14 @@ def acting_office(by: User, area_path: str | None, *, on_account: User | None = 
     if office is None:
         raise NotPermitted(_("这件事要由管这个地方的安全管理员来办，请转给安全管理员"))
     return office
+
+
+def acting_over(by: User, user: User) -> Office:
+    """Return the office by which `by` acts on the account of `user`, whose every office must lie within it.
+
+    Offices to come count. Raises as `acting_office` does.
+    """
+    acting = acting_office(by, None, on_account=user)
+    for held in Office.objects.filter(user=user).lasting(clock.today()).select_related("area"):
+        acting = acting_office(by, held.area.path)
+    return acting

@@ -19,7 +19,6 @@ from . import handover
 from .errors import (
     AlreadyHeld,
     BadDates,
-    LastAdministrator,
     NotPermitted,
     PeopleError,
     ReasonMissing,
@@ -29,7 +28,18 @@ from .errors import (
 from .grants import announce
 from .invitations import Invitation, invite_account, reset_account
 from .joint import second_office
-from .models import ADMINISTRATOR_ROLES, ROLE_LEVEL, JointAct, Line, Office, Role, User
+from .lasts import check_somebody_is_left, together
+from .models import (
+    ADMINISTRATOR_ROLES,
+    ROLE_LEVEL,
+    JointAct,
+    Line,
+    Office,
+    Role,
+    Substitution,
+    User,
+    watches,
+)
 from .permits import acting_office, lock_account
 from .scope import forget
 
@@ -43,9 +53,6 @@ __all__ = [
     "invite_account",
     "reset_account",
 ]
-
-# 监督委员会 excludes members of the village committee (domain.md S3, 村民委员会组织法).
-SUPERVISED_BY_COMMITTEE = {Role.VILLAGE_CLERK, Role.VILLAGE_SECRETARY}
 
 
 def grant_office(
@@ -62,7 +69,8 @@ def grant_office(
     """Give `user` the office `role` at `area` for `line` from `starts_on` until before `ends_on`.
 
     The act of two who sit together: `by`, a security administrator, and `second` (`joint.possible_seconds`).
-    On the screens they act one after the other (`joint.ask_for_office`, `joint.agree`).
+    On the screens they act one after the other (`joint.ask_for_office`, `joint.agree`). Here alone a first
+    day may have passed: an installation is loaded with the offices as they have been held.
     Raises NotPermitted, WrongLevel (`models.ROLE_LEVEL`), BadDates, AlreadyHeld, and RolesExclude where
     the person holds what the role excludes on any of the same days: the three administrators exclude one
     another and every other role (design.md rule 3), a village's supervision committee excludes its clerk
@@ -77,11 +85,13 @@ def grant_office(
 
 
 def granted_jointly(act: JointAct, by: User, office: Office) -> Draft:
-    """Grant what `act` asks for, `by` agreeing as `office`; return the event's draft. In a transaction."""
+    """Grant what `act` asks for, `by` agreeing as `office`; return the event's draft. In a transaction.
+
+    From today at the earliest: the office did not count while it waited.
+    """
     assert act.starts_on is not None
-    granted = _grant(
-        act.user, Role(act.role), act.area, Line(act.line), act.starts_on, act.ends_on, act.asked_by, by
-    )
+    first = max(act.starts_on, clock.today())
+    granted = _grant(act.user, Role(act.role), act.area, Line(act.line), first, act.ends_on, act.asked_by, by)
     return _granted(granted, by, office, asked_by=act.asked_by.username)
 
 
@@ -106,7 +116,8 @@ def end_office(*, by: User, office: Office, on: date, reason: str) -> Office:
     """End `office` on the date `on` (that day it is no longer held), with a reason.
 
     Raises NotPermitted, ReasonMissing, BadDates where `on` has passed, lies before the first day or would
-    not end it sooner, and LastAdministrator where nobody would be left to grant offices.
+    not end it sooner, and LastAdministrator where nobody would be left to grant offices or to agree to it
+    (`lasts`).
     """
     if not reason.strip():
         raise ReasonMissing(_("请写明离任原因"))
@@ -120,8 +131,7 @@ def end_office(*, by: User, office: Office, on: date, reason: str) -> Office:
             raise BadDates(_("离任日期不能早于起任日期"))
         if locked.ends_on is not None and locked.ends_on <= on:
             raise BadDates(_("这个职务到那天已经离任，不用再办"))
-        if locked.role == Role.SECURITY_ADMIN:
-            _check_somebody_is_left(locked, on)
+        check_somebody_is_left(locked, on)
         locked.ends_on, locked.ended_by, locked.end_reason = on, by, reason.strip()
         locked.save(update_fields=["ends_on", "ended_by", "end_reason"])
         announce(locked)
@@ -253,37 +263,35 @@ def _check_other_offices(
                 )
                 % {"held": held.get_role_display()}
             )
-        if held.area_id == area.pk and _one_watches_the_other(role, Role(held.role)):
+        if held.area_id == area.pk and watches(role, held.role):
             raise RolesExclude(
                 _("村务监督委员会成员不能由村文书、村党支部书记兼任；这个人已是%(held)s，请另选人")
                 % {"held": held.get_role_display()}
             )
+    _check_stood_in_for(user, role, area, starts_on, ends_on)
 
 
-def _one_watches_the_other(one: Role, other: Role) -> bool:
-    return (one == Role.VILLAGE_SUPERVISION and other in SUPERVISED_BY_COMMITTEE) or (
-        other == Role.VILLAGE_SUPERVISION and one in SUPERVISED_BY_COMMITTEE
-    )
+def _check_stood_in_for(user: User, role: Role, area: Area, starts_on: date, ends_on: date | None) -> None:
+    """Refuse what excludes an office that `user` stands in for on any of the same days."""
+    confirmed = Substitution.objects.filter(substitute=user, ended_at=None, declined_at=None)
+    confirmed = confirmed.exclude(confirmed_at=None).filter(last_on__gte=starts_on)
+    if ends_on is not None:
+        confirmed = confirmed.filter(starts_on__lt=ends_on)
+    for held in (one.office for one in confirmed.select_related("office__area")):
+        if role in ADMINISTRATOR_ROLES or (held.area_id == area.pk and watches(role, held.role)):
+            raise RolesExclude(_("这个人这几天正替%(held)s代办，两样不能兼，请先结束代办") % {"held": held})
 
 
 def _locked(office: Office) -> Office:
-    """Return the office, locked; of security administrators all are locked, in one order.
+    """Return the office, locked; where somebody must be left, all of the kind are locked, in one order.
 
     Else two who end each other at once would both find the other still there.
     """
     rows = Office.objects.select_for_update().order_by("pk")
-    if office.role != Role.SECURITY_ADMIN:
+    kind = together(office.role)
+    if not kind:
         return rows.get(pk=office.pk)
-    return {row.pk: row for row in rows.filter(role=Role.SECURITY_ADMIN)}[office.pk]
-
-
-def _check_somebody_is_left(office: Office, on: date) -> None:
-    """Refuse to end the last security administrator who covers the area of `office` from `on`."""
-    others = Office.objects.filter(role=Role.SECURITY_ADMIN).exclude(pk=office.pk)
-    lasting = others.filter(starts_on__lte=on).filter(Q(ends_on=None) | Q(ends_on__gt=on))
-    areas = Area.objects.filter(pk__in=lasting.values("area_id"))
-    if not any(area.covers(office.area.path) for area in areas):
-        raise LastAdministrator(_("这是这里最后一位安全管理员，请先给接任的人授予职务"))
+    return {row.pk: row for row in rows.filter(role__in=kind)}[office.pk]
 
 
 def _granted(office: Office, by: User | None, acting: Office | None, **others: str) -> Draft:

@@ -9,7 +9,8 @@ from django.utils import timezone
 
 from portal import clock
 from portal.ledger.services import Draft, append
-from portal.people.models import JointAct, JointKind, Office, Role, User
+from portal.people.lasts import keeps_others
+from portal.people.models import JointAct, JointKind, Office, User
 
 from . import events, keys, sessions
 from .models import EndedBy
@@ -33,7 +34,7 @@ def dormant() -> QuerySet[User]:
 def suspend_dormant() -> int:
     """Suspend every dormant account (the clock's job); return how many. Nothing where none are watched.
 
-    The last security administrator is left: nobody could bring anybody back.
+    Whoever is the last to grant offices or to agree to it is left: nobody could bring anybody back.
     """
     if not settings.SIGN_IN_WATCHED:
         return 0
@@ -41,7 +42,7 @@ def suspend_dormant() -> int:
     for pk in list(dormant().values_list("pk", flat=True)):
         with transaction.atomic():
             user = User.objects.select_for_update().get(pk=pk)
-            if not user.is_active or _is_last_security(user):
+            if not user.is_active or keeps_others(user, clock.today()):
                 continue
             user.is_active = False
             user.save(update_fields=["is_active"])
@@ -50,8 +51,3 @@ def suspend_dormant() -> int:
             append(Draft(events.SUSPENDED, "account", str(user.pk), body=body))
             suspended += 1
     return suspended
-
-
-def _is_last_security(user: User) -> bool:
-    held = Office.objects.in_force(clock.today()).filter(role=Role.SECURITY_ADMIN, user__is_active=True)
-    return held.filter(user=user).exists() and not held.exclude(user=user).exists()

@@ -16,7 +16,7 @@ from portal.outbox.services import send
 from portal.people import lockout
 from portal.people.errors import PeopleError
 from portal.people.models import User
-from portal.people.permits import acting_office
+from portal.people.permits import acting_over
 
 from . import events
 from .errors import LockedOut
@@ -57,7 +57,7 @@ def locked_names() -> list[str]:
 def unlock(*, by: User, user: User) -> None:
     """Open a shut account before its time. Raises NotPermitted, and PeopleError where it is not shut."""
     with transaction.atomic():
-        office = acting_office(by, None, on_account=user)
+        office = acting_over(by, user)
         if user.username not in locked_names():
             raise PeopleError(_("这个账号现在没有锁定，不用再办"))
         forget_failures(user)

@@ -21,7 +21,7 @@ from portal.ledger.services import Draft, append
 from portal.outbox.services import send
 from portal.people.errors import PeopleError
 from portal.people.models import Office, User
-from portal.people.permits import acting_office, lock_account
+from portal.people.permits import acting_over, lock_account
 from portal.running.origin import asker
 from portal.sealing.keys import keyed_hash
 
@@ -64,7 +64,7 @@ def end_own(*, user: User, pk: int) -> None:
 def end_for(*, by: User, user: User, pk: int) -> None:
     """End a session of `user` as the security administrator; NotPermitted, PeopleError where it is over."""
     with transaction.atomic():
-        office = acting_office(by, None, on_account=user)
+        office = acting_over(by, user)
         _end_one(user, pk, EndedBy.ADMINISTRATOR, by=by, office=office)
 
 

@@ -1,5 +1,6 @@
 """Two people for every grant: who may be the second, and that neither does it alone."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -7,10 +8,10 @@ import pytest
 from portal import clock
 from portal.ledger.models import Event
 from portal.people import errors, excluding, joint
-from portal.people.models import JointAct, Office, Role, User
-from portal.people.services import grant_office
+from portal.people.models import JointAct, JointKind, Office, Role, User
+from portal.people.services import end_office, grant_office, reset_account
 
-from .invented import COUNTY, EAST, NORTH, ONE, OTHER_COUNTY, given, officer, person
+from .invented import CITY, COUNTY, EAST, NORTH, ONE, OTHER_COUNTY, given, officer, person
 
 
 def names(by: User, user: User, role: Role, area: Any) -> list[User]:
@@ -19,6 +20,16 @@ def names(by: User, user: User, role: Role, area: Any) -> list[User]:
 
 def ask(by: User, user: User, role: Role, area: Any) -> JointAct:
     return joint.ask_for_office(by=by, user=user, role=role, area=area, starts_on=clock.today())
+
+
+def end(by: User, user: User) -> Office:
+    """End the one office of `user` today."""
+    office = Office.objects.get(user=user)
+    return end_office(by=by, office=office, on=clock.today(), reason="调离")
+
+
+def ask_back(by: User, user: User) -> JointAct:
+    return joint.ask_for_account(by=by, user=user, kind=JointKind.REACTIVATE, reason="回来上班")
 
 
 def test_what_is_asked_for_has_no_effect_until_the_second_person_agrees(county: Any, security: User) -> None:
@@ -71,8 +82,97 @@ def test_the_computer_room_alone_makes_nobody_an_official_once_there_is_a_head(
     assert names(security, person(), Role.COUNTY_HEAD, county[COUNTY]) == [system]
     head = officer(security, Role.COUNTY_HEAD, county[COUNTY])
     assert names(security, person(), Role.COUNTY_HEAD, county[COUNTY]) == [head]
-    # Over the head's own account there is no head but themself.
-    assert names(security, head, Role.COUNTY_HEAD, county[COUNTY]) == [system]
+    # Over the head's own account there is no head but themself: a supervisor, and the system one never again.
+    assert names(security, head, Role.COUNTY_HEAD, county[COUNTY]) == []
+    chief = officer(security, Role.SUPERVISOR, county[COUNTY])
+    assert names(security, head, Role.COUNTY_HEAD, county[COUNTY]) == [chief]
+    assert names(security, chief, Role.SUPERVISOR, county[COUNTY]) == [head]
+
+
+def test_ending_or_suspending_whoever_agrees_does_not_open_the_grant_to_the_computer_room(
+    county: Any, security: User, admins: dict[Role, User]
+) -> None:
+    head = officer(security, Role.COUNTY_HEAD, county[COUNTY])
+    with pytest.raises(errors.LastAdministrator):
+        end(security, head)
+    chief = officer(security, Role.SUPERVISOR, county[COUNTY])
+    with pytest.raises(errors.LastAdministrator):
+        end(security, chief)
+    end(security, head)  # taking away is quick: the supervisor agrees to the next head
+    for role, place in ((Role.COUNTY_HEAD, COUNTY), (Role.VILLAGE_CLERK, ONE), (Role.SUPERVISOR, CITY)):
+        assert names(security, person(), role, county[place]) == [chief]
+    with pytest.raises(errors.NotPermitted):
+        grant_office(
+            by=security,
+            second=admins[Role.SYSTEM_ADMIN],
+            user=person(),
+            role=Role.COUNTY_HEAD,
+            area=county[COUNTY],
+            starts_on=clock.today(),
+        )
+    User.objects.filter(pk=chief.pk).update(is_active=False)
+    assert names(security, person(), Role.COUNTY_HEAD, county[COUNTY]) == []
+    assert names(security, person(), Role.SUPERVISOR, county[COUNTY]) == []
+    # The other county is still a fresh installation.
+    assert names(security, person(), Role.COUNTY_HEAD, county[OTHER_COUNTY]) == [admins[Role.SYSTEM_ADMIN]]
+
+
+def test_a_supervisors_office_ends_once_a_successor_is_in_force(county: Any, security: User) -> None:
+    first, heir = (officer(security, Role.SUPERVISOR, county[COUNTY]) for _one in range(2))
+    end(security, first)
+    with pytest.raises(errors.LastAdministrator):
+        end(security, heir)
+
+
+def test_nobody_decides_on_an_account_by_its_lesser_office(county: Any, security: User) -> None:
+    lower = officer(security, Role.TOWNSHIP_HEAD, county[EAST])
+    head = officer(security, Role.COUNTY_HEAD, county[COUNTY])
+    chief = officer(security, Role.SUPERVISOR, county[COUNTY])
+    given(security, head, Role.EDITOR, county[EAST])  # later, and of the township
+    User.objects.filter(pk=head.pk).update(is_active=False)
+    act = ask_back(security, head)
+    assert (act.role, act.area) == (Role.COUNTY_HEAD, county[COUNTY])
+    with pytest.raises(errors.NotPermitted):
+        joint.agree(by=lower, act=act)
+    # Who looks after the township alone does not ask for it either, today or before an office begins.
+    local = officer(security, Role.SECURITY_ADMIN, county[EAST])
+    with pytest.raises(errors.NotPermitted):
+        ask_back(local, head)
+    coming = officer(security, Role.GRID_WORKER, county[ONE])
+    days = {"starts_on": clock.today() + timedelta(days=9)}
+    given(security, coming, Role.COUNTY_REVIEWER, county[COUNTY], **days)
+    User.objects.filter(pk=coming.pk).update(is_active=False)
+    with pytest.raises(errors.NotPermitted):
+        ask_back(local, coming)
+    with pytest.raises(errors.NotPermitted):
+        reset_account(by=local, user=coming)
+    joint.agree(by=chief, act=act)
+    assert User.objects.get(pk=head.pk).is_active
+
+
+def test_what_was_asked_of_an_account_falls_when_it_rises_meanwhile(county: Any, security: User) -> None:
+    lower = officer(security, Role.TOWNSHIP_HEAD, county[EAST])
+    user = officer(security, Role.TOWNSHIP_REVIEWER, county[EAST])
+    User.objects.filter(pk=user.pk).update(is_active=False)
+    act = ask_back(security, user)
+    given(security, user, Role.COUNTY_REVIEWER, county[COUNTY])
+    with pytest.raises(errors.PeopleError, match="职务在提出以后变了"):
+        joint.agree(by=lower, act=act)
+
+
+def test_an_office_asked_for_begins_today_at_the_earliest_and_a_loaded_one_when_it_did(
+    county: Any, security: User, travel: Any
+) -> None:
+    head, user, today = officer(security, Role.COUNTY_HEAD, county[COUNTY]), person(), clock.today()
+    past = {"role": Role.VILLAGE_CLERK, "area": county[ONE], "starts_on": today - timedelta(days=1)}
+    with pytest.raises(errors.BadDates, match="不能早于今天"):
+        joint.ask_for_office(by=security, user=user, **past)
+    act = ask(security, user, Role.VILLAGE_CLERK, county[ONE])
+    with travel(clock.now() + timedelta(days=3)):
+        joint.agree(by=head, act=act)
+        assert Office.objects.get(user=user).starts_on == today + timedelta(days=3)
+    loaded = grant_office(by=security, second=head, user=person(), **past)
+    assert loaded.starts_on == today - timedelta(days=1)
 
 
 def test_a_supervisor_is_confirmed_by_a_supervisor_not_by_those_they_watch(
@@ -105,8 +205,6 @@ def test_what_stands_against_it_by_then_refuses_it_and_a_no_needs_a_reason(
 
 
 def test_a_security_administrator_who_left_has_asked_for_nothing(county: Any, security: User) -> None:
-    from portal.people.services import end_office
-
     head = officer(security, Role.COUNTY_HEAD, county[COUNTY])
     local = officer(security, Role.SECURITY_ADMIN, county[COUNTY])
     act = ask(local, person(), Role.GRID_WORKER, county[ONE])

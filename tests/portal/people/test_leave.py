@@ -6,9 +6,10 @@ import pytest
 
 from portal import clock
 from portal.ledger.models import Event
-from portal.people import leave
-from portal.people.errors import BadDates, NotPermitted, PeopleError
-from portal.people.models import Line, Role, Substitution
+from portal.people import excluding, leave
+from portal.people.errors import BadDates, NotPermitted, PeopleError, RolesExclude
+from portal.people.models import Line, Office, Role, Substitution
+from portal.people.scope import scope_of
 from portal.people.services import end_office
 from tests.workflows import wells
 from tests.workflows.kept import county, kept_county
@@ -142,3 +143,68 @@ def test_a_reason_is_needed_and_a_refusal_tells_why(heads: County) -> None:
         leave.decline(by=heads["head1"], substitution=made, reason=" ")
     leave.decline(by=heads["head1"], substitution=made, reason="这几天要验收")
     assert Event.objects.filter(kind="substitute.declined").exists()
+
+
+def village(county: County, who: str, instead: str, days: tuple[int, int]) -> Substitution:
+    """Name `instead` for `who` of the village from day to day, counted from today."""
+    first, last = (clock.today() + timedelta(days=day) for day in days)
+    return leave.name_substitute(
+        by=county[who],
+        office=county[who].offices.get(),
+        substitute=county[instead],
+        starts_on=first,
+        last_on=last,
+        reason="探亲",
+    )
+
+
+def give(county: County, who: str, role: Role, area: str, days: int = 0) -> None:
+    """Grant `who` an office from so many days after today."""
+    build.grant(county, county[who], role, area, starts_on=clock.today() + timedelta(days=days))
+
+
+def test_the_committee_and_the_clerk_do_not_stand_in_for_each_other_on_any_of_the_days(
+    county: County,
+) -> None:
+    made = village(county, "clerk1", "grid1", (1, 5))
+    give(county, "grid1", Role.VILLAGE_SUPERVISION, "禾坪村", days=3)
+    with pytest.raises(PeopleError, match="另请一位"):
+        leave.confirm(by=county["security"], substitution=made)
+    with pytest.raises(PeopleError, match="可以请"):
+        village(county, "clerk1", "grid1", (6, 8))
+
+
+def test_no_office_is_granted_that_excludes_the_one_stood_in_for(county: County) -> None:
+    made = village(county, "clerk1", "grid1", (1, 5))
+    leave.confirm(by=county["security"], substitution=made)
+    for days in (0, 1, 5):
+        with pytest.raises(RolesExclude, match="代办"):
+            give(county, "grid1", Role.VILLAGE_SUPERVISION, "禾坪村", days=days)
+    assert excluding.findings() == []
+    give(county, "grid1", Role.VILLAGE_SUPERVISION, "禾坪村", days=6)
+    assert excluding.findings() == []
+    # A row that no service wrote opens nothing, and the check names it.
+    with clock.travel(clock.now() + timedelta(days=2)):
+        assert [office.role for office in scope_of(county["grid1"]).stand_ins] == [Role.VILLAGE_CLERK]
+        Office.objects.filter(role=Role.VILLAGE_SUPERVISION, user=county["grid1"]).update(
+            starts_on=clock.today()
+        )
+        assert scope_of(county["grid1"]).stand_ins == ()
+        assert [line for line in excluding.findings() if line.startswith("不能代办")]
+
+
+def test_who_left_business_stands_in_for_nobody(heads: County) -> None:
+    made = leave.name_substitute(
+        by=heads["countyhead"],
+        office=heads["countyhead"].offices.get(),
+        substitute=heads["countyhead9"],
+        starts_on=clock.today(),
+        last_on=clock.today() + timedelta(days=5),
+        reason="探亲",
+    )
+    leave.confirm(by=heads["security"], substitution=made)
+    assert scope_of(heads["countyhead9"]).stand_ins
+    give(heads, "countyhead9", Role.SUPERVISOR, "枫禾县")
+    own = heads["countyhead9"].offices.get(role=Role.COUNTY_HEAD)
+    end_office(by=heads["security"], office=own, on=clock.today(), reason="调走")
+    assert scope_of(heads["countyhead9"]).stand_ins == ()

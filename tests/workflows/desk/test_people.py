@@ -121,6 +121,7 @@ def test_an_area_that_fits_several_places_is_told_with_their_codes(county: Count
         ({"role": ""}, "必填"),
         ({"ends_on": "2020-01-01"}, "离任日期要晚于起任日期"),
         ({"starts_on": "明天"}, "2026-11-21 这样的日期"),
+        ({"starts_on": "2020-01-01"}, "起任日期不能早于今天"),
         ({"role": "audit_admin", "area": "枫禾县"}, "不能兼任"),
         ({"role": "village_supervision", "area": "禾坪村"}, "不能由村文书"),
     ],
@@ -209,6 +210,18 @@ def test_accounts_of_other_places_are_missing(county: County, sign_in: SignIn) -
     assert hidden.content == absent.content
     refused = client.post(account(county, "clerk1"), office(area="榆坪村"))
     assert refused.status_code == 422 and "没有这个地方" in refused.content.decode()
+
+
+def test_a_townships_administrator_ends_and_unlocks_nothing_of_an_official_of_the_county(
+    county: County, sign_in: SignIn
+) -> None:
+    local_security(county, "杉坞镇")
+    build.make_official(county, "county", "", Role.EDITOR, "杉坞镇", Line.ALL)
+    client = sign_in("localsec")
+    for typed in ({"do": "unlock"}, {"do": "end_session", "session": "1"}, {"do": "reset"}):
+        answer = client.post(account(county, "county"), typed)
+        assert answer.status_code == 422
+        assert "要由管这个地方的安全管理员来办" in answer.content.decode(), typed
 
 
 def test_an_account_without_an_office_is_found_by_whoever_grants_its_first(
