@@ -29,7 +29,8 @@ def end(by: User, user: User) -> Office:
 
 
 def ask_back(by: User, user: User) -> JointAct:
-    return joint.ask_for_account(by=by, user=user, kind=JointKind.REACTIVATE, reason="回来上班")
+    stored = User.objects.get(pk=user.pk)
+    return joint.ask_for_account(by=by, user=stored, kind=JointKind.REACTIVATE, reason="回来上班")
 
 
 def test_what_is_asked_for_has_no_effect_until_the_second_person_agrees(county: Any, security: User) -> None:

@@ -109,6 +109,7 @@ ADMINISTRATORS = [Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN]
     ],
 )
 def test_administrators_hold_nothing_else(county: Any, security: User, first: Role, second: Role) -> None:
+    officer(security, Role.COUNTY_HEAD, county[COUNTY])  # the second person of what follows
     one, other = person(), person()
     given(security, one, first, county[COUNTY])
     with pytest.raises(errors.RolesExclude):

@@ -46,6 +46,7 @@ def at_once(*acts: Callable[[], Any]) -> list[str]:
 def test_of_two_excluding_offices_granted_at_once_one_is_refused(rounds: Callable[[int, int], int]) -> None:
     county = areas()
     security = administrators(county[CITY])[Role.SECURITY_ADMIN]
+    officer(security, Role.COUNTY_HEAD, county[COUNTY])  # the second person of what follows
     for _round in range(rounds(5, 100)):
         user = person()
 

@@ -218,10 +218,10 @@ def test_an_account_nobody_uses_is_suspended_and_comes_back_by_two(
         run_due()
         clerk.refresh_from_db()
         assert clerk.is_active
-    # Nobody could bring anybody back without a security administrator.
+    # Nobody could bring anybody back without a security administrator, nor without anybody who agrees.
     with travel(clock.now() + timedelta(days=400)):
         run_due()
-    assert User.objects.get(pk=security.pk).is_active
+    assert User.objects.get(pk=security.pk).is_active and User.objects.get(pk=head.pk).is_active
     assert Event.objects.get(kind="account.reactivated").actor == head
 
 
