@@ -1,5 +1,6 @@
 // Opens the desk's posting page where there is no line. It knows that page and its files, and nothing else:
-// no case, no name, nobody's photo passes through here.
+// no case, no name, nobody's photo passes through here. The page is its person's own: whoever else signs in on
+// this phone is never given it (`data-desk-owner` stands in it), and signing out forgets it.
 "use strict";
 const PAGE = {{ page|safe }}, FILES = {{ files|safe }}, BOX = {{ box|safe }}, KIND = "desk-postings-";
 const PATIENCE = 5000, FRESH = 60 * 1000;
@@ -28,12 +29,25 @@ self.addEventListener("activate", function (event) {
   }));
 });
 
+// Somebody's page of the desk is open: what another person left goes before anything is asked for.
+async function lookFor(owner) {
+  const box = await caches.open(BOX), kept = await box.match(PAGE, { ignoreVary: true });
+  const theirs = kept && !(await kept.clone().text()).includes('data-desk-owner="' + owner + '"');
+  if (theirs) await box.delete(PAGE);
+  const made = kept && !theirs ? Date.parse(kept.headers.get("Date")) : 0;
+  if (Math.abs(Date.now() - made) > FRESH) await look();
+}
+
+async function leave() {
+  const all = await caches.keys();
+  await Promise.all(all.filter(function (one) { return one.startsWith(KIND); }).map(function (one) { return caches.delete(one); }));
+  await self.registration.unregister();
+}
+
 self.addEventListener("message", function (event) {
-  if (event.data !== "look") return;
-  event.waitUntil(caches.open(BOX).then(function (box) { return box.match(PAGE, { ignoreVary: true }); }).then(function (kept) {
-    const made = kept ? Date.parse(kept.headers.get("Date")) : 0;
-    return Math.abs(Date.now() - made) > FRESH ? look() : null;
-  }).catch(function () {}));
+  const asked = event.data || {};
+  if (asked.look) event.waitUntil(lookFor(asked.owner).catch(function () {}));
+  else if (asked.leave) event.waitUntil(leave().catch(function () {}));
 });
 
 async function page(request) {

@@ -25,9 +25,13 @@ window.deskPostings = (function () {
     return store("readwrite", function (box) { return box.delete(key); });
   }
 
+  // Of everybody who uses this phone.
+  function everybodys() {
+    return store("readonly", function (box) { return box.getAll(); });
+  }
+
   async function all(owner) {
-    const kept = await store("readonly", function (box) { return box.getAll(); });
-    const mine = kept.filter(function (one) { return one.owner === owner; });
+    const mine = (await everybodys()).filter(function (one) { return one.owner === owner; });
     return mine.sort(function (a, b) { return a.claimed_at < b.claimed_at ? -1 : 1; });
   }
 
@@ -122,5 +126,5 @@ window.deskPostings = (function () {
     return sending;
   }
 
-  return { keep: keep, all: all, remove: remove, sendAll: sendAll };
+  return { keep: keep, all: all, everybodys: everybodys, remove: remove, sendAll: sendAll };
 })();

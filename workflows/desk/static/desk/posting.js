@@ -6,7 +6,7 @@
   if (!facts || !kept) return;
   const owner = facts.dataset.deskOwner, line = facts.dataset.deskLine, here = document.querySelector("[data-desk-postings]");
   const SIGNED_OUT = "登录已过期，照片还在这部手机里，请重新登录，登录以后自动送。";
-  let waiting = 0;
+  let waiting = 0, others = 0, worker = null;
 
   // Where there is no place for it, a line at the top of the page tells what waits.
   function places() {
@@ -75,7 +75,8 @@
   }
 
   async function show(result) {
-    const all = await kept.all(owner), refused = all.find(function (one) { return one.refused; });
+    const every = await kept.everybodys(), all = await kept.all(owner), refused = all.find(function (one) { return one.refused; });
+    others = every.length - all.length;
     waiting = all.filter(function (one) { return !one.refused; }).length;
     list(all);
     if (refused && !here) giveBack(refused);
@@ -129,18 +130,24 @@
     });
   }
 
-  // Whoever signs out leaves nothing behind; photos that were not sent yet would go with the rest.
+  // Whoever signs out leaves nothing behind; photos that were not sent yet would go with the rest, other people's too.
   document.addEventListener("submit", function (event) {
     const to = event.target.getAttribute("action") || "";
-    if (!waiting || !to.endsWith("/logout/")) return;
-    const words = "这部手机里还有 " + waiting + " 次张贴没有送到，退出登录会一起删掉。确定退出吗？";
-    if (!window.confirm(words)) event.preventDefault();
+    if (!to.endsWith("/logout/")) return;
+    const whose = others ? "（其中 " + others + " 次是别人拍的）" : "";
+    const words = "这部手机里还有 " + (waiting + others) + " 次张贴没有送到" + whose + "，退出登录会一起删掉。确定退出吗？";
+    if (waiting + others && !window.confirm(words)) event.preventDefault();
+    // The answer has the browser drop everything; not every browser does.
+    else if (navigator.onLine && worker && worker.active) worker.active.postMessage({ leave: true });
   }, true);
 
   // From now on the posting page opens without a line.
   if (navigator.serviceWorker) {
     navigator.serviceWorker.register(facts.dataset.deskWorker, { scope: facts.dataset.deskScope })
-      .then(function (found) { if (found.active) found.active.postMessage("look"); })
+      .then(function (found) {
+        worker = found;
+        if (found.active) found.active.postMessage({ look: true, owner: owner });
+      })
       .catch(function () {});
   }
   window.addEventListener("online", function () { tick().catch(function () {}); });
