@@ -91,3 +91,15 @@ def test_a_post_that_changes_things_silently_or_records_what_is_not_listed_is_fo
     assert sent(records) == ["a POST to desk:filters recorded test.done"] and Event.objects.count() == 1
     assert sent(takes_back) == sent(keeps_a_filter) == []
     assert sent(silent, "wagtailadmin_pages:lock")
+
+
+@pytest.mark.django_db
+def test_a_proof_asked_for_on_the_way_excuses_no_silent_change() -> None:
+    def proves(request: Any) -> HttpResponse:
+        append(Draft("session.ended", "session", "1"))
+        with connection.cursor() as cursor:
+            cursor.execute("DELETE FROM workflows_engine_case WHERE 1 = 0")
+        return HttpResponse()
+
+    assert sent(proves) == ["a POST to desk:filters wrote to workflows_engine_case without an event"]
+    assert sent(proves, "account_logout") == [], "there it is what was asked for"
