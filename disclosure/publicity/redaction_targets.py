@@ -4,11 +4,11 @@ A room registers its own texts when its app starts: `register(Target(...))`. Wha
 (page, mirror, feed, PDF, search) is made from what stands here and follows by the signals of saving it.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -219,6 +219,34 @@ def _remove_meeting(object_id: str, name: str, value: str, words: str, told: Map
 def _tell_lists(deliberation: Deliberation, told: Mapping[str, str]) -> None:
     for one in PublicList.objects.filter(deliberation=deliberation).order_by("pk"):
         _tell(one, told)
+
+
+def rename(lists: QuerySet[PublicList], value: str, words: str, told: Mapping[str, str]) -> list[str]:
+    """Take a datum that came into the titles of lists from elsewhere out of them.
+
+    `words` stand there then; the page of each tells of it by `told`. Returns the numbers of those lists.
+    """
+    changed = []
+    longest = PublicList._meta.get_field("title").max_length
+    found = lists.filter(title__contains=value).select_for_update(of=("self",), no_key=True)
+    for one in found.order_by("pk"):
+        if (title := one.title.replace(value, words)) != one.title:
+            one.title, one.redactions = title[:longest], [*one.redactions, dict(told)]
+            one.save(update_fields=["title", "redactions"])
+            changed.append(one.number)
+    return changed
+
+
+def reword_matters(references: Collection[str], value: str, words: str) -> int:
+    """Take a datum out of what meetings on `references` are about; return of how many."""
+    count = 0
+    found = Deliberation.objects.filter(matter__contains=value, reference__in=references)
+    for one in found.select_for_update(of=("self",)).order_by("pk"):
+        if (matter := one.matter.replace(value, words)) != one.matter:
+            one.matter = matter[: Deliberation._meta.get_field("matter").max_length]
+            one.save(update_fields=["matter"])
+            count += 1
+    return count
 
 
 def _tell(list: PublicList, told: Mapping[str, str]) -> None:

@@ -16,16 +16,19 @@ from django.utils.translation import gettext_lazy
 from disclosure.mirror.marks import mark, take_down_page
 from disclosure.pages.taking_out import Text
 from disclosure.publicity import redaction_targets
+from disclosure.publicity.models import PublicList
 from disclosure.publicity.redaction_targets import Found, Removed, Target
 from disclosure.publicity.withholding import known_again
 from disclosure.site.cache import forget
 from portal.ledger.canonical import canonical
+from workflows.engine.models import Batch
 
 from . import wording
 from .models import Budget, Programme, ProgrammeVersion
+from .publication import reference
 from .services import current_version
 
-TARGET = "programme"
+TARGET, TITLE = "programme", "title"
 # The whole text, or some words of it, as on pages.
 WHOLE, WORDS = "text", "words"
 FIELDS = {WHOLE: gettext_lazy("整段"), WORDS: gettext_lazy("其中几个字")}
@@ -36,7 +39,7 @@ def public_texts(programme: Programme) -> list[Text]:
     version = current_version(programme)
     if version is None:
         return []
-    found = [Text("title", _("名称"), programme.title)]
+    found = [Text(TITLE, _("名称"), programme.title)]
     found += [Text(*one) for one in wording.words_of(version.definition)]
     found += [
         Text(f"budget-{budget.year}", _("%(year)s年资金来源") % {"year": budget.year}, budget.source)
@@ -65,13 +68,22 @@ def _find(object_id: str, name: str) -> Found | None:
 
 
 def _remove(object_id: str, name: str, value: str, words: str, told: Mapping[str, str]) -> Removed:
-    """Take it out of every version, past and to come, in which it reads the same, of title and budgets."""
-    pk = int(object_id.partition("#")[0])
+    """Take it out of every version, past and to come, in which it reads the same, of title and budgets.
+
+    The title stands in those of the programme's lists, meetings and batches too: locked in this order, and
+    the programme last, as where a list whose days are over moves its batch on.
+    """
+    first, _hash, key = object_id.partition("#")
+    pk = int(first)
+    lists: list[str] = []
+    named = 0
+    if name == WORDS or key == TITLE:
+        lists, named = _named_after(pk, value.strip(), words, told)
     programme = Programme.objects.select_for_update(of=("self",)).get(pk=pk)
     change = _other(value.strip(), words, whole=name == WHOLE)
     left = {str(one.number): _of_version(one, change) for one in programme.versions.order_by("number")}
     left = {number: digest for number, digest in left.items() if digest}
-    count = len(left)
+    count = len(left) + len(lists) + named
     for budget in programme.budgets.order_by("year"):
         if (source := change(budget.source)) != budget.source:
             # Not by `save`, which tells of money that moved.
@@ -87,7 +99,23 @@ def _remove(object_id: str, name: str, value: str, words: str, told: Mapping[str
     # Saving it tells the search.
     programme.save(update_fields=["title", "redactions"])
     _everywhere(programme)
-    return Removed(count, {"programme": programme.slug, "left": left})
+    return Removed(count, {"programme": programme.slug, "left": left, "lists": lists})
+
+
+def _named_after(pk: int, value: str, words: str, told: Mapping[str, str]) -> tuple[list[str], int]:
+    """Give what is named after a programme another name; return the lists, and how many others."""
+    schemes = [version.scheme for version in ProgrammeVersion.objects.filter(programme=pk).only("pk")]
+    batches = Batch.objects.filter(scheme__in=schemes)
+    lists = redaction_targets.rename(PublicList.objects.filter(scheme__in=schemes), value, words, told)
+    references = [reference(batch) for batch in batches.only("number")]
+    count = redaction_targets.reword_matters(references, value, words)
+    longest = Batch._meta.get_field("title").max_length
+    for batch in batches.filter(title__contains=value).select_for_update(of=("self",)).order_by("pk"):
+        if (title := batch.title.replace(value, words)) != batch.title:
+            # Not by an act: nothing of the batch's way changes.
+            Batch.objects.filter(pk=batch.pk).update(title=title[:longest])
+            count += 1
+    return lists, count
 
 
 def _of_version(version: ProgrammeVersion, change: wording.Change) -> str:

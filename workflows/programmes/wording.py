@@ -33,8 +33,8 @@ def words_of(definition: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
     for place, field in enumerate(definition.get("fields", []), 1):
         yield f"field-{place}", _("表格第%(n)s项的名称") % {"n": place}, str(field.get("label", ""))
         yield f"help-{place}", _("表格第%(n)s项的说明") % {"n": place}, str(field.get("help", ""))
-    for name, citation in definition.get("citations", {}).items():
-        yield f"cite-{name}"[:24], _("引用的条款"), str(citation.get("label", ""))
+    for place, citation in enumerate(definition.get("citations", {}).values(), 1):
+        yield f"cite-{place}", _("引用的条款"), str(citation.get("label", ""))
 
 
 def rewritten(definition: Mapping[str, Any], change: Change) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -15,15 +16,19 @@ from django.urls import reverse
 
 from disclosure.mirror import refreshing, store
 from disclosure.pages.services import ensure_site
+from disclosure.publicity.digest import verify
 from disclosure.publicity.events import REDACTED
 from disclosure.publicity.incidents import Redaction
+from disclosure.publicity.models import PublicList
 from disclosure.search.asking import read
 from disclosure.search.finding import find
 from disclosure.search.models import Entry
 from portal import clock
 from portal.ledger.canonical import canonical
 from portal.ledger.models import Event
+from tests.workflows.county import make_batch
 from tests.workflows.desk.conftest import SignIn, sign_in
+from workflows.demo import play
 from workflows.demo.build import County
 from workflows.programmes.binding import VersionBinding
 from workflows.programmes.events import VERSION_MADE
@@ -160,6 +165,59 @@ def test_a_version_or_a_budget_written_from_an_old_text_does_not_bring_it_back(
         source=f"打{PHONE}问",
     )
     assert PHONE not in kept()
+
+
+def test_a_name_in_the_title_leaves_whatever_is_called_by_it(
+    county: County, programme: Programme, sign_in: SignIn
+) -> None:
+    programme.title = "帮王五建房"
+    programme.save()
+    batch = make_batch(county, rows=2, until="publish")
+    play.sign(batch, county["reviewer1"])
+    batch.refresh_from_db()
+    running = PublicList.objects.get(number=batch.waits)
+    pages = (PATH, f"/lists/{running.number}/", "/lists/", "/feed.xml")
+    assert all("王五" in said for said in (running.title, batch.title, running.deliberation.matter))  # type: ignore[union-attr]
+    done = redacted(sign_in, text="title", part="王五", datum="name")
+    for one in (running, batch, running.deliberation):
+        one.refresh_from_db()  # type: ignore[union-attr]
+    for title in (running.title, batch.title, running.deliberation.matter):  # type: ignore[union-attr]
+        assert "帮〔已删去：不该公开的姓名〕建房" in title and "王五" not in title
+    assert [one for one in pages if "帮王五" in Client().get(one).content.decode()] == []
+    assert "删去了不该公开的姓名" in Client().get(f"/lists/{running.number}/").content.decode()
+    assert not find(read("帮王五")).found
+    assert not PublicList.objects.filter(title__contains="王五").exists()
+    body = json.loads(Event.objects.get(kind="publicity.redacted").record)["body"]
+    assert running.number in body["lists"] and body["places"] == done.taken_from
+    assert verify(running).ok and faults() == []
+
+
+def test_of_two_citations_of_like_names_the_one_that_was_chosen_goes(
+    county: County, programme: Programme, sign_in: SignIn
+) -> None:
+    version = current_version(programme)
+    assert version is not None
+    anchor = version.definition["citations"]["basis"]["anchor"]
+    like = {
+        f"the-longest-of-names-{n}": {"anchor": anchor, "label": f"第{n}条，问{who}"}
+        for n, who in enumerate(("赵六", "王五"), 1)
+    }
+    make_version(
+        by=county["county"],
+        programme=programme,
+        valid_from=clock.today(),
+        flow_key=version.flow_key,
+        policy=version.policy,
+        definition=version.definition | {"citations": {**version.definition["citations"], **like}},
+    )
+    shown = sign_in("county").get(reverse("desk:redact_page"), {"address": PATH}).content.decode()
+    chosen = re.search(r'<option value="([^"]+)">[^<]*第2条，问王五', shown)
+    assert chosen
+    redacted(sign_in, text=chosen[1], datum="name")
+    version = current_version(programme)
+    assert version is not None
+    left = [one["label"] for one in version.definition["citations"].values()]
+    assert "第1条，问赵六" in left and "第2条，问王五" not in left
 
 
 def test_those_of_another_place_find_no_programme_to_redact(
