@@ -104,7 +104,7 @@ class Recorder:
 
 def judge(route: str, watch: Watch) -> None:
     """Hold what a POST to `route` did against the list."""
-    from tests.access.recorded import EVERYWHERE, PROVING, RECORDED, nothing
+    from tests.access.recorded import EVERYWHERE, PROOF_TELLS, PROVING, RECORDED, nothing
 
     kinds, tables = watch.of("kind"), watch.of("table")
     SEEN.update((route, kind) for kind in kinds)
@@ -112,5 +112,6 @@ def judge(route: str, watch: Watch) -> None:
     if more := sorted(kinds - line.kinds - PROVING):
         WRONG.append(f"a POST to {route} recorded {', '.join(more)}")
     # A proof asked for on the way says nothing of what was done, but where it is itself what was asked for.
-    if not kinds - (PROVING - line.kinds) and (silent := sorted(tables - EVERYWHERE - line.beside)):
+    told = PROOF_TELLS if kinds & PROVING else frozenset()
+    if not kinds - (PROVING - line.kinds) and (silent := sorted(tables - EVERYWHERE - line.beside - told)):
         WRONG.append(f"a POST to {route} wrote to {', '.join(silent)} without an event")

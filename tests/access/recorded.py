@@ -17,6 +17,8 @@ EVERYWHERE = frozenset(
 )
 # What a proof that is asked for in the midst of an act may record by itself.
 PROVING = frozenset({"factor.recovery_code_used", "account.locked", "session.ended"})
+# What such a proof writes besides: the message that tells of a lock, on its way.
+PROOF_TELLS = frozenset({"portal_outbox_message", "django_tasks_database_dbtaskresult"})
 
 
 @dataclass(frozen=True)
