@@ -177,11 +177,11 @@ def test_a_name_in_the_title_leaves_whatever_is_called_by_it(
     batch.refresh_from_db()
     running = PublicList.objects.get(number=batch.waits)
     pages = (PATH, f"/lists/{running.number}/", "/lists/", "/feed.xml")
-    assert all("王五" in said for said in (running.title, batch.title, running.deliberation.matter))  # type: ignore[union-attr]
+    assert all("王五" in said for said in (running.title, batch.title, running.deliberation.matter))
     done = redacted(sign_in, text="title", part="王五", datum="name")
     for one in (running, batch, running.deliberation):
-        one.refresh_from_db()  # type: ignore[union-attr]
-    for title in (running.title, batch.title, running.deliberation.matter):  # type: ignore[union-attr]
+        one.refresh_from_db()
+    for title in (running.title, batch.title, running.deliberation.matter):
         assert "帮〔已删去：不该公开的姓名〕建房" in title and "王五" not in title
     assert [one for one in pages if "帮王五" in Client().get(one).content.decode()] == []
     assert "删去了不该公开的姓名" in Client().get(f"/lists/{running.number}/").content.decode()
