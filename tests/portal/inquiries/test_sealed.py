@@ -12,7 +12,7 @@ from portal import clock
 from portal.areas.models import Area
 from portal.inquiries import box
 from portal.inquiries.errors import NotAChief, NotOpened, SamePerson
-from portal.inquiries.models import SealedInquiry
+from portal.inquiries.models import Opening, SealedInquiry
 from portal.inquiries.services import ask_opening, decline_opening, open_sealed, record_search
 from portal.ledger.models import Event
 from portal.people.models import Role, User
@@ -29,7 +29,7 @@ def chiefs(county: dict[str, Area], security: User) -> list[User]:  # noqa: F811
     return [officer(security, Role.SUPERVISOR, county[COUNTY]) for _number in range(3)]
 
 
-def asked(by: User, whose: User | None = None) -> object:
+def asked(by: User, whose: User | None = None) -> Opening:
     return ask_opening(
         by=by, whose=whose, first_on=clock.today(), last_on=clock.today(), reason="举报编号 001"
     )

@@ -3,12 +3,15 @@
 import pytest
 from django.urls import reverse
 
+from disclosure.publicity.models import PublicList
+from portal.inquiries.models import SealedInquiry
 from portal.inquiries.services import record_search
 from portal.ledger.models import Event
 from portal.people.models import JointAct, Office, Role, User
 from portal.people.services import invite_account
 from workflows.demo import build
 from workflows.demo.build import County
+from workflows.desk.views.boxes import LISTS
 from workflows.engine.errors import ActRefused
 from workflows.engine.models import ActKind, Batch, Case
 from workflows.engine.services import act
@@ -69,6 +72,36 @@ def test_the_audit_does_not_show_when_somebody_searched(county: County, sign_in:
     client, page = sign_in("audit"), reverse("desk:audit")
     for asked in ({}, {"kind": "inquiry.sealed"}):
         assert "封存一次监督检索" not in client.get(page, asked).content.decode()
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_what_an_inspector_searches_in_a_list_is_sealed_and_stands_in_no_address(
+    county: County, sign_in: SignIn, name: str
+) -> None:
+    client, page = sign_in("supervisor"), reverse(f"desk:{name}")
+    shown = client.get(page).content.decode()
+    assert f'name="box" value="{name}"' in shown and 'name="q"' not in shown
+    # An address that somebody made by hand searches nothing.
+    assert "钱某丙" not in client.get(page, {"q": "钱某丙"}).content.decode()
+    answer = client.post(reverse("desk:find"), {"box": name, "words": "钱某丙"})
+    assert answer["Location"].startswith(f"{page}?n=") and "%" not in answer["Location"].replace("%3D", "")
+    assert SealedInquiry.objects.count() == 1
+    assert 'value="钱某丙"' in client.get(answer["Location"]).content.decode()
+    assert 'name="box"' not in sign_in("reviewer1").get(page).content.decode()
+
+
+def test_an_inspector_finds_a_list_by_words_that_went_by_post(county: County, sign_in: SignIn) -> None:
+    batch = make_batch(county, 1, until="approve")
+    client, find = sign_in("supervisor"), reverse("desk:find")
+    number = PublicList.objects.order_by("pk")[0].number
+    for words, there in ((number, True), ("没有这份", False)):
+        answer = client.post(find, {"box": "lists", "words": words}, follow=True)
+        assert (reverse("desk:list", args=[number]) in answer.content.decode()) is there
+    for words, there in ((batch.number, True), ("没有这批", False)):
+        answer = client.post(find, {"box": "open", "words": words}, follow=True)
+        assert (reverse("desk:batch", args=[batch.number]) in answer.content.decode()) is there
+    # By hand, the address of a box searches nothing either.
+    assert batch.number in client.get(reverse("desk:open"), {"q": "没有这批"}).content.decode()
 
 
 def test_the_second_person_agrees_on_their_screen_and_others_find_nothing(

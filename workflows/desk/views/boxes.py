@@ -28,6 +28,8 @@ LONGEST_NAME = 20
 CASES_SHOWN = 12
 OWED_SHOWN = 20
 BOXES = ("todo", "open", "handled", "closed", "copies")
+# Lists that an inspector searches through here (`searching`).
+LISTS = ("requests", "objections", "lists", "tickets", "matters", "notices")
 
 
 class Filtered:
@@ -47,7 +49,11 @@ class Filtered:
     def words(self) -> str:
         """What is searched for: sealed in the address, or a number that a link carries."""
         token = self.request.GET.get("n", "")
-        return boxes.unwrap(self.person, token) if token else self.request.GET.get("q", "").strip()
+        if token:
+            return boxes.unwrap(self.person, token)
+        # What an inspector looks for stands in no address as it was typed.
+        typed = "" if gates.holds(self.person, gates.SUPERVISORS) else self.request.GET.get("q", "")
+        return typed.strip()
 
     @property
     def person(self) -> User:
@@ -157,6 +163,8 @@ class Closed(Filtered, lists.Closed):
 class BoxPost(DeskMixin, View):
     """What is sent to a box: a POST, answered with the box again."""
 
+    known: tuple[str, ...] = BOXES
+
     def person(self) -> User:
         """Return who asks."""
         user: User = self.request.user
@@ -165,7 +173,7 @@ class BoxPost(DeskMixin, View):
     def box(self) -> str:
         """Return the box that was sent from; Http404 for one that there is not."""
         box = self.request.POST.get("box", "todo")
-        if box not in BOXES:
+        if box not in self.known:
             raise Http404
         return box
 
@@ -179,10 +187,13 @@ class BoxPost(DeskMixin, View):
 class FindView(BoxPost):
     """Searching a box: the words come in a POST and go on sealed, for they may be a villager's name."""
 
+    known = (*BOXES, *LISTS)
+
     def post(self, request: HttpRequest) -> HttpResponse:
         """Show the box with what fits the words."""
         words = request.POST.get("words", "").replace("\x00", "").strip()
-        record_search(self.person(), "desk:find", words)
+        box = self.box()
+        record_search(self.person(), f"desk:{box}" if box in LISTS else "desk:find", words)
         return self.back(**({"n": boxes.wrap(self.person(), words)} if words else {}))
 
 

@@ -24,6 +24,12 @@ from .base import DeskMixin
 SHOWN = 20
 WHERE = {
     "desk:find": gettext_lazy("批次和办件"),
+    "desk:requests": gettext_lazy("申请"),
+    "desk:objections": gettext_lazy("异议"),
+    "desk:lists": gettext_lazy("公示"),
+    "desk:tickets": gettext_lazy("整改"),
+    "desk:matters": gettext_lazy("村务"),
+    "desk:notices": gettext_lazy("告知书"),
     "desk:trail": gettext_lazy("留痕"),
     "desk:then": gettext_lazy("留痕：当时的名册"),
 }

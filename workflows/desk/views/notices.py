@@ -12,6 +12,7 @@ from workflows.notices.models import HouseholdNotice
 from workflows.programmes import matters
 
 from .base import DeskMixin
+from .searching import SealedSearch
 
 
 class NoticeColumn(Column):
@@ -26,7 +27,7 @@ class ServedColumn(Column):
     cell_template_name = "desk/cells/served.html"
 
 
-class Notices(DeskMixin, BaseListingView):
+class Notices(SealedSearch, DeskMixin, BaseListingView):
     """Notices on cases that the person's offices cover."""
 
     page_title = _("告知书")

@@ -31,6 +31,7 @@ from workflows.desk.publishing import address
 from workflows.programmes.upheld import meaning_of
 
 from .base import DeskMixin
+from .searching import SealedSearch
 
 OUTCOMES = [ObjectionState.UPHELD, ObjectionState.DISMISSED]
 
@@ -59,7 +60,7 @@ class AnswerColumn(Column):
         return context
 
 
-class Objections(DeskMixin, BaseListingView):
+class Objections(SealedSearch, DeskMixin, BaseListingView):
     """Objections, the open ones first, by the day on which the answer is due."""
 
     page_title = gettext_lazy("异议")

@@ -47,6 +47,7 @@ from workflows.desk.publishing import address
 from workflows.desk.signing import day_of
 
 from .base import DeskMixin
+from .searching import SealedSearch
 
 
 class ListColumn(Column):
@@ -61,7 +62,7 @@ class ClosingColumn(Column):
     cell_template_name = "desk/cells/closing.html"
 
 
-class Lists(DeskMixin, BaseListingView):
+class Lists(SealedSearch, DeskMixin, BaseListingView):
     """The lists that the person's offices cover, the newest first."""
 
     page_title = gettext_lazy("公示")

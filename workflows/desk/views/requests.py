@@ -33,6 +33,7 @@ from workflows.requests.receipts import what
 
 from .base import DeskMixin
 from .register_request import RegisterRequestView
+from .searching import SealedSearch
 
 __all__ = ["RegisterRequestView", "RequestView", "Requests"]
 
@@ -72,7 +73,7 @@ def deadline(asked: HelpRequest) -> Any:
     return shown(asked.due_on, asked.area, asked.received_on)
 
 
-class Requests(DeskMixin, BaseListingView):
+class Requests(SealedSearch, DeskMixin, BaseListingView):
     """Requests that the person's offices have or watch: open ones first, the longest overdue on top."""
 
     page_title = gettext_lazy("来访与申请")

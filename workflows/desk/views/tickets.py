@@ -27,6 +27,7 @@ from workflows.rectification.errors import BadTicket, NoSuchTicket, Rectificatio
 from workflows.rectification.models import WAITING_STATES, Source, Ticket, TicketState
 
 from .base import DeskMixin
+from .searching import SealedSearch
 
 SHOWS = {
     "": gettext_lazy("没销号的"),
@@ -54,7 +55,7 @@ class TicketDueColumn(Column):
         return context | {"deadline": deadline_of(instance)}
 
 
-class Tickets(DeskMixin, BaseListingView):
+class Tickets(SealedSearch, DeskMixin, BaseListingView):
     """Tickets in sight: those that wait, the first due on top."""
 
     page_title = gettext_lazy("整改")

@@ -51,6 +51,7 @@ from workflows.registry.errors import TableRefused
 
 from .base import DeskMixin
 from .paper import SheetView
+from .searching import SealedSearch
 
 REFUSED = (VillageMatterError, DeliberationError, PublicityError, NotForThePublic, TableRefused, BadForm)
 OPENERS = frozenset(OPENING_ROLES)
@@ -63,7 +64,7 @@ class MatterColumn(Column):
     cell_template_name = "desk/cells/matter.html"
 
 
-class Matters(DeskMixin, BaseListingView):
+class Matters(SealedSearch, DeskMixin, BaseListingView):
     """The village matters that the person's offices cover, the newest first."""
 
     page_title = gettext_lazy("村务")
