@@ -15,6 +15,9 @@ from portal.ledger.canonical import canonical
 from . import keys
 from .models import Grade, Round, Subject, Subjects
 
+# Fewer people than this of a grade are not told apart in public.
+LEAST_TOLD = 3
+
 
 def figures_digest(number: str, area_code: str, figures: Mapping[str, Any]) -> str:
     """Return the hex SHA-256 of the figures of one assessed, as the ledger keeps it."""
@@ -50,7 +53,7 @@ def grade_of(score: int, area: Area) -> str:
 
 
 def rows_of(round_: Round) -> list[RowDraft]:
-    """Return the public rows: each area with grade and score; helpers as counts of each village."""
+    """Return the public rows: each area with grade and score; helpers as counts of the area."""
     subjects = list(round_.subjects.select_related("area").order_by("area__path", "pk"))
     rows = []
     if round_.subjects_are != Subjects.HELPER:
@@ -59,17 +62,28 @@ def rows_of(round_: Round) -> list[RowDraft]:
             note = _("%(grade)s，%(score)s 分") % {"grade": grade, "score": in_points(one.score)}
             rows.append(_row(round_, place, str(one.area), note if one.grade else grade))
         return rows
-    villages: dict[str, list[str]] = {}
-    for one in subjects:
-        villages.setdefault(str(one.area), []).append(one.grade)
-    for place, (village, grades) in enumerate(villages.items(), 1):
-        counts = "、".join(
-            _("%(grade)s %(n)d 人") % {"grade": grade.label, "n": grades.count(grade.value)}
-            for grade in Grade
-            if grade.value in grades
-        )
-        rows.append(_row(round_, place, _("%(village)s帮扶责任人") % {"village": village}, counts))
-    return rows
+    # A village often has one helper: counts of the whole area tell nobody's grade.
+    counts = _counts([one.grade for one in subjects])
+    return [_row(round_, 1, _("%(area)s帮扶责任人") % {"area": round_.area}, counts)]
+
+
+def _counts(grades: list[str]) -> str:
+    """Return how many got which grade; grades of fewer than LEAST_TOLD people are told with the next ones."""
+    groups: list[tuple[list[str], int]] = []
+    labels: list[str] = []
+    count = 0
+    for grade in Grade:
+        if here := grades.count(grade.value):
+            labels, count = [*labels, str(grade.label)], count + here
+        if count >= LEAST_TOLD:
+            groups.append((labels, count))
+            labels, count = [], 0
+    if not groups:
+        return _("不足 %(n)d 人，不公布等次") % {"n": LEAST_TOLD}
+    if count:
+        before, many = groups.pop()
+        groups.append(([*before, *labels], many + count))
+    return "、".join(_("%(grade)s %(n)d 人") % {"grade": "或".join(names), "n": n} for names, n in groups)
 
 
 def in_points(score: int | None) -> str:

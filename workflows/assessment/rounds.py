@@ -182,7 +182,7 @@ def accept(*, by: User, round_id: int, words: str, accepted: bool = True) -> Rou
 
 
 def publish_results(*, by: User, round_id: int) -> PublicList:
-    """Publish the results as a list of assessment results; of helpers only counts by village, no name.
+    """Publish the results as a list of assessment results; of helpers only counts of the township, no name.
 
     Raises NoSuchRound, NotYours, AssessmentError, and what publishing raises. Source: HY-38, design.md 8.
     """

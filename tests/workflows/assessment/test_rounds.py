@@ -13,7 +13,8 @@ from portal.outbox.models import Message
 from portal.people.models import Line, Role
 from workflows.assessment import errors, rounds, scoring
 from workflows.assessment.indicators import Scope, decisions_in_time, payments_in_time
-from workflows.assessment.models import Appeal, Round, RoundState
+from workflows.assessment.models import Appeal, Grade, Round, RoundState
+from workflows.assessment.results import _counts
 from workflows.demo import build
 from workflows.demo.build import County
 from workflows.engine.models import Case
@@ -146,7 +147,7 @@ def test_a_village_round_is_published_without_the_city_and_closed_only_when_the_
     assert whole.cases == 3 and whole.approved_fen - whole.paid_fen == case.amount_fen
 
 
-def test_helpers_are_published_as_counts_of_their_village_and_read_only_their_own(county: County) -> None:
+def test_helpers_are_published_as_counts_that_tell_of_nobody_and_read_only_their_own(county: County) -> None:
     township = county.areas["杉坞镇"]
     round_ = opened(county, by=county["reviewer1"], area=township, subjects_are="helper")
     subject = round_.subjects.get(person=county["helper1"])
@@ -160,7 +161,7 @@ def test_helpers_are_published_as_counts_of_their_village_and_read_only_their_ow
         rounds.decide(by=county["head1"], round_id=round_.pk)
         shown = rounds.publish_results(by=county["head1"], round_id=round_.pk)
     said = [(row.shown["item"], row.shown["note"]) for row in shown.rows.order_by("position")]
-    assert ("禾坪村帮扶责任人", "优秀 1 人") in said
+    assert said == [("杉坞镇帮扶责任人", "不足 3 人，不公布等次")]
     name = county["helper1"].display_name
     assert name not in str(said) and PublicList.objects.get(pk=shown.pk).show_names is False
     with after_appeals(round_):
@@ -232,3 +233,10 @@ def test_sent_back_by_the_city_a_round_may_be_appealed_again(county: County) -> 
         with pytest.raises(errors.AssessmentError, match="申诉期到"):
             rounds.decide(by=county["countyhead"], round_id=round_.pk)
         scoring.appeal(by=county["head1"], subject_id=subject.pk, code="duty", words="组织人员都有，少算了")
+
+
+def test_a_grade_of_one_helper_is_told_with_the_next_ones() -> None:
+    good, fine, fail = Grade.EXCELLENT.value, Grade.GOOD.value, Grade.FAIL.value
+    assert _counts([good] * 4 + [fail]) == "优秀或不合格 5 人"
+    assert _counts([good] + [fine] * 3 + [fail] * 3) == "优秀或良好 4 人、不合格 3 人"
+    assert _counts([good, fail]) == "不足 3 人，不公布等次"
