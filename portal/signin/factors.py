@@ -41,6 +41,11 @@ def held_by(user: User) -> list[Authenticator]:
     return list(Authenticator.objects.filter(user=user, type__in=PROVING).order_by("pk"))
 
 
+def has_phone(user: User) -> bool:
+    """Return whether `user` has enrolled a phone that shows codes."""
+    return Authenticator.objects.filter(user=user, type=Type.TOTP).exists()
+
+
 def codes_left(user: User) -> int:
     """Return how many recovery codes `user` has left."""
     codes = Authenticator.objects.filter(user=user, type=Type.RECOVERY_CODES).first()

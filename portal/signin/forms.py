@@ -19,6 +19,10 @@ class CodeForm(forms.Form):
         self.user = user
         super().__init__(*args, **kwargs)
 
+    def has_phone(self) -> bool:
+        """Return whether a phone shows codes to whoever signs in; else only a recovery code can be typed."""
+        return factors.has_phone(self.user)
+
     def clean_code(self) -> str:
         """Check the code; what is wrong counts towards the lock-out."""
         return _checked(

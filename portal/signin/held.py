@@ -10,10 +10,12 @@ from datetime import timedelta
 from typing import Any
 
 from django.core.files.uploadedfile import InMemoryUploadedFile, SimpleUploadedFile
+from django.db.models.functions import Length
 from django.http import HttpRequest, QueryDict
 from django.utils.datastructures import MultiValueDict
 
 from portal import clock
+from portal.people.models import User
 from portal.sealing.fields import seal, unseal
 
 from .models import HeldFile
@@ -21,6 +23,8 @@ from .models import HeldFile
 PREFIX = "proof-"
 FILE = "proof-file"
 KEPT_FOR = timedelta(hours=1)
+# Of one person's files, so many bytes wait as they are stored: several forms as large as the site takes them.
+MOST_BYTES = 200 * 1024 * 1024
 
 
 def fields(request: HttpRequest) -> list[tuple[str, str]]:
@@ -49,18 +53,31 @@ def files(request: HttpRequest) -> list[str]:
                 sealed=seal(base64.b64encode(one.read()).decode()).encode(),
             )
             tokens.append(token)
+    if request.FILES:
+        _keep_to_limit(user)
     return tokens
 
 
-def restore(request: HttpRequest) -> None:
-    """Let the view behind see the form as it was first sent: without the proof, with its files."""
+def is_held(request: HttpRequest) -> bool:
+    """Return whether the form comes from the page that asks for a proof."""
+    return request.method == "POST" and any(name.startswith(PREFIX) for name in request.POST)
+
+
+def restore(request: HttpRequest) -> bool:
+    """Let the view behind see the form as it was first sent: without the proof, with its files.
+
+    Return whether all its files are there still. They stay for their hour: a form that is sent twice is to
+    be the same form both times.
+    """
     user: Any = request.user
     data: QueryDict = request.POST.copy()
     tokens = data.getlist(FILE)
     for name in [name for name in data if name.startswith(PREFIX)]:
         del data[name]
     back: MultiValueDict[str, Any] = MultiValueDict()
-    for held in HeldFile.objects.filter(user=user, token__in=tokens).order_by("pk"):
+    since = clock.now() - KEPT_FOR
+    kept = list(HeldFile.objects.filter(user=user, token__in=tokens, held_at__gte=since).order_by("pk"))
+    for held in kept:
         content = base64.b64decode(unseal(bytes(held.sealed).decode()))
         kind = held.content_type or "application/octet-stream"
         one: InMemoryUploadedFile = SimpleUploadedFile(held.name or "file", content, kind)
@@ -70,6 +87,18 @@ def restore(request: HttpRequest) -> None:
             back.appendlist(field, upload)
     # What Django has read of the request; a view reads POST and FILES from there.
     request._post, request._files = data, back
+    return {held.token for held in kept} == set(tokens)
+
+
+def _keep_to_limit(user: User) -> None:
+    """Drop the oldest files that wait for `user` beyond what one person may have waiting."""
+    total, over = 0, []
+    sizes = HeldFile.objects.filter(user=user).order_by("-pk").values_list("pk", Length("sealed"))
+    for pk, size in sizes:
+        total += size
+        if total > MOST_BYTES:
+            over.append(pk)
+    HeldFile.objects.filter(pk__in=over).delete()
 
 
 def drop_expired() -> int:

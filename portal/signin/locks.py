@@ -1,10 +1,16 @@
-"""One lock-out for passwords and second factors: counted by axes, told in the ledger, lifted by a person."""
+"""One lock-out for passwords and second factors: counted by axes, told in the ledger, lifted by a person.
+
+At the sign-in page anybody may guess at any name, and so shut it. An open session that has shown a second
+factor is therefore not shut with it: what is wrong there counts for itself too, under a name of its own that
+nobody can type at the sign-in page.
+"""
 
 from typing import Any
 
 from axes.handlers.proxy import AxesProxyHandler
 from axes.models import AccessAttempt, AccessLog
 from axes.signals import user_locked_out
+from django.contrib.auth.signals import user_logged_in
 from django.db import transaction
 from django.db.models import Sum
 from django.http import HttpRequest
@@ -17,32 +23,47 @@ from portal.people import lockout
 from portal.people.errors import PeopleError
 from portal.people.models import User
 from portal.people.permits import acting_over
+from portal.sealing.keys import keyed_hash
 
-from . import events
+from . import events, proof
 from .errors import LockedOut
 
 
 def refuse_if_locked(user: User, request: HttpRequest) -> None:
     """Raise LockedOut where the account is shut; the answer to the request becomes the lock-out page."""
-    probe = probe_of(request)
-    if not AxesProxyHandler.is_allowed(probe, {"username": user.username}):
+    name = _name_inside(user) if _is_inside(user, request) else user.username
+    if not _is_allowed(name, request):
         _shut(request, user)
         raise LockedOut
 
 
 def count_failure(user: User, request: HttpRequest) -> None:
-    """Count one wrong proof of `user`; raise LockedOut where it was one too many."""
-    probe = probe_of(request)
-    credentials = {"username": user.username}
-    AxesProxyHandler.user_login_failed("portal.signin", credentials, probe)
-    if getattr(probe, "axes_locked_out", False):
+    """Count one wrong proof of `user`; raise LockedOut where it was one too many.
+
+    One in an open session counts at the sign-in page as well, whose lock it does not prolong.
+    """
+    inside = _is_inside(user, request)
+    shut = False
+    if not inside or _is_allowed(user.username, request):
+        shut = _count(user.username, request)
+    if inside:
+        shut = _count(_name_inside(user), request)
+    if shut:
         _shut(request, user)
         raise LockedOut
 
 
 def forget_failures(user: User) -> None:
-    """Take back earlier slips of `user` after a proof that held."""
+    """Take back earlier slips of `user`, and with them a lock."""
     AxesProxyHandler.reset_attempts(username=user.username)
+    AxesProxyHandler.reset_attempts(username=_name_inside(user))
+
+
+def forget_slips(user: User, request: HttpRequest) -> None:
+    """Take back earlier slips of `user` after a proof that held; a lock at the sign-in page stays."""
+    AxesProxyHandler.reset_attempts(username=_name_inside(user))
+    if _is_allowed(user.username, request):
+        AxesProxyHandler.reset_attempts(username=user.username)
 
 
 def locked_names() -> list[str]:
@@ -76,6 +97,12 @@ def forget_old() -> int:
 def listen() -> None:
     """Have every lock-out of an account told in the ledger and to its person, once."""
     user_locked_out.connect(_tell, dispatch_uid="portal.signin.locks")
+    user_logged_in.connect(_begun, dispatch_uid="portal.signin.begun")
+
+
+def _begun(sender: Any, user: User, **_kwargs: Any) -> None:
+    """Let a session that just began start without the slips of an earlier one."""
+    AxesProxyHandler.reset_attempts(username=_name_inside(user))
 
 
 def _tell(sender: Any, request: Any, username: str, **_kwargs: Any) -> None:
@@ -100,6 +127,29 @@ def probe_of(request: HttpRequest) -> HttpRequest:
     }
     probe.path = probe.path_info = "/second-factor"
     return probe
+
+
+def _is_inside(user: User, request: Any) -> bool:
+    """Return whether `request` comes from an open session of `user` that has shown a second factor."""
+    if getattr(request, "user", None) != user or not hasattr(request, "session"):
+        return False
+    now = proof.state(request)
+    return now is not None and now.factor
+
+
+def _name_inside(user: User) -> str:
+    return keyed_hash(str(user.pk), "proofs-inside")
+
+
+def _is_allowed(name: str, request: HttpRequest) -> bool:
+    return bool(AxesProxyHandler.is_allowed(probe_of(request), {"username": name}))
+
+
+def _count(name: str, request: HttpRequest) -> bool:
+    """Count a failure under `name`; return whether it is shut now."""
+    probe = probe_of(request)
+    AxesProxyHandler.user_login_failed("portal.signin", {"username": name}, probe)
+    return bool(getattr(probe, "axes_locked_out", False))
 
 
 def _shut(request: Any, user: User) -> None:

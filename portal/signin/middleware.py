@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth import authenticate, logout
+from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -26,8 +26,16 @@ CODE, PASSWORD, CREDENTIAL = "proof-code", "proof-password", "proof-credential"
 # Outside the desk, what also takes a session in use: files of cases, one's own account.
 GUARDED = {"private_file", "private_file_original", "account_change_password"}
 OPEN = {"wagtailadmin_logout", "wagtailadmin_javascript_catalog", "wagtailadmin_sprite"}
-# What a page asks for in full beforehand: a form with passwords in it is not held.
-PROVED_FIRST = {"account_change_password"}
+# What a page asks for in full beforehand: a form with a password or a key in it is not held.
+PROVED_FIRST = {"account_change_password", "desk:inquiries"}
+# What Wagtail's edit page asks for by itself: nobody need be sitting there.
+BY_ITSELF = {
+    "wagtailadmin_editing_sessions:ping",
+    "wagtailadmin_editing_sessions:release",
+    "wagtailadmin_pages:preview_on_add",
+    "wagtailadmin_pages:preview_on_edit",
+    "wagtailadmin_block_preview",
+}
 
 
 class ProofMiddleware:
@@ -50,16 +58,17 @@ class ProofMiddleware:
         if not self._is_guarded(request, name):
             return None
         now = proof.state(request)
-        if now is None:
-            # Signed in before sessions were watched, or by something that knows of none: sign in anew.
+        if now is None or not sessions.is_open(request):
+            # Ended from elsewhere, or begun before sessions were watched: sign in anew.
             logout(request)
             return _to("account_login", request)
         if factors.wanted() and not now.factor and not factors.held_by(request.user):
             return _to("signin:enrol", request)
         due = what_is_due(request, name)
         if not due:
-            sessions.touch(request)
-            return None
+            if name not in BY_ITSELF:
+                sessions.touch(request)
+            return _restored(request) if held.is_held(request) else None
         if request.method != "POST" or name in PROVED_FIRST:
             return _to("signin:prove", request)
         return self._asked(request, due)
@@ -76,9 +85,8 @@ class ProofMiddleware:
             except SignInError as error:
                 wrong = str(error)
             else:
-                held.restore(request)
                 sessions.touch(request)
-                return None
+                return _restored(request)
         return ask(request, due, wrong=wrong)
 
     def _is_guarded(self, request: HttpRequest, name: str) -> bool:
@@ -86,6 +94,15 @@ class ProofMiddleware:
             return False
         guarded = request.path.startswith(self.desk) or name in GUARDED
         return guarded and request.user.is_authenticated
+
+
+def _restored(request: HttpRequest) -> HttpResponse | None:
+    """Give the view the form as it was; where a file of it is gone, nothing is done without it."""
+    if held.restore(request):
+        return None
+    response = render(request, "account/files_gone.html", status=410)
+    add_never_cache_headers(response)
+    return response
 
 
 def what_is_due(request: HttpRequest, name: str = "") -> str:
@@ -110,10 +127,8 @@ def take(request: HttpRequest, due: str) -> None:
     factor = factors.wanted()
     if due == "whole" or not factor:
         locks.refuse_if_locked(user, request)
-        password = request.POST.get(PASSWORD, "")
-        # axes keeps the form that it is shown, and this one is a household's.
-        if authenticate(locks.probe_of(request), username=user.username, password=password) is None:
-            locks.refuse_if_locked(user, request)
+        if not user.check_password(request.POST.get(PASSWORD, "")):
+            locks.count_failure(user, request)
             raise SignInError(_("密码不对，请再填一次"))
     if factor:
         credential = request.POST.get(CREDENTIAL, "")
@@ -121,7 +136,7 @@ def take(request: HttpRequest, due: str) -> None:
             factors.prove_by_passkey(user=user, credential=_parsed(credential), request=request)
         else:
             factors.prove(user=user, code=request.POST.get(CODE, ""), request=request)
-    locks.forget_failures(user)
+    locks.forget_slips(user, request)
     proof.proved(request, factor=factor, whole=due == "whole")
 
 
@@ -138,6 +153,7 @@ def ask(request: HttpRequest, due: str, *, wrong: str = "", page: str = "") -> H
         "action": page or request.get_full_path(),
         "held": held.fields(request) if sent else [],
         "files": held.files(request) if sent else [],
+        "phone": factor and factors.has_phone(user),
         "challenge": factors.challenge(user) if factor else {},
         "minutes": int(keys.step_up().total_seconds() // 60),
         "idle": due == "proof" and clock.now() - _seen(request) >= keys.idle(),
@@ -146,11 +162,6 @@ def ask(request: HttpRequest, due: str, *, wrong: str = "", page: str = "") -> H
     response = render(request, "account/prove.html", context, status=403 if sent else 200)
     add_never_cache_headers(response)
     return response
-
-
-def _bare(request: HttpRequest) -> HttpRequest:
-    """Return the request as axes may keep it: without the form that is held."""
-    return locks.probe_of(request)
 
 
 def _seen(request: HttpRequest) -> Any:
@@ -167,5 +178,7 @@ def _parsed(text: str) -> dict[str, Any]:
 
 
 def _to(name: str, request: HttpRequest) -> HttpResponseRedirect:
-    after = request.get_full_path() if request.method == "GET" else reverse("wagtailadmin_home")
+    match = request.resolver_match
+    again = request.method == "GET" or (match is not None and match.view_name in PROVED_FIRST)
+    after = request.get_full_path() if again else reverse("wagtailadmin_home")
     return HttpResponseRedirect(f"{reverse(name)}?{urlencode({'next': after})}")

@@ -1,13 +1,16 @@
 """Sessions of accounts: recorded when they open, few at once, ended from elsewhere.
 
 An account is one person's. Somebody at a desk also has a phone in the village, so two sessions may live at
-once (`signin.sessions_at_once`); one more ends the oldest. Two at a time from different addresses are told to
-the person and recorded, and the security administrator sees them: that is how a lent account looks.
+once (`signin.sessions_at_once`); one more ends that of the same browser, else the one that was not used for
+the longest. Two at a time from different addresses are told to the person and recorded, and the security
+administrator sees them: that is how a lent account looks.
 """
 
+from datetime import datetime
 from importlib import import_module
 from typing import Any
 
+from allauth.account.signals import password_changed
 from django.conf import settings
 from django.contrib.auth.signals import user_logged_in, user_logged_out
 from django.db import transaction
@@ -68,6 +71,15 @@ def end_for(*, by: User, user: User, pk: int) -> None:
         _end_one(user, pk, EndedBy.ADMINISTRATOR, by=by, office=office)
 
 
+def is_open(request: HttpRequest) -> bool:
+    """Return whether the session that the request comes from was not ended: from elsewhere, or by a reset.
+
+    Its row decides, not the browser's key, which changes with the password.
+    """
+    now = proof.state(request)
+    return now is not None and LiveSession.objects.filter(pk=now.live, ended_at=None).exists()
+
+
 def touch(request: HttpRequest) -> None:
     """Note that the session is in use, at most once a minute."""
     now = proof.state(request)
@@ -90,6 +102,7 @@ def listen() -> None:
     """Hear of every sign-in and sign-out."""
     user_logged_in.connect(_opened, dispatch_uid="portal.signin.opened")
     user_logged_out.connect(_closed, dispatch_uid="portal.signin.closed")
+    password_changed.connect(_rekeyed, dispatch_uid="portal.signin.rekeyed")
 
 
 def _opened(sender: Any, request: HttpRequest, user: User, **_kwargs: Any) -> None:
@@ -108,13 +121,14 @@ def _record(request: HttpRequest, user: User, by: str) -> LiveSession:
         request.session.create()
     address = asker(request)
     mark = keyed_hash(address, "session-address")
-    others = list(live(user))
+    browser = _browser(request.headers.get("User-Agent", ""))
+    others = _in_use_first(live(user), mark, browser)
     session = LiveSession.objects.create(
         user=user,
         key=str(request.session.session_key),
         address=address,
         address_mark=mark,
-        browser=_browser(request.headers.get("User-Agent", "")),
+        browser=browser,
         proved_by=by,
     )
     body = {"username": user.username, "by": by}
@@ -134,6 +148,19 @@ def _record(request: HttpRequest, user: User, by: str) -> LiveSession:
     return session
 
 
+def _in_use_first(sessions: QuerySet[LiveSession], mark: str, browser: str) -> list[LiveSession]:
+    """Return `sessions` with those to end first at the end of the list.
+
+    One of the same browser at the same address was most likely closed without signing out; then come those
+    that were not used for the longest.
+    """
+
+    def order(one: LiveSession) -> tuple[bool, datetime, int]:
+        return (one.address_mark, one.browser) != (mark, browser), one.seen_at, one.pk
+
+    return sorted(sessions, key=order, reverse=True)
+
+
 def _closed(sender: Any, request: HttpRequest, user: User | None, **_kwargs: Any) -> None:
     now = proof.state(request) if settings.SIGN_IN_WATCHED and user is not None else None
     if now is None or user is None:
@@ -143,6 +170,20 @@ def _closed(sender: Any, request: HttpRequest, user: User | None, **_kwargs: Any
         if rows.update(ended_at=clock.now(), ended_by=EndedBy.SIGNED_OUT):
             body = {"username": user.username, "why": EndedBy.SIGNED_OUT.value}
             append(_draft(events.ENDED, user, user, body))
+
+
+def _rekeyed(sender: Any, request: HttpRequest, user: User, **_kwargs: Any) -> None:
+    """Note the key that the session got with the new password; the others ended with the old one."""
+    now = proof.state(request) if settings.SIGN_IN_WATCHED else None
+    if now is None:
+        return
+    with transaction.atomic():
+        lock_account(user)
+        session = live(user).filter(pk=now.live).first()
+        if session is not None:
+            session.key = str(request.session.session_key)
+            session.save(update_fields=["key"])
+        end_all(user, EndedBy.PERSON, but=now.live)
 
 
 def _end_one(user: User, pk: int, why: EndedBy, *, by: User, office: Office | None) -> None:

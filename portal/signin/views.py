@@ -42,6 +42,9 @@ class OwnView(View):
             raise Http404
         if not request.user.is_authenticated or proof.state(request) is None:
             return self._to("account_login")
+        if not sessions.is_open(request):
+            logout(request)
+            return self._to("account_login")
         if self.in_use and self._due():
             return self._to("signin:prove")
         return super().dispatch(request, *args, **kwargs)
@@ -195,7 +198,8 @@ class MineView(OwnView):
             if deed == "remove":
                 factors.remove(user=self.user, pk=which)
             elif deed == "codes":
-                return self.show("account/codes.html", codes=factors.renew_codes(user=self.user))
+                codes = factors.renew_codes(user=self.user)
+                return self.show("account/codes.html", codes=codes, renewed=True)
             elif deed == "end":
                 sessions.end_own(user=self.user, pk=which)
             else:

@@ -12,11 +12,14 @@ from .acting import Acting, Row, make_rows
 from .admission import Request, active, closed, fresh
 from .catalogue import flow as find_flow
 from .countersign import Quorum
-from .definitions import RECUSING_KINDS, Seat, Verdict
+from .definitions import MEETING_KINDS, RECUSING_KINDS, Seat, Step, Verdict
 from .errors import BadAct, NothingSigned, NotYourTurn
 from .models import ActKind, BatchState, CaseState
 from .movement import Course, plan, quorum_of, taken_back
 from .records import Written
+
+# The day of the office meeting that decided; any step may tell it.
+MEETING_ON = "meeting_on"
 
 
 def sign(request: Request) -> Written:
@@ -25,6 +28,7 @@ def sign(request: Request) -> Written:
     flow = find_flow(batch.flow_key, batch.flow_version)
     step = flow.step(batch.step)
     office, seat = authority.seat_of(request.actor, batch, offices)
+    _require_known(step, request)
     authority.require_answers(batch)
     counting = countersign.is_countersigned(batch)
     if counting:
@@ -64,7 +68,7 @@ def sign(request: Request) -> Written:
     if step.each_seat:
         left = [other for other in authority.pending_seats(batch) if other != seat]
         course = replace(course, left=left)
-    meeting = request.payload.get("meeting_on")
+    meeting = request.payload.get(MEETING_ON)
     if meeting:
         acting.told["meeting"] = acting.notes["meeting"] = records.plain(meeting)
     if counting:
@@ -74,6 +78,13 @@ def sign(request: Request) -> Written:
     return records.write(
         acting, groups, kind=ActKind.SIGN, key=request.key, digest=request.digest, offices=offices
     )
+
+
+def _require_known(step: Step, request: Request) -> None:
+    """Refuse what the step does not take: the record of a meeting elsewhere would be an agreement unasked."""
+    known = {MEETING_ON, *(wanted.key for wanted in step.payload)}
+    if step.kind not in MEETING_KINDS and not set(request.payload) <= known:
+        raise BadAct(_("这一步不登记会议，请刷新页面，看清现在要办什么再办。"))
 
 
 def _countersign(acting: Acting, office: Office, offices: list[Office], course: Course) -> Course:

@@ -146,6 +146,7 @@ class BatchView(DeskMixin, TemplateView):
         what = data.get("do", "")
         verdicts: dict[int, RowVerdict] = {}
         payload: dict[str, Any] = {}
+        # Asks for no proof (`desk.everyday`): the engine refuses it where no meetings are recorded.
         if what == "meeting":
             payload = payload_of(data)
             verdicts = {row.case.pk: RowVerdict(Verdict.AGREE) for row in page.rows}
