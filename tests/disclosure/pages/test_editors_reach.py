@@ -101,8 +101,12 @@ def ended(office: Office, by: User) -> None:
     end_office(by=by, office=office, on=clock.today(), reason="调离")
 
 
-def test_an_ended_office_loses_all(editor: User, head: User, notices: SectionPage, security: User) -> None:
+def test_an_ended_office_loses_all(
+    editor: User, head: User, notices: SectionPage, security: User, county: dict[str, Area]
+) -> None:
     page = handed_in(editor, notices)
+    # The last head of a county is not let go.
+    invented.officer(security, Role.COUNTY_HEAD, county[invented.COUNTY])
     for user in (editor, head):
         ended(user.offices.get(), security)
         assert not user.groups.exists()
