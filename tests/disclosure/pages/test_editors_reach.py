@@ -105,8 +105,8 @@ def test_an_ended_office_loses_all(
     editor: User, head: User, notices: SectionPage, security: User, county: dict[str, Area]
 ) -> None:
     page = handed_in(editor, notices)
-    # The last head of a county is not let go.
-    invented.officer(security, Role.COUNTY_HEAD, county[invented.COUNTY])
+    # The last head of a county is let go only where a supervisor can agree to the next.
+    invented.officer(security, Role.SUPERVISOR, county[invented.COUNTY])
     for user in (editor, head):
         ended(user.offices.get(), security)
         assert not user.groups.exists()
