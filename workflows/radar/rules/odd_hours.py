@@ -8,10 +8,10 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from portal.configuration.services import value
-from workflows.engine.models import Act, ActKind
 
 from ..keys import SOURCE, count
 from ..rule import Found, Rule, Threshold, Window, key_of
+from ..signatures import clue, judging
 
 CODE = "odd_hours"
 
@@ -19,9 +19,7 @@ CODE = "odd_hours"
 def find(window: Window) -> Iterator[Found]:
     """Yield the signatures that judged households outside the hours of the setting."""
     for numbers in window.chunks("batch.acted"):
-        signed = Act.objects.filter(
-            batch__number__in=numbers, at__gte=window.began, kind=ActKind.SIGN, decisions__judging=True
-        ).exclude(decisions__case__aid__aid_first=True)
+        signed = judging(window, numbers).exclude(decisions__case__aid__aid_first=True)
         acts = signed.annotate(rows=Count("decisions")).select_related("batch__area", "actor")
         for act in acts:
             if act.actor is None:
@@ -31,15 +29,7 @@ def find(window: Window) -> Iterator[Found]:
             if first <= at.hour < last:
                 continue
             said = {"who": act.actor, "at": f"{at:%m-%d %H:%M}", "n": act.rows}
-            yield Found(
-                key=f"{act.batch.number}:{act.pk}",
-                area=area,
-                line=act.batch.line,
-                reason=gettext("%(who)s 在 %(at)s 定了 %(n)s 户。") % said,
-                objects=[("batch", act.batch.number)],
-                happened_at=act.at,
-                concerns=act.actor,
-            )
+            yield clue(act, gettext("%(who)s 在 %(at)s 定了 %(n)s 户。") % said)
 
 
 RULE = Rule(

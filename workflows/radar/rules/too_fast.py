@@ -7,10 +7,11 @@ from django.utils.translation import gettext as translate
 from django.utils.translation import gettext_lazy as _
 
 from portal.configuration.services import value
-from workflows.engine.models import Act, ActKind
+from workflows.engine.models import Act
 
 from ..keys import SOURCE, count
 from ..rule import Found, Rule, Threshold, Window, key_of
+from ..signatures import clue, judging
 
 CODE = "too_fast"
 
@@ -18,9 +19,7 @@ CODE = "too_fast"
 def find(window: Window) -> Iterator[Found]:
     """Yield the signatures on many rows that took fewer seconds a row than the setting says."""
     for numbers in window.chunks("batch.acted"):
-        signed = Act.objects.filter(
-            batch__number__in=numbers, at__gte=window.began, kind=ActKind.SIGN, decisions__judging=True
-        )
+        signed = judging(window, numbers)
         own = Act.objects.filter(actor=OuterRef("actor"), at__lt=OuterRef("at")).order_by("-at")
         had = Act.objects.filter(batch=OuterRef("batch"), pk__lt=OuterRef("pk")).order_by("-pk")
         acts = (
@@ -43,14 +42,8 @@ def find(window: Window) -> Iterator[Found]:
             if act.rows < least or seconds >= act.rows * a_row:
                 continue
             said = {"who": act.actor, "n": act.rows, "seconds": seconds, "a_row": a_row}
-            yield Found(
-                key=f"{act.batch.number}:{act.pk}",
-                area=area,
-                line=act.batch.line,
-                reason=translate("%(who)s 用 %(seconds)s 秒定了 %(n)s 户，一户不到 %(a_row)s 秒。") % said,
-                objects=[("batch", act.batch.number)],
-                happened_at=act.at,
-                concerns=act.actor,
+            yield clue(
+                act, translate("%(who)s 用 %(seconds)s 秒定了 %(n)s 户，一户不到 %(a_row)s 秒。") % said
             )
 
 
