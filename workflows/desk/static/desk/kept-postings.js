@@ -62,8 +62,10 @@ window.deskPostings = (function () {
   // Returns who is signed in, with what a form must carry; null without a line or signed out.
   async function lineAt(address) {
     try {
-      const answer = await fetch(address, { credentials: "same-origin", cache: "no-store" });
-      if (!answer.ok || answer.redirected) return { away: "signed out" };
+      // Never on to the sign-in page: its cookie would take the place of the one that belongs to a sign-in page
+      // that is being opened at this moment, and who signs in there would be refused.
+      const answer = await fetch(address, { credentials: "same-origin", cache: "no-store", redirect: "manual" });
+      if (!answer.ok) return { away: "signed out" };
       return await answer.json();
     } catch (error) {
       return { away: "no line" };
