@@ -5,6 +5,7 @@ POST appended another kind, or wrote without an event where one is due, fails (t
 """
 
 import re
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -23,7 +24,7 @@ _MARK = re.compile(r"(SAVEPOINT|ROLLBACK TO SAVEPOINT)\s+(\S+)", re.IGNORECASE)
 SEEN: set[tuple[str, str]] = set()
 # What no list knows: filled by the middleware, emptied by the fixture that fails the test.
 WRONG: list[str] = []
-_watching: list["Watch"] = []
+_local = threading.local()
 
 
 class Watch:
@@ -32,6 +33,7 @@ class Watch:
     def __init__(self) -> None:
         self.done: list[tuple[str, str]] = []
         self._marks: dict[str, int] = {}
+        self._kept = 0
 
     def statement(self, sql: str) -> None:
         """Take one statement."""
@@ -43,17 +45,37 @@ class Watch:
         elif (found := _WRITING.match(sql)) and not found[1].startswith("portal_ledger_"):
             self.done.append(("table", found[1]))
 
+    def committed(self) -> None:
+        """Keep what was done until now, whatever is rolled back later."""
+        self._kept = len(self.done)
+
+    def rolled_back(self) -> None:
+        """Forget what was done since the last commit."""
+        del self.done[self._kept :]
+
     def of(self, what: str) -> set[str]:
         """Return the kinds, or the tables."""
         return {name for sort, name in self.done if sort == what}
 
 
+def _watching() -> list[Watch]:
+    """Return the watches of this thread: POSTs that run beside each other do not lend each other kinds."""
+    if not hasattr(_local, "watches"):
+        _local.watches = []
+    return _local.watches  # type: ignore[no-any-return]
+
+
 _event = services._event
 
 
+def note(kind: str) -> None:
+    """Tell the POSTs of this thread that an event of `kind` was appended."""
+    for watch in _watching():
+        watch.done.append(("kind", kind))
+
+
 def _watched_event(draft: services.Draft, *rest: Any) -> Any:
-    for watch in _watching:
-        watch.done.append(("kind", draft.kind))
+    note(draft.kind)
     return _event(draft, *rest)
 
 
@@ -63,25 +85,31 @@ services._event = _watched_event
 @contextmanager
 def _watch() -> Iterator[Watch]:
     watch = Watch()
-    _watching.append(watch)
-    rollback = connection.rollback
+    _watching().append(watch)
+    commit, rollback = connection.commit, connection.rollback
+
+    def kept() -> None:
+        commit()
+        watch.committed()
 
     def taken_back() -> None:
-        watch.done.clear()
+        watch.rolled_back()
         rollback()
 
     def look(execute: Any, sql: Any, params: Any, many: bool, context: Any) -> Any:
         result = execute(sql, params, many, context)
         watch.statement(str(sql))
+        if not connection.in_atomic_block and connection.get_autocommit():
+            watch.committed()
         return result
 
-    connection.rollback = taken_back  # type: ignore[method-assign]
+    connection.commit, connection.rollback = kept, taken_back  # type: ignore[method-assign]
     try:
         with connection.execute_wrapper(look):
             yield watch
     finally:
-        del connection.rollback
-        _watching.remove(watch)
+        del connection.commit, connection.rollback
+        _watching().remove(watch)
 
 
 class Recorder:

@@ -16,13 +16,19 @@ PLANTED = [
     "Case.objects.raw('SELECT 1')",
     "connection.cursor().execute('UPDATE workflows_engine_case SET state = 1')",
     "RawSQL('SELECT 1', [])",
+    "rows.delete()",
+    "case.delete()",
+    "self.rows.delete()",
+    "office.user.groups.add(group)",
+    "report.edited_by.clear()",
 ]
 PLAIN = [
     "known.update(other)",
     "digest.update(block)",
     "names.update({'a': 1})",
     "case.save(update_fields=['state'])",
-    "case.delete()",
+    "names.add('a')",
+    "context.groups_of.clear()",
     "Draft.objects.filter(user=user).delete()",
     "JobRun.objects.filter(name=name).update(claimed_until=None)",
 ]
@@ -34,6 +40,13 @@ def test_a_planted_write_past_the_services_is_found_with_its_place(line: str) ->
     found = list(past_services.breaches(source, "workflows/money/services.py"))
     assert found and {breach.place for breach in found} == {"workflows/money/services.py:Service.change"}
     assert found[0].line == 3 and not past_services.allowing(found[0])
+
+
+def test_a_recorded_model_under_the_name_of_another_is_found() -> None:
+    source = (
+        "from workflows.engine.models import Case as Draft\nDraft.objects.filter(pk=1).update(state='x')\n"
+    )
+    assert list(past_services.breaches(source, "workflows/money/services.py"))
 
 
 @pytest.mark.parametrize("line", PLAIN)

@@ -1,5 +1,6 @@
 """Every route that takes POST says what it records; the tests' own POSTs are held against it as they run."""
 
+import threading
 from typing import Any
 
 import pytest
@@ -21,6 +22,7 @@ from .table import TABLE
 OURS = ("portal", "disclosure", "workflows")
 # Of a package, and open where accounts show a second factor: not on the table's stage.
 WITH_A_FACTOR = {"mfa_authenticate"}
+SILENT = "a POST to desk:filters wrote to workflows_engine_case without an event"
 
 
 def takes_post(route: Route) -> bool:
@@ -87,10 +89,45 @@ def test_a_post_that_changes_things_silently_or_records_what_is_not_listed_is_fo
         writes("workflows_desk_savedfilter")
         return HttpResponse()
 
-    assert sent(silent) == ["a POST to desk:filters wrote to workflows_engine_case without an event"]
+    assert sent(silent) == [SILENT]
     assert sent(records) == ["a POST to desk:filters recorded test.done"] and Event.objects.count() == 1
     assert sent(takes_back) == sent(keeps_a_filter) == []
     assert sent(silent, "wagtailadmin_pages:lock")
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_a_rollback_excuses_no_silent_change_that_was_committed_before_it() -> None:
+    def commits_and_fails(request: Any) -> HttpResponse:
+        for rolled_back in (False, True):
+            with transaction.atomic():
+                with connection.cursor() as cursor:
+                    cursor.execute("DELETE FROM workflows_engine_case WHERE 1 = 0")
+                transaction.set_rollback(rolled_back)
+        return HttpResponse()
+
+    assert sent(commits_and_fails) == [
+        "a POST to desk:filters wrote to workflows_engine_case without an event"
+    ]
+
+
+@pytest.mark.django_db
+def test_posts_beside_each_other_lend_each_other_no_events() -> None:
+    kinds.register("test.done", "试办")
+    done: list[Any] = []
+
+    def beside(request: Any) -> HttpResponse:
+        def other() -> None:
+            recorder.note("test.done")
+
+        thread = threading.Thread(target=other)
+        thread.start()
+        thread.join()
+        done.append(True)
+        with connection.cursor() as cursor:
+            cursor.execute("DELETE FROM workflows_engine_case WHERE 1 = 0")
+        return HttpResponse()
+
+    assert sent(beside) == [SILENT] and done
 
 
 @pytest.mark.django_db
@@ -101,5 +138,5 @@ def test_a_proof_asked_for_on_the_way_excuses_no_silent_change() -> None:
             cursor.execute("DELETE FROM workflows_engine_case WHERE 1 = 0")
         return HttpResponse()
 
-    assert sent(proves) == ["a POST to desk:filters wrote to workflows_engine_case without an event"]
+    assert sent(proves) == [SILENT]
     assert sent(proves, "account_logout") == [], "there it is what was asked for"
