@@ -71,7 +71,7 @@ ALLOWED: dict[str, str] = {
     "workflows/notices/services.py:void": ACTS,
     "workflows/radar/running.py:keep": f"clues, hundreds at a time: {SAME}",
     "workflows/registry/duplicates.py:_close": SAME,
-    "workflows/assessment/rounds.py:open_round": SAME,
+    "workflows/assessment/opening.py:open_round": SAME,
     "workflows/rectification/reports.py:edit_report": SAME,
     "workflows/spotchecks/services.py:draw": SAME,
     "workflows/requests/reminding.py:forget_submissions": "forgets by which form a request came in",

@@ -45,8 +45,9 @@ from tests.workflows.county import (
     make_batch,
     make_county,
 )
+from workflows.assessment import periods
 from workflows.assessment.models import Round, RoundKind, Subjects
-from workflows.assessment.rounds import open_round
+from workflows.assessment.opening import open_round
 from workflows.demo import build, play
 from workflows.demo.build import County
 from workflows.engine.acting import RowVerdict
@@ -276,8 +277,7 @@ def play_the_village(stage: Stage) -> None:
         area=county.areas[TOWNSHIP],
         subjects_are=Subjects.VILLAGE,
         kind=RoundKind.HALF,
-        first=days[0],
-        last=days[1],
+        year=periods.newest(RoundKind.HALF, county.areas[TOWNSHIP]).year,
     )
     stage.fortnight = draft_report(by=county["supervisor"], area=county.areas[COUNTY])
     posting = record_posting(

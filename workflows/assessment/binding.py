@@ -26,7 +26,7 @@ class RoundBinding:
     """Compares the figures of each subject, the points of each score, and the results with the events."""
 
     def __init__(self) -> None:
-        self._figures: dict[str, tuple[int, list[str]]] = {}
+        self._opened: dict[str, tuple[int, dict[str, Any]]] = {}
         self._scores: dict[str, list[tuple[int, dict[str, int]]]] = {}
         self._results: dict[str, tuple[int, list[dict[str, Any]]]] = {}
         self._settled: set[str] = set()
@@ -35,7 +35,7 @@ class RoundBinding:
         """Take an event of a round."""
         number, body, kind = record["object_id"], record["body"], record["kind"]
         if kind == events.OPENED:
-            self._figures[number] = (sequence, [one["sha256"] for one in body["figures"]])
+            self._opened[number] = (sequence, body)
         elif kind == events.SCORED:
             self._scores.setdefault(number, []).append((sequence, body["points"]))
         elif kind in RESULTS:
@@ -48,10 +48,20 @@ class RoundBinding:
     def faults(self) -> Iterator[Fault]:
         """Yield rounds whose rows say otherwise, or that are gone."""
         rounds = {one.number: one for one in Round.objects.order_by("pk")}
-        for number, (sequence, digests) in self._figures.items():
-            subjects = self._subjects(rounds.get(number))
-            if [figures_digest(number, one.area.code, one.figures) for one in subjects] != digests:
+        for number, (sequence, body) in self._opened.items():
+            round_ = rounds.get(number)
+            if round_ is not None and not _opened_so(round_, body):
+                said = _("考核 %(number)s 考谁、考哪几天、权重或等次被改过")
+                yield Fault(sequence, said % {"number": number})
+            form, subjects = body.get("form", 1), self._subjects(round_)
+            digests = [
+                figures_digest(number, one.area.code, one.figures, person=one.person, form=form)
+                for one in subjects
+            ]
+            if digests != [one["sha256"] for one in body["figures"]]:
                 yield Fault(sequence, _("考核 %(number)s 算出的指标被改过或不见了") % {"number": number})
+        for number in sorted(rounds.keys() - self._opened.keys()):
+            yield Fault(1, _("考核 %(number)s 在账本里没有开过") % {"number": number})
         for number, said in self._scores.items():
             points = Score.objects.filter(subject__round__number=number).order_by("pk")
             rows = list(points.values_list("points", flat=True))
@@ -71,4 +81,16 @@ class RoundBinding:
                 yield Fault(sequence, _("考核 %(number)s 的得分被改过") % {"number": number})
 
     def _subjects(self, round_: Round | None) -> list[Subject]:
-        return list(round_.subjects.select_related("area").order_by("pk")) if round_ else []
+        return list(round_.subjects.select_related("area", "person").order_by("pk")) if round_ else []
+
+
+def _opened_so(round_: Round, body: dict[str, Any]) -> bool:
+    """Return whether the round stands as it was opened; an older event said nothing of year and grades."""
+    return (
+        (body["subjects_are"], body["kind"]) == (round_.subjects_are, round_.kind)
+        and body["first_day"] == round_.first_day.isoformat()
+        and body["last_day"] == round_.last_day.isoformat()
+        and body["weights"] == round_.weights
+        and body.get("year", round_.year) == round_.year
+        and body.get("grades", round_.grades) == round_.grades
+    )

@@ -104,8 +104,9 @@ class RoundQuerySet(models.QuerySet):
 class Round(models.Model):
     """One assessment of all subjects of a kind within `area`, over some days, first and last included.
 
-    `weights` are those of configuration on the day it was opened, by indicator. `sent_back_words` say what
-    the city found wanting, `accepted_words` what it looked at.
+    The days follow from kind and year. `weights` (by indicator) and `grades` (the points from which each
+    is given) are those of configuration on the day it was opened. `sent_back_words` say what the city found
+    wanting, `accepted_words` what it looked at.
     """
 
     number = models.CharField(_("考核号"), max_length=40, unique=True)
@@ -114,9 +115,11 @@ class Round(models.Model):
     area = models.ForeignKey(Area, models.PROTECT, related_name="+", verbose_name=_("范围"))
     area_path = models.CharField(max_length=40, db_index=True)
     line = models.CharField(max_length=16, choices=Line, default=Line.ASSISTANCE)
+    year = models.PositiveSmallIntegerField(_("年份"))
     first_day = models.DateField(_("从"))
     last_day = models.DateField(_("到"))
     weights = models.JSONField()
+    grades = models.JSONField(default=dict)
     state = models.CharField(_("状态"), max_length=10, choices=RoundState, default=RoundState.SCORING)
     opened_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     opened_at = models.DateTimeField(default=clock.now)
@@ -137,10 +140,15 @@ class Round(models.Model):
     class Meta:
         verbose_name = _("考核")
         verbose_name_plural = _("考核")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["area", "subjects_are", "kind", "year"], name="one_round_a_kind_and_year"
+            )
+        ]
 
     def __str__(self) -> str:
         kind, whom = self.get_kind_display(), self.get_subjects_are_display()
-        return f"{self.area}{self.first_day.year}年{kind}（{whom}）"
+        return f"{self.area}{self.year}年{kind}（{whom}）"
 
 
 class Subject(models.Model):

@@ -8,20 +8,28 @@ from django.utils.translation import gettext as _
 
 from disclosure.masking.services import refuse_private
 from disclosure.publicity.services import RowDraft
-from portal.areas.models import Area
-from portal.configuration.services import value
 from portal.ledger.canonical import canonical
+from portal.people.models import User
 
 from . import keys
 from .models import Grade, Round, Subject, Subjects
 
+# Which form of the digest of figures is written now.
+FORM = 2
 # Fewer people than this of a grade are not told apart in public.
 LEAST_TOLD = 3
 
 
-def figures_digest(number: str, area_code: str, figures: Mapping[str, Any]) -> str:
-    """Return the hex SHA-256 of the figures of one assessed, as the ledger keeps it."""
-    said = {"round": number, "area": area_code, "figures": dict(figures)}
+def figures_digest(
+    number: str, area_code: str, figures: Mapping[str, Any], *, person: User | None = None, form: int = FORM
+) -> str:
+    """Return the hex SHA-256 of the figures of one assessed, as the ledger keeps it.
+
+    An event of form 1 named the area alone; since form 2 the digest names the helper, too.
+    """
+    said: dict[str, Any] = {"round": number, "area": area_code, "figures": dict(figures)}
+    if form > 1:
+        said["person"] = person.username if person else ""
     return hashlib.sha256(canonical(said).encode()).hexdigest()
 
 
@@ -40,15 +48,15 @@ def work_out(round_: Round, subject: Subject) -> None:
     whole = sum(round_.weights[code] for code in final)
     subject.final = final
     subject.score = sum(round_.weights[code] * got for code, got in final.items()) // whole if whole else None
-    subject.grade = grade_of(subject.score, round_.area) if subject.score is not None else ""
+    subject.grade = grade_of(subject.score, round_) if subject.score is not None else ""
     subject.save(update_fields=["final", "score", "grade"])
 
 
-def grade_of(score: int, area: Area) -> str:
-    """Return the grade of `score` (hundredths of a point) by the settings of `area`."""
-    for key, grade in ((keys.EXCELLENT, Grade.EXCELLENT), (keys.GOOD, Grade.GOOD), (keys.PASS, Grade.PASS)):
-        if score >= int(value(key, area)) * 100:
-            return grade.value
+def grade_of(score: int, round_: Round) -> str:
+    """Return the grade of `score` (hundredths of a point) by the points fixed at opening."""
+    for grade in keys.GRADES:
+        if score >= int(round_.grades[grade]) * 100:
+            return grade
     return Grade.FAIL.value
 
 

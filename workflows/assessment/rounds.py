@@ -1,4 +1,4 @@
-"""A round from opening to closing: computed, told, decided by the level above, accepted, published."""
+"""A round from scoring to closing: told, decided by the level above, accepted, published."""
 
 from datetime import date
 from typing import Any
@@ -17,76 +17,25 @@ from portal.configuration.services import value
 from portal.ledger.services import Draft, append
 from portal.people.models import Line, Office, Role, User
 from portal.people.scope import scope_of
+from workflows.engine.drafts import numbered
 from workflows.money.reconciliation import Reconciliation, reconcile
 
 from . import events, keys, telling
 from .barred import answers_for
 from .errors import AssessmentError, BadRound, DoesNotReconcile, NoSuchRound, NotYours
-from .indicators import BY_CODE, Scope, households_confirm, of_level
+from .indicators import BY_CODE, Scope, households_confirm
 from .models import (
     DECIDING,
-    HELD_AT,
     SCORING,
     Consequence,
     ConsequenceKind,
     Round,
-    RoundKind,
     RoundState,
     Subject,
-    Subjects,
 )
-from .results import figures_digest, in_record, rows_of, work_out
+from .results import in_record, rows_of, work_out
 
 LONGEST = 1000
-
-
-def open_round(*, by: User, area: Area, subjects_are: str, kind: str, first: date, last: date) -> Round:
-    """Open a round of all subjects within `area` and compute what the data here say; figures are kept.
-
-    Weights are those of configuration today. Raises BadRound, NotYours. Source: XC-39, XC-41, HY-40, XY-43.
-    """
-    _check(area, subjects_are, kind, first, last)
-    with transaction.atomic():
-        office = acting_office(by, area, SCORING)
-        if office is None:
-            raise NotYours(_("开考核由被考核的上一级经办、监督员或市级考核来办，您没有这个职务。"))
-        Area.objects.select_for_update(no_key=True).get(pk=area.pk)
-        if Round.objects.filter(area=area, subjects_are=subjects_are, kind=kind, first_day=first).exists():
-            raise BadRound({"kind": _("这一次考核已经开过了，请在列表里找。")})
-        weights = {
-            one.code: weight
-            for one in of_level(subjects_are)
-            if (weight := int(value(keys.weight_key(one.code), area)))
-        }
-        round_ = Round.objects.create(
-            number=_next_number(area),
-            kind=kind,
-            subjects_are=subjects_are,
-            area=area,
-            area_path=area.path,
-            first_day=first,
-            last_day=last,
-            weights=weights,
-            opened_by=by,
-            opened_at=clock.now(),
-        )
-        subjects = [_computed(round_, place, person) for place, person in _whom(area, subjects_are)]
-        if not subjects:
-            raise BadRound({"subjects_are": _("这个地方没有可考核的对象，请核对。")})
-        Subject.objects.bulk_create(subjects)
-        body = {
-            "subjects_are": subjects_are,
-            "kind": kind,
-            "first_day": first.isoformat(),
-            "last_day": last.isoformat(),
-            "weights": weights,
-            "figures": [
-                {"area": one.area.code, "helper": one.person is not None, "sha256": one.digest}
-                for one in subjects
-            ],
-        }
-        append(_draft(events.OPENED, round_, by, office, body))
-    return round_
 
 
 def tell(*, by: User, round_id: int) -> Round:
@@ -107,7 +56,7 @@ def tell(*, by: User, round_id: int) -> Round:
         _save(round_)
         telling.assessed(round_)
         append(
-            _draft(
+            draft(
                 events.TOLD,
                 round_,
                 by,
@@ -137,7 +86,7 @@ def decide(*, by: User, round_id: int) -> Round:
         _save(round_)
         if city_accepts(round_):
             telling.city(round_)
-        append(_draft(events.DECIDED, round_, by, office, in_record(round_)))
+        append(draft(events.DECIDED, round_, by, office, in_record(round_)))
     return round_
 
 
@@ -177,7 +126,7 @@ def accept(*, by: User, round_id: int, words: str, accepted: bool = True) -> Rou
         said = _("市级验收通过，可以公开考核结果") if accepted else _("市级把考核退回来了，请重新审定")
         telling.deciders(round_, said)
         kind = events.ACCEPTED if accepted else events.SENT_BACK
-        append(_draft(kind, round_, by, office, {"households_visited": visited}, {"words": words}))
+        append(draft(kind, round_, by, office, {"households_visited": visited}, words=words))
     return round_
 
 
@@ -204,7 +153,7 @@ def publish_results(*, by: User, round_id: int) -> PublicList:
         )
         round_.state, round_.list = RoundState.PUBLISHED, new
         _save(round_)
-        append(_draft(events.PUBLISHED, round_, by, office, {"list": new.number, "digest": new.digest}))
+        append(draft(events.PUBLISHED, round_, by, office, {"list": new.number, "digest": new.digest}))
     return new
 
 
@@ -223,17 +172,21 @@ def add_consequence(*, by: User, subject_id: int, kind: str, words: str) -> Cons
             subject=subject, kind=kind, on=clock.today(), words=words, by=by, at=clock.now()
         )
         body = {"area": subject.area.code, "helper": subject.person_id is not None, "what": kind}
-        append(_draft(events.CONSEQUENCE, round_, by, office, body, {"words": words}))
+        append(draft(events.CONSEQUENCE, round_, by, office, body, words=words))
     return made
 
 
 def close(*, by: User, round_id: int) -> Reconciliation:
-    """Close a round whose results were published; refused while the three sums of its area differ.
+    """Close a round whose days are over and whose results were published, unless the three sums differ.
 
     Raises DoesNotReconcile with every gap, NoSuchRound, NotYours, AssessmentError. Source: HY-38, S12.
     """
     with transaction.atomic():
         round_, office = _locked(by, round_id, DECIDING, [RoundState.PUBLISHED])
+        if clock.today() <= round_.last_day:
+            raise AssessmentError(
+                _("考核期到 %(day)s，过了才能对账、办结。") % {"day": round_.last_day.isoformat()}
+            )
         found = reconcile(round_.area, round_.first_day, round_.last_day)
         if not found.agrees:
             raise DoesNotReconcile(found.gaps)
@@ -245,7 +198,7 @@ def close(*, by: User, round_id: int) -> Reconciliation:
             "disclosed_fen": found.disclosed_fen,
             "paid_fen": found.paid_fen,
         }
-        append(_draft(events.CLOSED, round_, by, office, body))
+        append(draft(events.CLOSED, round_, by, office, body))
     return found
 
 
@@ -274,49 +227,7 @@ def found_round(by: User, round_id: int) -> Round:
 
 def draft(kind: str, round_: Round, by: User, office: Office, body: dict[str, Any], **sealed: str) -> Draft:
     """Return an event of `round_`."""
-    return _draft(kind, round_, by, office, body, sealed)
-
-
-def _check(area: Area, subjects_are: str, kind: str, first: date, last: date) -> None:
-    wrong: dict[str, str] = {}
-    if subjects_are not in Subjects.values:
-        wrong["subjects_are"] = _("请选考谁。")
-    elif HELD_AT[Subjects(subjects_are)] != area.level:
-        level = Level(HELD_AT[Subjects(subjects_are)]).label
-        wrong["place"] = _("考%(who)s要在%(level)s一级开，请选到%(level)s。") % {
-            "who": Subjects(subjects_are).label,
-            "level": level,
-        }
-    if kind not in RoundKind.values:
-        wrong["kind"] = _("请选半年还是年度。")
-    if first > last or last > clock.today():
-        wrong["days"] = _("请核对起止日期：先后顺序要对，不能晚于今天。")
-    if wrong:
-        raise BadRound(wrong)
-
-
-def _whom(area: Area, subjects_are: str) -> list[tuple[Area, User | None]]:
-    within = Area.objects.within(area).in_force(clock.today())
-    if subjects_are != Subjects.HELPER:
-        return [(place, None) for place in within.filter(level=subjects_are)]
-    held = Office.objects.in_force(clock.today()).filter(
-        role=Role.HELPER, area__in=within, user__is_active=True
-    )
-    # Who helps in one village on two lines is assessed there once.
-    people = {(one.area_id, one.user_id): one for one in held.select_related("area", "user").order_by("-pk")}
-    ordered = sorted(people.values(), key=lambda one: (one.area.path, one.pk))
-    return [(one.area, one.user) for one in ordered]
-
-
-def _computed(round_: Round, place: Area, person: User | None) -> Subject:
-    scope = Scope(place, round_.first_day, round_.last_day, person)
-    figures: dict[str, dict[str, int]] = {}
-    for code in round_.weights:
-        compute = BY_CODE[code].compute
-        if compute and (figure := compute(scope)).of:
-            figures[code] = {"good": figure.good, "of": figure.of}
-    digest = figures_digest(round_.number, place.code, figures)
-    return Subject(round=round_, area=place, person=person, figures=figures, digest=digest)
+    return numbered("assessment", kind, round_, round_.area, by=by, office=office, body=body, sealed=sealed)
 
 
 def _found(by: User, round_id: int, states: list[RoundState] | None) -> Round:
@@ -355,29 +266,3 @@ def _appeal_until(round_: Round) -> date:
 def _save(round_: Round) -> None:
     round_.version += 1
     round_.save()
-
-
-def _next_number(area: Area) -> str:
-    stem = f"{area.code}-{clock.today().year}-K"
-    return f"{stem}{Round.objects.filter(number__startswith=stem).count() + 1:04d}"
-
-
-def _draft(
-    kind: str,
-    round_: Round,
-    by: User,
-    office: Office,
-    body: dict[str, Any],
-    sealed: dict[str, str] | None = None,
-) -> Draft:
-    return Draft(
-        kind,
-        "assessment",
-        round_.number,
-        actor=by,
-        office=office,
-        area_code=round_.area.code,
-        line=round_.line,
-        body=body,
-        sealed=sealed or {},
-    )

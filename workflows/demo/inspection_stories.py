@@ -8,8 +8,9 @@ from portal import clock
 from portal.files.services import Prepared, prepare
 from portal.ledger import development
 from portal.people.models import Line, Role
-from workflows.assessment import rounds, scoring
+from workflows.assessment import keys, periods, rounds, scoring
 from workflows.assessment.models import Appeal, RoundKind, Subjects
+from workflows.assessment.opening import open_round
 from workflows.rectification import reports, services
 from workflows.rectification.models import Source
 from workflows.spotchecks import services as spotchecks
@@ -22,11 +23,23 @@ from .build import County
 from .calendar import Diary, Story
 
 SECOND = "纪常明"
+# When the township opens its round of assessment, in days from today.
+ASSESSED = -15
 POINTS = {"growth": 86, "duty": 82}
 REASONS = {
     "growth": "看了台账和圈舍，增收有实物，两户台账没有更新",
     "duty": "组织、人员、档案齐全，培训记录少一次",
 }
+
+
+def settings(diary: Diary) -> dict[str, str]:
+    """Return up to which day the demo's county assesses a year: a few days before its round is opened."""
+    until, opens = (diary.at(day) for day in (ASSESSED - 1, ASSESSED))
+    return {
+        # No year has to have the day.
+        keys.UNTIL[RoundKind.YEAR]: until.strftime("%m-%d").replace("02-29", "02-28"),
+        keys.FROM[RoundKind.YEAR]: opens.strftime("%m-%d").replace("02-29", "02-28"),
+    }
 
 
 def stories(county: County, diary: Diary) -> list[Story]:
@@ -158,15 +171,14 @@ def _fortnight(county: County, diary: Diary) -> Story:
 
 def _assessment(county: County, diary: Diary) -> Story:
     """A township assesses its villages; one appeals, the head answers and decides, the results are public."""
-    yield diary.at(-15, 9)
-    township, today = county.areas["杉坞镇"], clock.today()
-    round_ = rounds.open_round(
+    yield diary.at(ASSESSED, 9)
+    township = county.areas["杉坞镇"]
+    round_ = open_round(
         by=county["reviewer1"],
         area=township,
         subjects_are=Subjects.VILLAGE,
-        kind=RoundKind.HALF,
-        first=date(today.year, 1, 1),
-        last=today,
+        kind=RoundKind.YEAR,
+        year=periods.newest(RoundKind.YEAR, township).year,
     )
     for place, username in enumerate(("reviewer1", "supervisor")):
         yield diary.at(-14 + place, 15)

@@ -121,7 +121,7 @@ def _founded(diary: Diary) -> County:
         }
         build.make_officials(county, numbers)
         # Before the first page is public: a number is given once, when it is.
-        for key, value in SETTINGS.items():
+        for key, value in (SETTINGS | inspection_stories.settings(diary)).items():
             proposed = propose(
                 by=county["county"],
                 key=key,

@@ -23,8 +23,11 @@ from workflows.assessment.results import in_points
 from workflows.money.reconciliation import reconcile
 
 
-def round_of(user: User, round_: Round) -> dict[str, Any]:
-    """Return what the page of a round shows, and which acts stand open to `user`."""
+def round_of(user: User, round_: Round, *, sums: bool) -> dict[str, Any]:
+    """Return what the page of a round shows, and which acts stand open to `user`.
+
+    The whole area is reconciled where `sums` asks for it, not whenever somebody looks in.
+    """
     subjects = scoring.subjects_of(user, round_)
     counts: dict[int, int] = {}
     for subject_id in round_.subjects.values_list("scores__subject", flat=True):
@@ -53,7 +56,11 @@ def round_of(user: User, round_: Round) -> dict[str, Any]:
         "accepts": city and state == RoundState.DECIDED and rounds.may_accept(user, round_),
         "publishes": publishes,
         "closes": decides and state == RoundState.PUBLISHED,
-        "sums": reconcile(round_.area, round_.first_day, round_.last_day) if scores or decides else None,
+        "days_over": clock.today() > round_.last_day,
+        "may_reconcile": scores or decides,
+        "sums": reconcile(round_.area, round_.first_day, round_.last_day)
+        if sums and (scores or decides)
+        else None,
     }
 
 

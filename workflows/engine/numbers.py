@@ -1,4 +1,7 @@
-"""Numbers of batches and cases, given under a lock so that none is given twice."""
+"""Numbers of batches, cases and inspections, given under a lock so that none is given twice."""
+
+from collections.abc import Iterable
+from typing import Any
 
 from portal import clock
 from portal.areas.models import Area
@@ -24,6 +27,27 @@ def case_number(area: Area) -> str:
     """Return a new case number: the area's code, the year, the place in the year."""
     year = clock.today().year
     return f"{area.code}{year}{next_in(f'case:{area.code}:{year}'):05d}"
+
+
+def inspection_number(area: Area, letter: str) -> str:
+    """Return a new number of a ticket (Z), a spot check (C), a round (K): area, year, place in the year."""
+    year = clock.today().year
+    return f"{area.code}-{year}-{letter}{next_in(f'{letter}:{area.code}:{year}'):04d}"
+
+
+def note_given(apps: Any, numbers: Iterable[str], letter: str) -> None:
+    """Have the series of inspections go on behind `numbers`, which were counted before; for migrations.
+
+    `apps` are the models as they were.
+    """
+    last: dict[str, int] = {}
+    for number in numbers:
+        area, year, place = number.split("-")
+        prefix = f"{letter}:{area}:{year}"
+        last[prefix] = max(last.get(prefix, 0), int(place.removeprefix(letter)))
+    series = apps.get_model("workflows_engine", "Series")
+    for prefix, given in last.items():
+        series.objects.update_or_create(prefix=prefix, defaults={"last": given})
 
 
 def split_number(parent: Batch) -> str:

@@ -14,6 +14,8 @@ from workflows.engine.definitions import StepKind, Verdict
 from workflows.engine.models import Case, CaseState, Decision
 from workflows.programmes import matters
 
+CHUNK = 500
+
 
 class GapKind(TextChoices):
     """Where the three sums of one case part."""
@@ -110,20 +112,28 @@ def _undone(case: Case) -> bool:
 
 
 def _disclosed(numbers: Iterable[str]) -> dict[str, int]:
+    """Return the amount in the newest result list that stands, by case number, some hundreds at a time."""
+    disclosed: dict[str, int] = {}
     subjects = [f"{matters.SUBJECT}{number}" for number in numbers]
-    rows = ListRow.objects.filter(subject__in=subjects, list__kind=ListKind.RESULT)
-    rows = rows.exclude(list__state=ListState.SUPERSEDED).order_by("list__published_at", "pk")
-    return {
-        row.subject.removeprefix(matters.SUBJECT): row.amount_fen
-        for row in rows.only("subject", "amount_fen")
-    }
+    for start in range(0, len(subjects), CHUNK):
+        chunk = subjects[start : start + CHUNK]
+        rows = ListRow.objects.filter(subject__in=chunk, list__kind=ListKind.RESULT)
+        rows = rows.exclude(list__state=ListState.SUPERSEDED).order_by("list__published_at", "pk")
+        for subject, amount_fen in rows.values_list("subject", "amount_fen"):
+            disclosed[subject.removeprefix(matters.SUBJECT)] = amount_fen
+    return disclosed
 
 
 def _paid(cases: Iterable[Case]) -> dict[int, int]:
     """Return what was paid by case, with what was handed over before the approval (先行救助)."""
-    found = Case.objects.filter(pk__in=[case.pk for case in cases])
-    sums = found.values_list("pk", "payment__amount_fen", "aid__advanced_fen")
-    return {pk: (paid or 0) + (advanced or 0) for pk, paid, advanced in sums if paid is not None or advanced}
+    handed: dict[int, int] = {}
+    keys = [case.pk for case in cases]
+    for start in range(0, len(keys), CHUNK):
+        found = Case.objects.filter(pk__in=keys[start : start + CHUNK])
+        for pk, paid, advanced in found.values_list("pk", "payment__amount_fen", "aid__advanced_fen"):
+            if paid is not None or advanced:
+                handed[pk] = (paid or 0) + (advanced or 0)
+    return handed
 
 
 def _gap(case: Case, disclosed: int | None, paid: int | None) -> Gap | None:

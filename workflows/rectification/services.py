@@ -16,6 +16,8 @@ from portal.files.services import Prepared, keep
 from portal.ledger.services import Draft, append, stamp
 from portal.outbox.services import send
 from portal.people.models import Line, Office, User
+from workflows.engine.drafts import numbered
+from workflows.engine.numbers import inspection_number
 
 from . import events, keys, links, offices
 from .errors import BadTicket, NoOwner, NoSuchTicket, NotYours, RectificationError, StaleTicket
@@ -60,13 +62,11 @@ def open_ticket(
         place = offices.owner_area(owner_role, area)
         if place is None or not office.area.covers(place.path):
             raise NoOwner(_("请选这个地方的村、乡镇或县里的职务来整改，并且在您管的范围里。"))
-        # The village's row orders the numbers; nothing is ever deleted, so counting is safe.
-        Area.objects.select_for_update(no_key=True).get(pk=area.pk)
         today = clock.today()
         length = int(value(keys.days_key(source), area)) if days is None else days
         due = add_working_days(today, length, area)
         ticket = Ticket(
-            number=_next_number(area, today.year),
+            number=inspection_number(area, "Z"),
             source=source,
             reference=reference,
             subject=subject,
@@ -318,11 +318,6 @@ def _step(
     )
 
 
-def _next_number(area: Area, year: int) -> str:
-    stem = f"{area.code}-{year}-Z"
-    return f"{stem}{Ticket.objects.filter(area=area, number__startswith=stem).count() + 1:04d}"
-
-
 def _draft(
     kind: str,
     ticket: Ticket,
@@ -333,14 +328,4 @@ def _draft(
     stored: Sequence[tuple[Any, Draft]] = (),
 ) -> Draft:
     said = {"files": [file.sha256 for file, _draft_ in stored], "state": str(ticket.state), **body}
-    return Draft(
-        kind,
-        "ticket",
-        ticket.number,
-        actor=by,
-        office=office,
-        area_code=ticket.owner_area.code,
-        line=ticket.line,
-        body=said,
-        sealed=sealed,
-    )
+    return numbered("ticket", kind, ticket, ticket.owner_area, by=by, office=office, body=said, sealed=sealed)

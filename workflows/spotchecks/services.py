@@ -14,6 +14,8 @@ from portal.ledger import draws
 from portal.ledger.services import Draft, append
 from portal.people.models import Office, User
 from portal.people.scope import scope_of
+from workflows.engine.drafts import numbered
+from workflows.engine.numbers import inspection_number
 
 from . import events
 from .errors import BadCheck, NoSuchCheck, NotYetSigned, SpotCheckError
@@ -50,7 +52,7 @@ def prepare(*, by: User, wanted: Wanted, title: str, per_village: int, percent: 
         frame = draws.frame_of(rows_of(salt, cases))
         take = take_of(Counter(village for village, _key in frame), per_village, percent)
         seed = draws.new_seed()
-        number = _next_number(wanted.area)
+        number = inspection_number(wanted.area, "C")
         body: dict[str, Any] = {
             **draws.seed_body(seed, frame, take),
             "programme": wanted.programme.slug,
@@ -76,7 +78,7 @@ def prepare(*, by: User, wanted: Wanted, title: str, per_village: int, percent: 
             made_office=office,
             made_at=clock.now(),
         )
-        event = append(_draft(events.SEEDED, check, by, office, body))[0]
+        event = append(draft(events.SEEDED, check, by, office, body))[0]
         check.seed_event = event.sequence
         check.save()
     return check
@@ -117,7 +119,7 @@ def draw(*, by: User, check_id: int) -> SpotCheck:
         DrawnCase.objects.bulk_create(rows)
         paid = paid_digest(str(check.salt), [row.paid_fen for row in rows])
         body = {**draws.draw_body(check.seed_event, sample, beacon), "paid_sha256": paid}
-        event = append(_draft(events.DRAWN, check, by, office, body))[0]
+        event = append(draft(events.DRAWN, check, by, office, body))[0]
         check.beacon, check.sample = beacon, [list(row) for row in sample]
         check.draw_event, check.state = event.sequence, CheckState.DRAWN
         check.drawn_at, check.drawn_by = clock.now(), by
@@ -149,7 +151,7 @@ def _finish(by: User, check_id: int, before: str, after: str, kind: str, words: 
         check.closed_at, check.closed_by = clock.now(), by
         check.save()
         body = summary(check) if after == CheckState.CLOSED else {}
-        append(_draft(kind, check, by, office, body, {"words": words}))
+        append(draft(kind, check, by, office, body, words=words))
     return check
 
 
@@ -215,27 +217,17 @@ def _same_county(wanted: Wanted) -> bool:
     return wanted.programme.area.covers(wanted.area.path) or wanted.area.covers(wanted.programme.area_path)
 
 
-def _next_number(area: Area) -> str:
-    stem = f"{area.code}-{clock.today().year}-C"
-    return f"{stem}{SpotCheck.objects.filter(number__startswith=stem).count() + 1:04d}"
-
-
-def _draft(
+def draft(
     kind: str,
     check: SpotCheck,
     by: User,
     office: Office,
     body: dict[str, Any],
-    sealed: dict[str, str] | None = None,
+    area: Area | None = None,
+    **sealed: str,
 ) -> Draft:
-    return Draft(
-        kind,
-        "spotcheck",
-        check.number,
-        actor=by,
-        office=office,
-        area_code=check.area.code,
-        line=check.line,
-        body=body,
-        sealed=sealed or {},
+    """Return an event of `check`, of its area or of the village `area`, without what is sealed and empty."""
+    said = {name: value for name, value in sealed.items() if value}
+    return numbered(
+        "spotcheck", kind, check, area or check.area, by=by, office=office, body=body, sealed=said
     )

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from portal import clock
 from portal.files.services import Prepared, keep
-from portal.ledger.services import Draft, append
+from portal.ledger.services import append
 from portal.people import recusal
 from portal.people.models import Role, User
 from workflows.rectification.models import Source
@@ -139,17 +139,7 @@ def record_visit(*, by: User, check_id: int, position: int, said: Said, photos: 
         }
         if visit.received_fen is not None:
             sealed["received_fen"] = str(visit.received_fen)
-        event = Draft(
-            events.VISITED,
-            "spotcheck",
-            check.number,
-            actor=by,
-            office=office,
-            area_code=case.area.code,
-            line=case.line,
-            body=body,
-            sealed={name: value for name, value in sealed.items() if value},
-        )
+        event = services.draft(events.VISITED, check, by, office, body, case.area, **sealed)
         append(*(draft for _file, draft in kept), event)
     return visit
 

@@ -1,6 +1,7 @@
 """What these tests share: a county where one batch went all the way and another is not paid yet."""
 
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from datetime import date
 from typing import Any
 
@@ -10,12 +11,14 @@ from django.db import transaction
 
 from portal import clock
 from portal.people.models import Line, Role
-from workflows.assessment import rounds, scoring
+from workflows.assessment import scoring
 from workflows.assessment.models import Round
+from workflows.assessment.opening import open_round
 from workflows.demo import build
 from workflows.demo.build import County
 
 from ..county import make_batch, make_county
+from ..deadlines.conftest import on
 from ..desk.conftest import sign_in
 
 __all__ = ["sign_in"]
@@ -36,32 +39,36 @@ def kept(django_db_setup: None, django_db_blocker: Any) -> Iterator[County]:
             transaction.set_rollback(True)
 
 
+def late_december() -> AbstractContextManager[None]:
+    """Set the clock to when this year's round may be opened."""
+    return on(date(clock.today().year, 12, 31))
+
+
 @pytest.fixture
 def county(kept: County, db: None) -> Iterator[County]:
-    """Return the county; what the test does to it is undone."""
+    """Return the county in late December; what the test does to it is undone."""
     cache.clear()
-    yield County(kept.areas, dict(kept.people), kept.programme)
+    with late_december():
+        yield County(kept.areas, dict(kept.people), kept.programme)
     cache.clear()
 
 
 def year() -> tuple[date, date]:
-    """Return the days of this year up to today."""
+    """Return the days of this year."""
     today = clock.today()
-    return date(today.year, 1, 1), today
+    return date(today.year, 1, 1), date(today.year, 12, 31)
 
 
 def opened(county: County, **changes: Any) -> Round:
     """Open this year's round of the county's townships."""
-    first, last = year()
     given: dict[str, Any] = {
         "by": county["county"],
         "area": county.areas["枫禾县"],
         "subjects_are": "township",
         "kind": "year",
-        "first": first,
-        "last": last,
+        "year": clock.today().year,
     }
-    return rounds.open_round(**(given | changes))
+    return open_round(**(given | changes))
 
 
 def scored(

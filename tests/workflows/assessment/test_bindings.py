@@ -16,6 +16,10 @@ EDITS = {
     "UPDATE workflows_assessment_subject SET score = 9999": "考核",
     "UPDATE workflows_assessment_subject SET figures = '{}'": "考核",
     "UPDATE workflows_assessment_score SET points = '{}'": "考核",
+    "UPDATE workflows_assessment_round SET last_day = first_day": "考哪几天",
+    "UPDATE workflows_assessment_round SET grades = '{}'": "等次",
+    "UPDATE workflows_assessment_subject SET person_id = opened_by_id FROM workflows_assessment_round"
+    " WHERE subjects_are = 'helper' AND person_id IS NOT NULL": "指标",
 }
 
 
@@ -23,6 +27,7 @@ def test_a_row_edited_past_the_services_is_found_by_the_verification(county: Cou
     ticket_of(county)
     reports.draft_report(by=county["supervisor"], area=county.areas["枫禾县"])
     round_ = opened(county)
+    opened(county, by=county["reviewer1"], area=county.areas["杉坞镇"], subjects_are="helper")
     scored(county, round_)
     rounds.tell(by=county["county"], round_id=round_.pk)
     assert verify().fault is None

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from django.urls import reverse
 
+from portal import clock
 from workflows.assessment import scoring
 from workflows.assessment.models import Round, RoundState
 from workflows.demo.build import County
@@ -11,7 +12,7 @@ from workflows.demo.build import County
 from ..county import make_batch
 from ..deadlines.conftest import on
 from ..desk.conftest import SignIn
-from .conftest import REASON, year
+from .conftest import REASON
 
 
 def test_a_round_goes_through_its_screens(county: County, sign_in: SignIn) -> None:
@@ -19,8 +20,8 @@ def test_a_round_goes_through_its_screens(county: County, sign_in: SignIn) -> No
     new = f"{reverse('desk:new_assessment')}?place=杉坞镇"
     page = reviewer.get(new).content.decode()
     assert "<b>农户说和账上一致</b> · 平台算" in page and "<b>责任落实</b> · 两个人打分" in page
-    first, last = year()
-    body = {"kind": "year", "first_day": first.isoformat(), "last_day": last.isoformat()}
+    assert "考核期由配置定" in page
+    body = {"period": f"year-{clock.today().year}"}
     refused = reviewer.post(new, body | {"subjects_are": "county"})
     assert refused.status_code == 422 and "请选到市" in refused.content.decode()
     made = reviewer.post(new, body | {"subjects_are": "village"})
@@ -55,6 +56,9 @@ def test_a_round_goes_through_its_screens(county: County, sign_in: SignIn) -> No
         assert round_.state == RoundState.PUBLISHED
         follow = {"do": "consequence", "kind": "interview", "words": "档案不全，限期补齐"}
         assert head.post(address, follow).status_code == 302
+        page = head.get(here).content.decode()
+        assert "?sums=1" in page and "对不上的" not in page, "nobody waits for the sums who did not ask"
+        assert "处理好以前不能办结" in head.get(here, {"sums": "1"}).content.decode()
         closing = head.post(here, {"do": "close"})
         page = closing.content.decode()
         assert closing.status_code == 422 and "对不上" in page and "批了，没有拨付" in page

@@ -1,6 +1,6 @@
 """Assessment: computed where the data is here, scored by two, appealed, decided above, reconciled."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from io import StringIO
 from typing import Any
 
@@ -8,10 +8,11 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from disclosure.publicity.models import PublicList
+from portal import clock
 from portal.ledger.models import Event
 from portal.outbox.models import Message
 from portal.people.models import Line, Role
-from workflows.assessment import errors, rounds, scoring
+from workflows.assessment import errors, periods, rounds, scoring
 from workflows.assessment.indicators import Scope, decisions_in_time, payments_in_time
 from workflows.assessment.models import Appeal, Grade, Round, RoundState
 from workflows.assessment.results import _counts
@@ -21,7 +22,7 @@ from workflows.engine.models import Case
 from workflows.money.reconciliation import GapKind, reconcile
 
 from ..county import make_batch
-from ..deadlines.conftest import on
+from ..deadlines.conftest import configure, on
 from .conftest import opened, scored, year
 
 
@@ -188,12 +189,54 @@ def test_the_city_decides_on_its_counties_by_another_person_than_those_who_score
 def test_what_cannot_be_opened_says_why(county: County) -> None:
     with pytest.raises(errors.BadRound, match="请选到县"):
         opened(county, area=county.areas["杉坞镇"])
-    _first, last = year()
-    with pytest.raises(errors.BadRound, match="起止日期"):
-        opened(county, last=last + timedelta(days=1))
+    this_year = clock.today().year
+    for out in (this_year - 3, this_year + 1):
+        with pytest.raises(errors.BadRound, match="今年或者前两年"):
+            opened(county, year=out)
+    with on(date(this_year, 12, 20)), pytest.raises(errors.BadRound, match=f"{this_year}-12-21 才能开"):
+        opened(county)
     opened(county)
     with pytest.raises(errors.BadRound, match="已经开过"):
         opened(county)
+
+
+def test_the_days_of_a_round_follow_from_its_kind_and_year_and_leave_no_gap(county: County) -> None:
+    area, this_year = county.areas["枫禾县"], clock.today().year
+    half = opened(county, kind="half")
+    assert (half.first_day, half.last_day) == (date(this_year, 1, 1), date(this_year, 6, 30))
+    last = opened(county, year=this_year - 1)
+    assert (last.first_day, last.last_day) == (date(this_year - 1, 1, 1), date(this_year - 1, 12, 31))
+    configure("assessment.year_until", "10-31", area, date(this_year, 1, 1))
+    now = opened(county)
+    assert (now.first_day, now.last_day) == (date(this_year, 1, 1), date(this_year, 10, 31))
+    whom = periods.of("year", this_year + 1, area, "township")
+    assert (whom.first, whom.last) == (date(this_year, 11, 1), date(this_year + 1, 10, 31))
+
+
+def test_a_round_is_closed_only_when_its_days_are_over(county: County) -> None:
+    this_year = clock.today().year
+    head, township = county["head1"], county.areas["杉坞镇"]
+    with on(date(this_year, 12, 21)):
+        round_ = opened(county, by=county["reviewer1"], area=township, subjects_are="village")
+        scored(county, round_, by=("reviewer1", "supervisor"))
+        rounds.tell(by=county["reviewer1"], round_id=round_.pk)
+    with on(date(this_year, 12, 31)):
+        rounds.decide(by=head, round_id=round_.pk)
+        rounds.publish_results(by=head, round_id=round_.pk)
+        with pytest.raises(errors.AssessmentError, match="12-31，过了才能"):
+            rounds.close(by=head, round_id=round_.pk)
+    with on(date(this_year + 1, 1, 1)):
+        assert rounds.close(by=head, round_id=round_.pk).agrees
+
+
+def test_the_points_of_a_grade_are_those_of_the_day_on_which_the_round_was_opened(county: County) -> None:
+    area = county.areas["枫禾县"]
+    round_ = opened(county)
+    scored(county, round_, points=85)
+    configure("assessment.good", 86, area, clock.today())
+    rounds.tell(by=county["county"], round_id=round_.pk)
+    other = round_.subjects.get(area=county.areas["蕨溪乡"])
+    assert other.score == 85_00 and other.grade == Grade.GOOD
 
 
 def test_who_helps_in_one_village_on_two_lines_is_assessed_there_once(county: County) -> None:

@@ -9,11 +9,13 @@ from pathlib import Path
 
 import pytest
 
+from portal import clock
 from portal.ledger import evidence
 from portal.ledger.models import Event
 from portal.people.models import Role
 from workflows.assessment import rounds
 from workflows.assessment.errors import AssessmentError
+from workflows.assessment.opening import open_round
 from workflows.demo.build import County
 from workflows.engine.models import Case
 from workflows.rectification.models import Ticket
@@ -23,7 +25,7 @@ from workflows.spotchecks import errors, services
 from workflows.spotchecks.models import CheckState, HomeVisit, SpotCheck
 from workflows.spotchecks.visits import record_visit
 
-from ..assessment.conftest import scored, year
+from ..assessment.conftest import late_december, scored
 from ..deadlines.conftest import on
 from .conftest import Paid, drawn, photos, said, sealed
 
@@ -168,12 +170,12 @@ def test_the_city_accepts_an_assessment_where_households_were_visited_and_then_i
     paid: Paid, county: County
 ) -> None:
     check = drawn(paid, county)
-    first, last = year()
     record_visit(by=county["supervisor"], check_id=check.pk, position=1, said=said(check), photos=photos())
     area, reviewer = county.areas["枫禾县"], county["county"]
-    round_ = rounds.open_round(
-        by=reviewer, area=area, subjects_are="township", kind="year", first=first, last=last
-    )
+    with late_december():
+        round_ = open_round(
+            by=reviewer, area=area, subjects_are="township", kind="year", year=clock.today().year
+        )
     assert round_.subjects.get(area=county.areas["杉坞镇"]).figures["confirmed"] == {"good": 1, "of": 1}
     scored(county, round_)
     rounds.tell(by=reviewer, round_id=round_.pk)

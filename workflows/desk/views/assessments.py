@@ -17,14 +17,14 @@ from disclosure.masking.services import NotForThePublic
 from disclosure.publicity.errors import PublicityError
 from portal import clock
 from portal.people.models import User
-from workflows.assessment import rounds, scoring
+from workflows.assessment import periods, rounds, scoring
 from workflows.assessment.errors import AssessmentError, BadRound, DoesNotReconcile, NoSuchRound
 from workflows.assessment.indicators import INDICATORS
-from workflows.assessment.models import Round, RoundKind, Subject, Subjects
+from workflows.assessment.models import Round, Subject, Subjects
+from workflows.assessment.opening import open_round
 from workflows.desk import gates
 from workflows.desk.assessment_page import points_in, round_of, subject_of
 from workflows.desk.places import asked_place
-from workflows.desk.signing import day_of
 from workflows.desk.typed import typed
 from workflows.desk.uploading import NotTaken, prepared
 
@@ -93,7 +93,7 @@ class Assessments(RoundMixin, BaseListingView):
 
 
 class NewAssessmentView(RoundMixin, TemplateView):
-    """Opening a round: where, whom, which days; the figures are computed at once."""
+    """Opening a round: where, whom, which year's; the figures are computed at once."""
 
     template_name = "desk/assessment/new.html"
     page_title = gettext_lazy("开一轮考核")
@@ -112,14 +112,14 @@ class NewAssessmentView(RoundMixin, TemplateView):
         data = typed(request.POST)
         if place is None:
             return self._show(refusal=_("请先选地方。"), status=422)
+        kind, _dash, year = data.get("period", "").partition("-")
         try:
-            round_ = rounds.open_round(
+            round_ = open_round(
                 by=self.user(),
                 area=place,
                 subjects_are=data.get("subjects_are", ""),
-                kind=data.get("kind", ""),
-                first=day_of(data.get("first_day", ""), _("开始日期")),
-                last=day_of(data.get("last_day", ""), _("结束日期")),
+                kind=kind,
+                year=int(year) if year.isascii() and year.isdigit() and len(year) == 4 else 0,
             )
         except (AssessmentError, ValueError) as error:
             return self._show(refusal=str(error), status=422)
@@ -127,16 +127,15 @@ class NewAssessmentView(RoundMixin, TemplateView):
         return redirect("desk:assessment", round_.number)
 
     def _show(self, *, refusal: str = "", status: int = 200) -> HttpResponse:
-        _place, found = asked_place(self.request, self.user())
-        today = clock.today()
+        place, found = asked_place(self.request, self.user())
+        offered = periods.offered(place) if place is not None else []
         context = self.get_context_data(
             **found,
             refusal=refusal or found["place_refusal"],
-            kinds=RoundKind.choices,
+            periods=[(one, one.opens <= clock.today()) for one in offered],
             subjects=Subjects.choices,
             indicators=INDICATORS,
-            typed=self.request.POST
-            or {"first_day": today.replace(month=1, day=1).isoformat(), "last_day": today.isoformat()},
+            typed=self.request.POST,
         )
         return self.render_to_response(context, status=status)
 
@@ -181,7 +180,7 @@ class AssessmentView(RoundMixin, TemplateView):
 
     def _show(self, *, refusal: str = "", gaps: list[Any] | None = None, status: int = 200) -> HttpResponse:
         context = self.get_context_data(
-            **round_of(self.user(), self.found()),
+            **round_of(self.user(), self.found(), sums="sums" in self.request.GET),
             refusal=refusal,
             gaps=gaps or [],
             typed=self.request.POST if refusal else {},
