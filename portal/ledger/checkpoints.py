@@ -2,19 +2,18 @@
 
 import base64
 import re
-from bisect import bisect_left
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from django.db import transaction
-from django.db.models import Q, QuerySet, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from portal import clock
 
 from . import merkle, notes, trust
-from .models import Checkpoint, Cosignature
+from .models import Checkpoint, Cosignature, Event
 
 _SIZE = re.compile(r"0|[1-9]\d{0,18}")
 
@@ -113,14 +112,13 @@ def first_covering(sequences: Collection[int]) -> dict[int, tuple[int, str]]:
     """
     if not sequences:
         return {}
-    # The first of at least the largest number, and all that lie between.
-    beyond = Checkpoint.objects.filter(size__gte=max(sequences)).order_by("size").values("size")[:1]
-    found = Checkpoint.objects.filter(size__gte=min(sequences))
-    found = found.filter(Q(size__lt=max(sequences)) | Q(size=Subquery(beyond)))
-    trees = list(found.order_by("size", "pk").values_list("size", "root"))
-    sizes = [size for size, _root in trees]
-    places = {sequence: bisect_left(sizes, sequence) for sequence in sequences}
-    return {sequence: trees[place] for sequence, place in places.items() if place < len(trees)}
+    # Looked up in the index for each number: there may be years of checkpoints between two of them.
+    trees = Checkpoint.objects.filter(size__gte=OuterRef("sequence")).order_by("size", "pk")
+    found = Event.objects.filter(sequence__in=sequences).annotate(
+        tree=Subquery(trees.values("size")[:1]), its_root=Subquery(trees.values("root")[:1])
+    )
+    signed = found.exclude(tree=None).values_list("sequence", "tree", "its_root")
+    return {sequence: (size, root) for sequence, size, root in signed}
 
 
 def note_of(checkpoint: Checkpoint) -> notes.Note:
