@@ -17,7 +17,7 @@ class RegistryConfig(AppConfig):
         from portal.files import access
         from portal.people import handover
 
-        from . import details, events, keys, labels, reveals
+        from . import binding, details, events, keys, labels, reveals, rows
         from .helpers import hand_over
         from .imports import services as imports
 
@@ -25,6 +25,8 @@ class RegistryConfig(AppConfig):
         keys.register()
         labels.register()
         reveals.register()
+        rows.connect()
+        binding.connect()
         access.register(details.FILE_KIND, details.may_open_file)
         access.register(imports.FILE_KIND, imports.may_open_file)
         jobs.register("registry.imports", imports.expire)

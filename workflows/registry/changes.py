@@ -22,6 +22,7 @@ from . import events
 from .helpers import HELPING_ROLES
 from .id_numbers import birth_of, is_valid
 from .models import Category, ChangeKind, Household, Leaving, Member, RegisterChange, Standing
+from .rows import with_rows
 from .services import NewMember, RegisterRefused
 
 HEAD = "户主"
@@ -122,14 +123,13 @@ def part(act: ByCase, member_id: int, why: Leaving, *, on: date, new_head: int |
         member.refresh_from_db()
     member.left_on, member.left_why = on, why
     member.save(update_fields=["left_on", "left_why"])
+    if not household.members.present().exists():
+        household.standing, household.standing_since = Standing.CLOSED, on
+        household.save(update_fields=["standing", "standing_since"])
     said = f"{member.relation} {member.name}"
     drafts.append(
         _written(act, household, ChangeKind.LEFT, before=said, after=Leaving(why).label, member=member)
     )
-    if not household.members.present().exists():
-        household = locked(household.pk)
-        household.standing, household.standing_since = Standing.CLOSED, on
-        household.save(update_fields=["standing", "standing_since"])
     return drafts
 
 
@@ -143,15 +143,17 @@ def set_head(act: ByCase, household_id: int, member_id: int) -> Draft:
     if member.relation == HEAD:
         raise RegisterRefused(_("这个人已经是户主，不用再办"))
     before = household.head_name
-    for other in household.members.present():
-        if other.relation == HEAD:
-            other.relation = _("原户主")
-            other.save(update_fields=["relation"])
+    heads = [other for other in household.members.present() if other.relation == HEAD]
+    for other in heads:
+        other.relation = _("原户主")
+        other.save(update_fields=["relation"])
     member.relation = HEAD
     member.save(update_fields=["relation"])
     household.head_name = member.name
     household.save(update_fields=["head_name", "head_name_hash"])
-    return _written(act, household, ChangeKind.HEAD, before=before, after=member.name, member=member)
+    return _written(
+        act, household, ChangeKind.HEAD, before=before, after=member.name, member=member, others=heads
+    )
 
 
 def split(
@@ -180,24 +182,27 @@ def split(
         head_name=head.name,
         helper=old.helper,
     )
+    joined = []
     for member in moving:
         member.left_on, member.left_why = on, Leaving.SPLIT
         member.save(update_fields=["left_on", "left_why"])
-        Member.objects.create(
-            household=new,
-            name=member.name,
-            id_number=member.id_number,
-            relation=HEAD if member.pk == head_id else member.relation,
-            born_on=member.born_on,
-            sex=member.sex,
-            labour=member.labour,
-            able_to_work=member.able_to_work,
-            joined_on=on,
+        joined.append(
+            Member.objects.create(
+                household=new,
+                name=member.name,
+                id_number=member.id_number,
+                relation=HEAD if member.pk == head_id else member.relation,
+                born_on=member.born_on,
+                sex=member.sex,
+                labour=member.labour,
+                able_to_work=member.able_to_work,
+                joined_on=on,
+            )
         )
     told = _("分出%(count)s人") % {"count": len(moving)}
     return new, [
-        _written(act, old, ChangeKind.SPLIT, after=told),
-        _written(act, new, ChangeKind.SPLIT, before=old.head_name, after=told),
+        _written(act, old, ChangeKind.SPLIT, after=told, others=moving),
+        _written(act, new, ChangeKind.SPLIT, before=old.head_name, after=told, others=joined),
     ]
 
 
@@ -238,9 +243,11 @@ def _written(
     before: str = "",
     after: str = "",
     member: Member | None = None,
+    others: Collection[Member] = (),
 ) -> Draft:
+    """Keep the change and return its event, which names every row of household and members that was saved."""
     before, after = str(before), str(after)
-    RegisterChange.objects.create(
+    change = RegisterChange.objects.create(
         household=household,
         member=member,
         kind=kind,
@@ -254,7 +261,7 @@ def _written(
     body: dict[str, Any] = {"change": kind.value, "case": act.case.number}
     if coded:
         body |= {"before": before, "after": after}
-    return Draft(
+    draft = Draft(
         events.HOUSEHOLD_CHANGED,
         "household",
         str(household.pk),
@@ -264,3 +271,5 @@ def _written(
         body=body,
         sealed={} if coded else {"before": before, "after": after},
     )
+    members = [one for one in (member, *others) if one is not None]
+    return with_rows(draft, household, *members, change)

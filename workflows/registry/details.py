@@ -17,6 +17,7 @@ from . import events
 from .checking import card_wrong, household_wrong, plain_number
 from .errors import RegisterRefused
 from .models import Cause, ChangeKind, Household, RegisterChange
+from .rows import with_rows
 from .services import registrar
 
 # A first card is registered by those who register; to put another in its place takes the level above.
@@ -74,7 +75,7 @@ def write(
     for name in changed:
         setattr(household, name, given[name])
     household.save()
-    RegisterChange.objects.create(
+    change = RegisterChange.objects.create(
         household=household,
         kind=ChangeKind.DETAILS,
         before=before,
@@ -92,7 +93,7 @@ def write(
         body={"fields": changed},
         sealed={name: str(given[name]) for name in changed},
     )
-    return changed, draft
+    return changed, with_rows(draft, household, change)
 
 
 def register_card(*, by: User, household: Household, number: str, evidence: File) -> Household:
@@ -132,7 +133,7 @@ def write_card(
     before = household.card_last4
     household.bank_card = number  # type: ignore[assignment]
     household.save()
-    RegisterChange.objects.create(
+    change = RegisterChange.objects.create(
         household=household,
         kind=ChangeKind.CARD,
         before=before,
@@ -140,7 +141,7 @@ def write_card(
         evidence=evidence,
         by=by,
     )
-    return Draft(
+    draft = Draft(
         events.CARD_REGISTERED,
         "household",
         str(household.pk),
@@ -150,6 +151,7 @@ def write_card(
         body={"replaces": bool(before), "evidence": evidence.sha256 if evidence else ""},
         sealed={"card": number},
     )
+    return with_rows(draft, household, change)
 
 
 def may_open_file(user: User, household_id: str) -> bool:

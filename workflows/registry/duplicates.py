@@ -1,5 +1,7 @@
 """Members of one name and birth in one village: a person judges whether they are one, once for each pair."""
 
+from typing import Any
+
 from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
@@ -21,6 +23,7 @@ from .models import (
     RegisterChange,
     Standing,
 )
+from .rows import with_rows
 
 # Whoever registers does not judge alone: the level above the village does.
 JUDGING_ROLES = [Role.TOWNSHIP_REVIEWER, Role.COUNTY_REVIEWER]
@@ -80,15 +83,14 @@ def judge(*, by: User, pair: DuplicatePair, same: bool, reason: str) -> Duplicat
         locked.state = DuplicateState.SAME if same else DuplicateState.DISTINCT
         locked.judged_by, locked.judged_at, locked.reason = by, clock.now(), reason.strip()
         locked.save()
-        if same:
-            _close(locked, by)
-        drafts = [_draft(events.DUPLICATE_JUDGED, locked, by, office, {"state": str(locked.state)})]
-        append(*drafts)
+        closed = _close(locked, by) if same else []
+        draft = _draft(events.DUPLICATE_JUDGED, locked, by, office, {"state": str(locked.state)})
+        append(with_rows(draft, *closed))
     return locked
 
 
-def _close(pair: DuplicatePair, by: User) -> None:
-    """End the later record; a household left without members is closed with it."""
+def _close(pair: DuplicatePair, by: User) -> list[Any]:
+    """End the later record; a household left without members is closed with it. Return what was saved."""
     member = Member.objects.select_related("household").get(pk=pair.second_id)
     household = Household.objects.select_for_update(of=("self",)).get(pk=member.household_id)
     others = [one for one in household.present_members if one.pk != member.pk]
@@ -99,7 +101,7 @@ def _close(pair: DuplicatePair, by: User) -> None:
     if not others:
         household.standing, household.standing_since = Standing.CLOSED, clock.today()
         household.save()
-    RegisterChange.objects.create(
+    change = RegisterChange.objects.create(
         household=household, member=member, kind=ChangeKind.DUPLICATE, before=member.name, by=by
     )
     # What else was waiting with the closed record has nothing left to be judged.
@@ -107,6 +109,7 @@ def _close(pair: DuplicatePair, by: User) -> None:
         Q(first=member) | Q(second=member), state=DuplicateState.OPEN
     ).exclude(pk=pair.pk)
     waiting.update(state=DuplicateState.SAME, judged_by=by, judged_at=clock.now(), reason=pair.reason)
+    return [household, member, change]
 
 
 def _draft(kind: str, pair: DuplicatePair, by: User, office: Office, body: dict[str, str]) -> Draft:

@@ -12,6 +12,7 @@ from portal.people.models import Office, Role, User
 
 from . import events
 from .models import Household
+from .rows import with_rows
 
 HELPING_ROLES = [Role.HELPER, Role.RESIDENT_TEAM, Role.VILLAGE_CLERK]
 
@@ -44,15 +45,14 @@ def hand_over(*, by: User, from_user: User, to_user: User, reason: str) -> list[
         household.helper = to_user
         household.save(update_fields=["helper"])
         body = {"from": from_user.username, "to": to_user.username}
-        drafts.append(
-            Draft(
-                events.HELPER_ASSIGNED,
-                "household",
-                str(household.pk),
-                actor=by,
-                area_code=household.area.code,
-                body=body,
-                sealed={"reason": reason},
-            )
+        draft = Draft(
+            events.HELPER_ASSIGNED,
+            "household",
+            str(household.pk),
+            actor=by,
+            area_code=household.area.code,
+            body=body,
+            sealed={"reason": reason},
         )
+        drafts.append(with_rows(draft, household))
     return drafts

@@ -13,6 +13,7 @@ from portal.people.scope import scope_of
 from . import events
 from .errors import RegisterRefused
 from .models import Household, IncomeSource, YearIncome
+from .rows import with_rows
 
 # The whole survey is done by cadres, liaison group, grid workers and the helper (BZ-05, BZ-25).
 RECORDING_ROLES = [
@@ -105,4 +106,4 @@ def write(
         # What a household earns is its own affair: the record commits to it and does not tell.
         sealed={name: str(fen) for name, fen in figures.kinds.items()},
     )
-    return income, draft
+    return income, with_rows(draft, income)

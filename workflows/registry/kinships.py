@@ -14,6 +14,7 @@ from portal.people.scope import scope_of
 from . import events
 from .keys import RECUSAL_DEGREES
 from .models import Degree, Household, Kinship
+from .rows import with_rows
 
 HOUSEHOLD = "household:"
 RECORDING_ROLES = [Role.TOWNSHIP_REVIEWER, Role.COUNTY_REVIEWER]
@@ -48,15 +49,14 @@ def declare(*, by: User, office: Office | None, user: User, household: Household
         kinship, _created = Kinship.objects.update_or_create(
             user=user, household=household, defaults={"degree": degree}
         )
-        append(
-            Draft(
-                events.KINSHIP_DECLARED,
-                "household",
-                str(household.pk),
-                actor=by,
-                office=office,
-                area_code=household.area.code,
-                body={"official": user.username, "degree": Degree(degree).value},
-            )
+        draft = Draft(
+            events.KINSHIP_DECLARED,
+            "household",
+            str(household.pk),
+            actor=by,
+            office=office,
+            area_code=household.area.code,
+            body={"official": user.username, "degree": Degree(degree).value},
         )
+        append(with_rows(draft, kinship))
     return kinship

@@ -18,6 +18,7 @@ from .checking import NewMember, all_wrong, plain_number, tidy
 from .errors import RegisterRefused
 from .id_numbers import sex_of
 from .models import Category, ChangeKind, Household, Member, RegisterChange
+from .rows import with_rows
 
 __all__ = ["REGISTERING_ROLES", "NewMember", "RegisterRefused", "register_household", "registrar"]
 
@@ -97,9 +98,8 @@ def create(
         bank_card=new.bank_card,
         helper=new.helper,
     )
-    for place, member in enumerate(new.members):
-        _add(household, member, place)
-    RegisterChange.objects.create(
+    members = [_add(household, member, place) for place, member in enumerate(new.members)]
+    change = RegisterChange.objects.create(
         household=household, kind=ChangeKind.REGISTERED, after=new.category, evidence=evidence, by=by
     )
     registered = Draft(
@@ -112,10 +112,11 @@ def create(
         body={"category": str(new.category), "members": len(new.members)},
         sealed={"head": new.members[0].name, "card": new.bank_card},
     )
+    registered = with_rows(registered, household, *members, change)
     return household, [registered, *duplicates.look(household, by=by, office=office)]
 
 
-def _add(household: Household, new: NewMember, place: int) -> None:
+def _add(household: Household, new: NewMember, place: int) -> Member:
     member = Member(
         household=household,
         name=new.name,
@@ -136,6 +137,7 @@ def _add(household: Household, new: NewMember, place: int) -> None:
     except IntegrityError:
         # Somebody registered the same person a moment ago; the database lets only one stand.
         raise taken from None
+    return member
 
 
 def is_taken(id_number: str) -> bool:

@@ -8,6 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from portal import clock
+from portal.ledger.verifier import verify
 from workflows.changes import services
 from workflows.changes.models import Aid, ChangeRequest, Reserve, StartedMeasure, Wanted
 from workflows.demo import build
@@ -101,6 +102,7 @@ def test_each_change_is_filed_and_carried_through_to_the_register(
         "move": lambda: household.area.name == "竹坞村",
     }
     assert outcome[wanted]()
+    assert verify().fault is None, "the events name every row that was written"
 
 
 def test_an_exit_asks_for_the_evidence_of_each_criterion(county: County, sign_in: SignIn) -> None:

@@ -30,6 +30,7 @@ from workflows.registry.models import (
     IncomeSource,
     RegisterChange,
 )
+from workflows.registry.rows import with_rows
 from workflows.registry.services import REGISTERING_ROLES, NewHousehold
 
 from . import workbook
@@ -210,15 +211,17 @@ def _write_change(change: Change, file: PrivateFile, by: User, office: Office) -
     if family.helper and not household.helper_id:
         household.helper = family.helper
         household.save()
-        RegisterChange.objects.create(
+        changed = RegisterChange.objects.create(
             household=household, kind=ChangeKind.HELPER, after=str(family.helper), evidence=file, by=by
         )
-        drafts.append(_of(household, events.HELPER_ASSIGNED, by, office, {"to": family.helper.username}))
+        draft = _of(household, events.HELPER_ASSIGNED, by, office, {"to": family.helper.username})
+        drafts.append(with_rows(draft, household, changed))
     if change.labour:
         for member, labour in change.labour:
             member.labour = labour
             member.save()
-        drafts.append(_of(household, events.DETAILS_CORRECTED, by, office, {"fields": ["labour"]}))
+        draft = _of(household, events.DETAILS_CORRECTED, by, office, {"fields": ["labour"]})
+        drafts.append(with_rows(draft, *(member for member, _labour in change.labour)))
     return [one for one in drafts if one] + _write_income(household, family, by, office)
 
 
