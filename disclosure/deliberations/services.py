@@ -160,7 +160,6 @@ def open_deliberation(
             opened_by=by,
         )
         body = {
-            "matter": matter,
             "reference": reference,
             "kind": str(kind),
             "assets": str(assets),
@@ -171,7 +170,7 @@ def open_deliberation(
             "handed_in_on": deliberation.handed_in_on.isoformat(),
             "replaces": [one.number for one in replaced],
         }
-        append(_draft(OPENED, deliberation, by, office, body))
+        append(_draft(OPENED, deliberation, by, office, body, {"matter": matter}))
     return deliberation
 
 

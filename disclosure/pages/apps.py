@@ -15,9 +15,10 @@ class PagesConfig(AppConfig):
         """Keep what was published, write down what is published and withdrawn, give editors their columns."""
         from portal.clock import jobs
 
-        from . import editors, events, keeping, keys, log_entries, redaction, turning, uploads  # noqa: F401
+        from . import editors, events, keeping, keys, left_files, log_entries, redaction, turning, uploads  # noqa: F401
 
         jobs.register("pages.standing", turning.note_standings)
+        jobs.register(left_files.JOB, left_files.remove_left)
         keeping.connect()
         events.connect()
         editors.connect()

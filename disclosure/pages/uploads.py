@@ -2,10 +2,11 @@
 
 The law's datum may stand in a scan as well as in a sentence. Asked for and confirmed as on lists
 (`publicity.redacting`). The file leaves the disk at the commit; where pages linked it stands a tombstone.
+The same bytes under another name, as picture or as document, are the same datum: they go with it.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 from urllib.parse import unquote
@@ -18,6 +19,7 @@ from wagtail.documents import get_document_model
 from wagtail.fields import RichTextField
 from wagtail.images import get_image_model
 from wagtail.models import ModelLogEntry, Page, Revision
+from wagtail.utils.file import hash_filelike
 
 from disclosure.publicity import redaction_targets
 from disclosure.publicity.redaction_targets import Found, Removed, Target
@@ -57,6 +59,29 @@ def one(key: str) -> Any:
     return model.objects.filter(pk=int(pk)).first()
 
 
+def alike(upload: Any) -> list[tuple[str, Any]]:
+    """Return every picture and document with the same bytes as `upload`, itself among them, with its key."""
+    hashed = _hash(upload)
+    found = []
+    for kind, model in ((IMAGE, get_image_model()), (DOCUMENT, get_document_model())):
+        for other in model.objects.filter(file_hash__in=[hashed, ""]).order_by("pk"):
+            # One that was put in by a program may have no digest yet.
+            if _hash(other) == hashed:
+                found.append((f"{kind}:{other.pk}", other))
+    return found
+
+
+def _hash(upload: Any) -> str:
+    """Return the SHA-1 of the file, "" where it is not on the disk; writes nothing."""
+    if upload.file_hash:
+        return str(upload.file_hash)
+    try:
+        with upload.open_file() as file:
+            return str(hash_filelike(file))
+    except OSError:
+        return ""
+
+
 def place_of(upload: Any) -> Area | None:
     """Return the area whose editors keep it: its collection's, else the county."""
     areas = Area.objects.filter(code=upload.collection.name[-12:])
@@ -76,15 +101,21 @@ def _find(object_id: str, name: str) -> Found | None:
     # Not its title: the datum may stand there.
     where = _("%(kind)s（%(number)s号）") % {"kind": upload._meta.verbose_name, "number": upload.pk}
     # Whoever decides looks at it first. Its address may hold its name, so it is kept no longer than the rest.
+    lines = [f"{other.title} {address_of(other)}" for _its, other in alike(upload)]
+    return Found("\n".join([*lines, _hash(upload)]), where, "", area, "")
+
+
+def address_of(upload: Any) -> str:
+    """Return where the public sees it: a document's own address, a picture's first size, or "" ."""
     shown = (_sizes(upload) or [None])[0] if isinstance(upload, get_image_model()) else upload
-    address = shown.url if shown else ""
-    return Found(f"{upload.title} {address}\n{upload.get_file_hash()}", where, "", area, "")
+    return str(shown.url) if shown else ""
 
 
 def _remove(object_id: str, name: str, value: str, words: str, told: Mapping[str, str]) -> Removed:
     """Delete the file and all that was made of it; put `words` where pages and their revisions led to it."""
     upload = one(object_id)
-    pattern = _leading_to(object_id.partition(":")[0], upload)
+    hashed, together = _hash(upload), alike(upload)
+    pattern = _leading_to(together)
     pages, revisions = [], 0
     for model in _LINKING:
         fields = [field.name for field in model._meta.concrete_fields if isinstance(field, RichTextField)]
@@ -92,14 +123,16 @@ def _remove(object_id: str, name: str, value: str, words: str, told: Mapping[str
         for pk in model.objects.order_by("pk").values_list("pk", flat=True):
             if _of_page(model, pk, fields, pattern, words, told):
                 pages.append(str(pk))
-    body = {"upload": object_id, "file_sha1": upload.get_file_hash(), "pages": pages}
-    _of_log(upload, words)
-    stored = [upload.file, *(one.file for one in _sizes(upload))]
-    # At the commit: Wagtail's own way is a task, which waits for its turn.
-    for file in stored:
-        transaction.on_commit(partial(file.storage.delete, file.name), robust=True)
-    upload.delete()
-    return Removed(1 + len(pages) + revisions, body)
+    keys = [key for key, _other in together]
+    body = {"upload": object_id, "uploads": keys, "file_sha1": hashed, "pages": pages}
+    for _its, other in together:
+        _of_log(other, words)
+        # At the commit: Wagtail's own way is a task, which waits for its turn. What a crash leaves behind,
+        # the next tick finds (left_files.py).
+        for file in [other.file, *(one.file for one in _sizes(other))]:
+            transaction.on_commit(partial(file.storage.delete, file.name), robust=True)
+        other.delete()
+    return Removed(len(together) + len(pages) + revisions, body)
 
 
 def _of_log(upload: Any, words: str) -> None:
@@ -118,15 +151,18 @@ def _sizes(upload: Any) -> list[Any]:
     return [*upload.renditions.all()] if isinstance(upload, get_image_model()) else []
 
 
-def _leading_to(kind: str, upload: Any) -> re.Pattern[str]:
-    """Return what finds links to it, and places where it stands, in stored rich text."""
-    names = [upload.file.name, *(one.file.name for one in _sizes(upload))]
-    paths = [f"/media/{name}" for name in names] + ([f"/documents/{upload.pk}/"] if kind == DOCUMENT else [])
+def _leading_to(together: Sequence[tuple[str, Any]]) -> re.Pattern[str]:
+    """Return what finds links to any of them, and places where one stands, in stored rich text."""
+    paths, linked, standing = [], [], []
+    for key, upload in together:
+        kind = key.partition(":")[0]
+        paths += [f"/media/{name}" for name in (upload.file.name, *(one.file.name for one in _sizes(upload)))]
+        paths += [f"/documents/{upload.pk}/"] if kind == DOCUMENT else []
+        linked.append(rf'linktype="{kind}"[^>]*\bid="{upload.pk}"|\bid="{upload.pk}"[^>]*linktype="{kind}"')
+        standing.append(rf'(?=[^>]*embedtype="{kind}")(?=[^>]*\bid="{upload.pk}")')
     path = "|".join(re.escape(path) for path in paths)
-    linked = rf'<a\b(?=[^>]*(?:href="[^"]*(?:{path})|linktype="{kind}"[^>]*\bid="{upload.pk}"|'
-    linked += rf'\bid="{upload.pk}"[^>]*linktype="{kind}"))[^>]*>(?P<text>.*?)</a>'
-    standing = rf'<embed\b(?=[^>]*embedtype="{kind}")(?=[^>]*\bid="{upload.pk}")[^>]*/?>'
-    return re.compile(f"{linked}|{standing}", re.S)
+    leading = rf'<a\b(?=[^>]*(?:href="[^"]*(?:{path})|{"|".join(linked)}))[^>]*>(?P<text>.*?)</a>'
+    return re.compile(rf"{leading}|<embed\b(?:{'|'.join(standing)})[^>]*/?>", re.S)
 
 
 def _without(pattern: re.Pattern[str], words: str) -> Callable[[str], str]:

@@ -36,8 +36,15 @@ def collect(number: str) -> evidence.Evidence | None:
     return evidence.Evidence(
         title=found.title,
         objects=[("list", number), *(("objection", str(each)) for each in objections)],
+        values=values_of(found),
         lists=[rows_of(found)],
     )
+
+
+def values_of(list: PublicList) -> list[evidence.Value]:
+    """Return what the event of a list's publication holds sealed, as it stands now."""
+    said = {"title": list.title, "reason": list.correction_reason}
+    return [evidence.Value("list", list.number, name, value) for name, value in said.items() if value]
 
 
 def rows_of(list: PublicList) -> dict[str, Any]:

@@ -205,7 +205,6 @@ def _draft(new: PublicList, by: User, office: Office, settled: list[int]) -> Dra
     body: dict[str, Any] = {
         "kind": str(new.kind),
         "content": str(new.content),
-        "title": new.title,
         "digest": new.digest,
         "row_count": new.row_count,
         "total_fen": new.total_fen,
@@ -224,7 +223,7 @@ def _draft(new: PublicList, by: User, office: Office, settled: list[int]) -> Dra
     if new.facts:
         body["facts"] = new.facts
     if new.supersedes:
-        body |= {"supersedes": new.supersedes.number, "reason": new.correction_reason}
+        body |= {"supersedes": new.supersedes.number}
     if settled:
         body["settles"] = settled
     return Draft(
@@ -236,4 +235,6 @@ def _draft(new: PublicList, by: User, office: Office, settled: list[int]) -> Dra
         area_code=new.area.code,
         line=new.line,
         body=body,
+        # A name may stand in either; a redaction erases their salts.
+        sealed={"title": new.title} | ({"reason": new.correction_reason} if new.supersedes else {}),
     )

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from disclosure.deliberations.offices import covers, require_own
 from disclosure.masking.services import refuse_numbers
 from portal import clock
-from portal.ledger.services import Draft, append
+from portal.ledger.services import Draft, append, erase_openings
 from portal.people.models import Line, Office, Role, User
 from portal.people.scope import scope_of
 
@@ -136,6 +136,7 @@ def confirm(*, by: User, office: Office, redaction_id: int) -> Redaction:
         removed = target.remove(asked.object_id, asked.field, value, tombstone(label), told(asked))
         asked.taken_from = removed.count
         asked.save()
+        erase_openings(removed.forgotten, by=by, office=office, reason=REDACTED)
         append(
             _draft(
                 REDACTED,
@@ -143,7 +144,8 @@ def confirm(*, by: User, office: Office, redaction_id: int) -> Redaction:
                 by,
                 office,
                 {**removed.body, "places": removed.count, "asked_by": asked.asked_by.username},
-                {"removed": value},
+                # Its keyed hash: whoever reads the database, salts and all, tries no name against it.
+                {**removed.sealed, "removed": asked.removed_hash},
             )
         )
     return asked
@@ -173,6 +175,12 @@ def told(redaction: Redaction) -> dict[str, str]:
         "asked": office_words(redaction.asked_office),
         "decided": office_words(redaction.decided_office) if redaction.decided_office else "",
     }
+
+
+def stays(redaction: Redaction) -> str:
+    """Return in words what of the datum of a redaction that waits is taken back from nowhere, or ""."""
+    target = redaction_targets.get(redaction.target)
+    return target.stays(redaction.object_id, redaction.asked_value) if target else ""
 
 
 def office_words(office: Office) -> str:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from disclosure.deliberations.models import Deliberation, Meeting
 from portal.areas.models import Area
 
-from . import digest
+from . import digest, said_before
 from .models import ListRow, Objection, PublicList
 from .reach import locked_series
 
@@ -37,10 +37,15 @@ class Found:
 
 @dataclass(frozen=True)
 class Removed:
-    """From how many places a datum was taken, and what the ledger is to hold of it."""
+    """From how many places a datum was taken, and what the ledger is to hold of it, openly and sealed.
+
+    `forgotten` are the numbers of earlier events: their salts are erased, so that nobody can try the datum.
+    """
 
     count: int
     body: Mapping[str, Any] = field(default_factory=dict)
+    sealed: Mapping[str, str] = field(default_factory=dict)
+    forgotten: Collection[int] = frozenset()
 
 
 # find(object_id, field) gives what is published, or None. remove(object_id, field, value, words, told) puts
@@ -48,6 +53,12 @@ class Removed:
 # tombstone: {what, at, asked, decided}, for whatever shows it.
 Find = Callable[[str, str], Found | None]
 Remove = Callable[[str, str, str, str, Mapping[str, str]], Removed]
+# stays(object_id, value) gives in words what of `value` can be taken back from nowhere, "" for nothing.
+Stays = Callable[[str, str], str]
+
+
+def _nothing(object_id: str, value: str) -> str:
+    return ""
 
 
 @dataclass(frozen=True)
@@ -63,6 +74,7 @@ class Target:
     find: Find
     remove: Remove
     parts: frozenset[str] = frozenset()
+    stays: Stays = _nothing
 
 
 _targets: dict[str, Target] = {}
@@ -153,7 +165,19 @@ def _remove_list(object_id: str, name: str, value: str, words: str, told: Mappin
         one.save(update_fields=[name])
         _tell(one, told)
         changed.append(one.number)
-    return Removed(len(changed), {"lists": changed})
+    stay = said_before.openly("list", changed, value)
+    return Removed(
+        len(changed), {"lists": changed, "stays": stay}, forgotten=said_before.sealed("list", changed)
+    )
+
+
+def _stays_of_list(object_id: str, value: str) -> str:
+    asked = PublicList.objects.filter(number=object_id).first()
+    if asked is None:
+        return ""
+    same = PublicList.objects.filter(Q(series=asked.series) | Q(reference=asked.reference))
+    which = said_before.openly("list", same.values_list("number", flat=True), value.strip())
+    return said_before.for_good([said_before.in_words(which, _("写着它的原文"))])
 
 
 def _find_objection(object_id: str, name: str) -> Found | None:
@@ -191,7 +215,13 @@ def _remove_deliberation(
     setattr(one, name, words)
     one.save(update_fields=[name])
     _tell_lists(one, told)
-    return Removed(1)
+    stay = said_before.openly("deliberation", [object_id], value)
+    return Removed(1, {"stays": stay}, forgotten=said_before.sealed("deliberation", [object_id]))
+
+
+def _stays_of_deliberation(object_id: str, value: str) -> str:
+    which = said_before.openly("deliberation", [object_id], value.strip())
+    return said_before.for_good([said_before.in_words(which, _("写着它的原文"))])
 
 
 def _find_meeting(object_id: str, name: str) -> Found | None:
@@ -237,16 +267,16 @@ def rename(lists: QuerySet[PublicList], value: str, words: str, told: Mapping[st
     return changed
 
 
-def reword_matters(references: Collection[str], value: str, words: str) -> int:
-    """Take a datum out of what meetings on `references` are about; return of how many."""
-    count = 0
+def reword_matters(references: Collection[str], value: str, words: str) -> list[str]:
+    """Take a datum out of what meetings on `references` are about; return the numbers of these."""
+    changed = []
     found = Deliberation.objects.filter(matter__contains=value, reference__in=references)
     for one in found.select_for_update(of=("self",)).order_by("pk"):
         if (matter := one.matter.replace(value, words)) != one.matter:
             one.matter = matter[: Deliberation._meta.get_field("matter").max_length]
             one.save(update_fields=["matter"])
-            count += 1
-    return count
+            changed.append(one.number)
+    return changed
 
 
 def _tell(list: PublicList, told: Mapping[str, str]) -> None:
@@ -284,10 +314,15 @@ MEETING_FIELDS = {
 
 for _one in (
     Target("row", gettext_lazy("名单的一行"), ROW_FIELDS, _find_row, _remove_row),
-    Target("list", gettext_lazy("名单"), LIST_FIELDS, _find_list, _remove_list),
+    Target("list", gettext_lazy("名单"), LIST_FIELDS, _find_list, _remove_list, stays=_stays_of_list),
     Target("objection", gettext_lazy("异议的答复"), OBJECTION_FIELDS, _find_objection, _remove_objection),
     Target(
-        "deliberation", gettext_lazy("会议"), DELIBERATION_FIELDS, _find_deliberation, _remove_deliberation
+        "deliberation",
+        gettext_lazy("会议"),
+        DELIBERATION_FIELDS,
+        _find_deliberation,
+        _remove_deliberation,
+        stays=_stays_of_deliberation,
     ),
     Target("meeting", gettext_lazy("一次会议"), MEETING_FIELDS, _find_meeting, _remove_meeting),
 ):

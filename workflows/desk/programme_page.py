@@ -1,7 +1,7 @@
 """A programme as officials read it: its versions in words, and the money of each year."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db.models import Max, Q, QuerySet, Sum
@@ -14,7 +14,7 @@ from portal.areas.models import Area, path_range
 from portal.people.models import ROLES_WITHOUT_CASES, Line, User
 from portal.people.scope import scope_of
 from workflows.engine.models import CaseState
-from workflows.programmes import definitions
+from workflows.programmes import definitions, recorded
 from workflows.programmes.answers import yuan
 from workflows.programmes.application_matter import policy_url, why
 from workflows.programmes.course import steps_of
@@ -107,18 +107,22 @@ class VersionWords:
     steps: list[str]
     citations: list[tuple[str, str, str]]
     replaced: bool = False
+    # Under which the ledger holds it.
+    fingerprint: str = ""
 
 
 def versions_of(programme: Programme) -> list[VersionWords]:
-    """Return the versions in words, the newest first (one query, and one for each policy document)."""
+    """Return the versions in words, the newest first (two queries, and one for each policy document)."""
+    made = recorded.made_of(programme)
     found = programme.versions.select_related("policy", "made_by").order_by("-number")
     said, replaced = [], False
     for version in found:
         if version.valid_from > clock.today():
-            said.append(in_words(version, _("还没启用")))
+            one = in_words(version, _("还没启用"))
         else:
-            said.append(in_words(version, _("已被替代") if replaced else _("现行"), replaced=replaced))
+            one = in_words(version, _("已被替代") if replaced else _("现行"), replaced=replaced)
             replaced = True
+        said.append(replace(one, fingerprint=made.get(version.number, "")))
     return said
 
 

@@ -1,11 +1,10 @@
-"""What the verification of the ledger asks of programmes: whether each version still says what was made.
+"""What the verification of the ledger asks of programmes: whether each text still says what was recorded.
 
-A redaction (redaction.py) is the one event by which a version comes to say something else; it holds the
-digest of what is left.
+A redaction (redaction.py) is the one event by which a version comes to say something else; it commits to what
+is left, and says which texts did not read as recorded before it.
 """
 
-import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -15,45 +14,120 @@ from portal.ledger import bindings
 from portal.ledger.canonical import canonical
 from portal.ledger.faults import Fault
 
-from .events import VERSION_MADE
-from .models import ProgrammeVersion
-from .redaction import TARGET
+from .events import BUDGET_SET, PROGRAMME_CREATED, VERSION_MADE
+from .models import Budget, Programme, ProgrammeVersion
+from .recorded import TARGET, TITLE, Said, of_budget, of_version, said_in, salts_of
 
 
 def connect() -> None:
-    """Answer for versions in the verification of the ledger."""
+    """Answer for programmes in the verification of the ledger."""
     bindings.register("programmes", (VERSION_MADE, REDACTED), VersionBinding)
+    bindings.register("programmes' money", (PROGRAMME_CREATED, BUDGET_SET, REDACTED), MoneyBinding)
 
 
-class VersionBinding:
+class _Follower:
+    """Follows what the ledger said last of each text whose key is among its own."""
+
+    def __init__(self, own: Callable[[str], bool]) -> None:
+        self._own = own
+        self._told: dict[tuple[str, str], Said] = {}
+        # Texts that a redaction found unlike what was recorded: what they say now vouches for nothing.
+        self._unlike: dict[tuple[str, str], int] = {}
+
+    def take(self, sequence: int, record: dict[str, Any]) -> None:
+        """Take an event that says something of a programme's texts, or of a redaction."""
+        for said in said_in(sequence, record):
+            if self._own(said.key):
+                self._told[said.programme, said.key] = said
+        body = record["body"]
+        if record["kind"] == REDACTED and body.get("target") == TARGET:
+            keys = [key for key in body.get("unlike", []) if self._own(key)]
+            self._unlike |= {(body["programme"], key): sequence for key in keys}
+
+    def _compare(self, stored: Iterable[tuple[str, str, str]]) -> Iterator[tuple[str, str, int, bool]]:
+        """Yield programme, key, number of the event and whether it is there, of each text that does not fit.
+
+        `stored` are programme, key and text. The number is 0 where no event tells of a text that is there.
+        """
+        told, salts = dict(self._told), salts_of(self._told.values())
+        for slug, key, text in stored:
+            said = told.pop((slug, key), None)
+            if said is None:
+                yield slug, key, 0, True
+            elif not said.holds(text, salts):
+                yield slug, key, said.sequence, True
+            elif (slug, key) in self._unlike:
+                yield slug, key, self._unlike[slug, key], True
+        for (slug, key), said in told.items():
+            yield slug, key, said.sequence, False
+
+
+class VersionBinding(_Follower):
     """Holds every version's definition against the event that made it, or redacted it last."""
 
     def __init__(self) -> None:
-        self._told: dict[tuple[str, str], tuple[int, str]] = {}
-
-    def take(self, sequence: int, record: dict[str, Any]) -> None:
-        """Take the event of a new version, or of a redaction of its programme."""
-        body = record["body"]
-        if record["kind"] == VERSION_MADE:
-            self._told[record["object_id"], str(body["version"])] = (sequence, body["definition"])
-        elif body.get("target") == TARGET:
-            for number, digest in body["left"].items():
-                self._told[body["programme"], number] = (sequence, digest)
+        super().__init__(lambda key: key.startswith(of_version("")))
 
     def faults(self) -> Iterator[Fault]:
         """Yield versions that are gone, were changed, or were put in beside the ledger."""
-        told = dict(self._told)
-        recorded = {slug for slug, _number in told}
+        recorded = {slug for slug, _key in self._told}
         versions = ProgrammeVersion.objects.select_related("programme").order_by("pk")
-        for version in versions.iterator(200):
-            slug, number = version.programme.slug, str(version.number)
-            about = {"programme": slug, "number": number}
-            sequence, digest = told.pop((slug, number), (0, ""))
-            if not sequence and slug in recorded:
-                last = max(one for one, _digest in self._told.values())
-                yield Fault(last, _("项目 %(programme)s 多出第%(number)s版，账本没有记过") % about)
-            elif sequence and hashlib.sha256(canonical(version.definition).encode()).hexdigest() != digest:
+        stored = (
+            (one.programme.slug, of_version(one.number), canonical(one.definition))
+            for one in versions.iterator(200)
+        )
+        for slug, key, sequence, there in self._compare(stored):
+            about = {"programme": slug, "number": key.removeprefix(of_version(""))}
+            if not there:
+                yield Fault(sequence, _("项目 %(programme)s 的第%(number)s版不见了") % about)
+            elif sequence:
                 yield Fault(sequence, _("项目 %(programme)s 第%(number)s版的定义被改过") % about)
-        for (slug, number), (sequence, _digest) in told.items():
-            about = {"programme": slug, "number": number}
-            yield Fault(sequence, _("项目 %(programme)s 的第%(number)s版不见了") % about)
+            elif slug in recorded:
+                last = max(said.sequence for said in self._told.values())
+                yield Fault(last, _("项目 %(programme)s 多出第%(number)s版，账本没有记过") % about)
+
+
+class MoneyBinding(_Follower):
+    """Holds the name of every programme and what each year's budget is, and is from, against the ledger."""
+
+    def __init__(self) -> None:
+        super().__init__(lambda key: key == TITLE or key.startswith(of_budget("")))
+        self._totals: dict[tuple[str, str], tuple[int, int]] = {}
+
+    def take(self, sequence: int, record: dict[str, Any]) -> None:
+        """Take the event of a programme, of its budget, or of a redaction."""
+        super().take(sequence, record)
+        if record["kind"] == BUDGET_SET:
+            body = record["body"]
+            key = of_budget(body["year"])
+            self._totals[record["object_id"], key] = (sequence, body["total_fen"])
+
+    def faults(self) -> Iterator[Fault]:
+        """Yield names, sums and sources that were changed, and budgets that are gone or nobody set."""
+        recorded = {slug for slug, key in self._told if key != TITLE}
+        for slug, key, sequence, there in self._compare(self._stored()):
+            about = {"programme": slug, "year": key.removeprefix(of_budget(""))}
+            if key == TITLE:
+                # Without an event of its making nothing was ever said of its name.
+                if sequence:
+                    yield Fault(sequence, _("项目 %(programme)s 的名称被改过") % about)
+            elif not there:
+                yield Fault(sequence, _("项目 %(programme)s %(year)s年的预算不见了") % about)
+            elif sequence:
+                yield Fault(sequence, _("项目 %(programme)s %(year)s年的资金来源被改过") % about)
+            elif slug in recorded:
+                last = max(said.sequence for said in self._told.values())
+                yield Fault(last, _("项目 %(programme)s %(year)s年的预算账本没有记过") % about)
+        for budget in Budget.objects.select_related("programme").order_by("pk").iterator(200):
+            slug = budget.programme.slug
+            sequence, total = self._totals.get((slug, of_budget(budget.year)), (0, budget.total_fen))
+            if total != budget.total_fen:
+                about = {"programme": slug, "year": str(budget.year)}
+                yield Fault(sequence, _("项目 %(programme)s %(year)s年的预算金额被改过") % about)
+
+    def _stored(self) -> Iterator[tuple[str, str, str]]:
+        for slug, title in Programme.objects.order_by("pk").values_list("slug", "title").iterator(200):
+            yield slug, TITLE, title
+        budgets = Budget.objects.order_by("pk").values_list("programme__slug", "year", "source")
+        for slug, year, source in budgets.iterator(200):
+            yield slug, of_budget(year), source

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from django.utils.translation import gettext as _
 
-from disclosure.publicity.evidence import rows_of
+from disclosure.publicity.evidence import rows_of, values_of
 from disclosure.publicity.models import PublicList
 from portal.files import storage
 from portal.files.models import PrivateFile
@@ -36,6 +36,7 @@ def collect(number: str) -> evidence.Evidence | None:
         for decision in decisions
         if decision.act.opinion
     ]
+    values += [value for each in lists for value in values_of(each)]
     return evidence.Evidence(
         title=_("办件 %(number)s") % {"number": number},
         objects=[

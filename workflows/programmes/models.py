@@ -60,7 +60,6 @@ class ProgrammeVersion(InsertOnly):
         PolicyDocumentPage, models.PROTECT, related_name="+", verbose_name=_("政策文件")
     )
     definition = models.JSONField()
-    digest = models.CharField(max_length=64)
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     made_at = models.DateTimeField(default=clock.now)
 

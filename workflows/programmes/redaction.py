@@ -1,34 +1,36 @@
 """Taking a personal datum out of a programme: its title, the words of every version, where its money is from.
 
 Asked for and confirmed as on lists (`disclosure.publicity.redacting`). A version is written once; this is the
-one exception (design.md rule 6). Its digest stays as it was made, in the row and in the ledger; the event of
-the redaction holds the digest of what is left, so that whoever recomputes it finds one or the other.
+one exception (design.md rule 6). What the ledger committed to of the text can be opened no more, its salt is
+erased; the event of the redaction commits to what is left, so that whoever compares finds the one or the
+other. Events of before texts were sealed cannot be changed: `stays` says so to who asks and who decides.
 """
 
-import hashlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.db import models
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from disclosure.deliberations.models import Deliberation
 from disclosure.mirror.marks import mark, take_down_page
 from disclosure.pages.taking_out import Text
-from disclosure.publicity import redaction_targets
+from disclosure.publicity import redaction_targets, said_before
 from disclosure.publicity.models import PublicList
 from disclosure.publicity.redaction_targets import Found, Removed, Target
 from disclosure.publicity.withholding import known_again
 from disclosure.site.cache import forget
-from portal.ledger.canonical import canonical
 from workflows.engine.models import Batch
 
-from . import wording
+from . import recorded, wording
 from .models import Budget, Programme, ProgrammeVersion
 from .publication import reference
+from .recorded import LEFT, TARGET, TITLE, Said
 from .services import current_version
 
-TARGET, TITLE = "programme", "title"
 # The whole text, or some words of it, as on pages.
 WHOLE, WORDS = "text", "words"
 FIELDS = {WHOLE: gettext_lazy("整段"), WORDS: gettext_lazy("其中几个字")}
@@ -75,22 +77,19 @@ def _remove(object_id: str, name: str, value: str, words: str, told: Mapping[str
     """
     first, _hash, key = object_id.partition("#")
     pk = int(first)
-    lists: list[str] = []
-    named = 0
+    named = _Named()
     if name == WORDS or key == TITLE:
-        lists, named = _named_after(pk, value.strip(), words, told)
+        named = _named_after(pk, value.strip(), words, told)
     programme = Programme.objects.select_for_update(of=("self",)).get(pk=pk)
+    before = _texts(programme)
     change = _other(value.strip(), words, whole=name == WHOLE)
-    left = {str(one.number): _of_version(one, change) for one in programme.versions.order_by("number")}
-    left = {number: digest for number, digest in left.items() if digest}
-    count = len(left) + len(lists) + named
+    for version in programme.versions.order_by("number"):
+        _of_version(version, change)
     for budget in programme.budgets.order_by("year"):
         if (source := change(budget.source)) != budget.source:
             # Not by `save`, which tells of money that moved.
             Budget.objects.filter(pk=budget.pk).update(source=source[:120])
-            count += 1
     title = change(programme.title)
-    count += title != programme.title
     programme.title = title[: Programme._meta.get_field("title").max_length]
     programme.redactions = [
         *programme.redactions,
@@ -99,33 +98,137 @@ def _remove(object_id: str, name: str, value: str, words: str, told: Mapping[str
     # Saving it tells the search.
     programme.save(update_fields=["title", "redactions"])
     _everywhere(programme)
-    return Removed(count, {"programme": programme.slug, "left": left, "lists": lists})
+    after = _texts(programme)
+    changed = [key for key, text in before.items() if after[key] != text]
+    removed = _recorded(programme, before, after, value.strip())
+    stays = sorted({*removed.body["stays"], *named.openly(value.strip())})
+    return replace(
+        removed,
+        count=len(changed) + len(named),
+        body={**removed.body, "programme": programme.slug, "lists": named.lists, "stays": stays},
+        forgotten={*removed.forgotten, *named.sealed()},
+    )
 
 
-def _named_after(pk: int, value: str, words: str, told: Mapping[str, str]) -> tuple[list[str], int]:
-    """Give what is named after a programme another name; return the lists, and how many others."""
+@dataclass
+class _Named:
+    """What is named after a programme: the numbers of its lists and meetings, and how many batches."""
+
+    lists: list[str] = field(default_factory=list)
+    matters: list[str] = field(default_factory=list)
+    batches: int = 0
+
+    def __len__(self) -> int:
+        return len(self.lists) + len(self.matters) + self.batches
+
+    def openly(self, value: str) -> list[int]:
+        """Return the events that say `value` of them openly."""
+        lists = said_before.openly("list", self.lists, value)
+        return lists + said_before.openly("deliberation", self.matters, value)
+
+    def sealed(self) -> frozenset[int]:
+        """Return the events that hold how they are called sealed."""
+        lists = said_before.sealed("list", self.lists)
+        return lists | said_before.sealed("deliberation", self.matters)
+
+
+def _texts(programme: Programme) -> dict[str, str]:
+    return recorded.texts_of(programme, programme.versions.all(), programme.budgets.all())
+
+
+def _recorded(
+    programme: Programme, before: Mapping[str, str], after: Mapping[str, str], value: str
+) -> Removed:
+    """Return what the ledger is to say of the texts from now on, and whose salts are to go.
+
+    Those of every text that changed, and of what stood in its place earlier, which nobody can look into any
+    more. Where such an event held other texts too, these are sealed anew.
+    """
+    said = recorded.said_of(programme)
+    salts = recorded.salts_of(said)
+    last = {one.key: one for one in said}
+    changed = {key for key, text in before.items() if after[key] != text}
+    forgotten = {
+        one.sequence for one in said if one.commitment and (one.key in changed or one is not last[one.key])
+    }
+    left = sorted(changed | {key for key, one in last.items() if one.sequence in forgotten and key in after})
+    return Removed(
+        0,
+        {
+            "left": left,
+            # What did not read as recorded before this is told for good: no redaction covers up a change.
+            "unlike": [key for key in left if key in last and not last[key].holds(before[key], salts)],
+            "stays": sorted({one.sequence for one in said if _keeps(one, changed, value)}),
+        },
+        {LEFT + key: after[key] for key in left},
+        frozenset(forgotten),
+    )
+
+
+def _keeps(said: Said, changed: Collection[str], value: str) -> bool:
+    """Return whether an event tells, or lets somebody try, what was taken out, and does so for good."""
+    return said.for_good and (value in said.plain or bool(said.digest and said.key in changed))
+
+
+def stays(object_id: str, value: str = "") -> str:
+    """Return in words what the ledger holds of a programme's texts that no redaction takes back, or "".
+
+    With `value` only what holds it, or a bare digest by which it could be tried.
+    """
+    pk = object_id.partition("#")[0]
+    programme = Programme.objects.filter(pk=int(pk)).first() if pk.isdecimal() and len(pk) < 10 else None
+    said = [one for one in recorded.said_of(programme) if one.for_good] if programme else []
+    plain = [one for one in said if one.plain and value.strip() in one.plain]
+    bare = [one for one in said if one.digest]
+    named = _called_so(programme, value.strip()) if programme and value.strip() else []
+    return said_before.for_good(
+        [
+            said_before.in_words([one.sequence for one in plain], _("写着名称或资金来源的原文")),
+            said_before.in_words(
+                [one.sequence for one in bare],
+                _("只记着整版内容的指纹，知道其余文字的人可以拿猜的字去试"),
+            ),
+            said_before.in_words(named, _("写着名单标题或会议事项的原文")),
+        ]
+    )
+
+
+def _called_so(programme: Programme, value: str) -> list[int]:
+    """Return the events of lists and meetings of `programme` that say `value` openly."""
+    batches, lists = _after(programme.pk)
+    numbers = lists.filter(title__contains=value).values_list("number", flat=True)
+    matters = Deliberation.objects.filter(reference__in=[reference(one) for one in batches.only("number")])
+    of_matters = matters.filter(matter__contains=value).values_list("number", flat=True)
+    return said_before.openly("list", numbers, value) + said_before.openly("deliberation", of_matters, value)
+
+
+def _after(pk: int) -> tuple[QuerySet[Batch], QuerySet[PublicList]]:
+    """Return the batches and the lists of a programme's versions."""
     schemes = [version.scheme for version in ProgrammeVersion.objects.filter(programme=pk).only("pk")]
-    batches = Batch.objects.filter(scheme__in=schemes)
-    lists = redaction_targets.rename(PublicList.objects.filter(scheme__in=schemes), value, words, told)
+    return Batch.objects.filter(scheme__in=schemes), PublicList.objects.filter(scheme__in=schemes)
+
+
+def _named_after(pk: int, value: str, words: str, told: Mapping[str, str]) -> _Named:
+    """Give what is named after a programme another name; return what it was."""
+    batches, lists = _after(pk)
+    named = _Named(redaction_targets.rename(lists, value, words, told))
     references = [reference(batch) for batch in batches.only("number")]
-    count = redaction_targets.reword_matters(references, value, words)
+    named.matters = redaction_targets.reword_matters(references, value, words)
     longest = Batch._meta.get_field("title").max_length
     for batch in batches.filter(title__contains=value).select_for_update(of=("self",)).order_by("pk"):
         if (title := batch.title.replace(value, words)) != batch.title:
             # Not by an act: nothing of the batch's way changes.
             Batch.objects.filter(pk=batch.pk).update(title=title[:longest])
-            count += 1
-    return lists, count
+            named.batches += 1
+    return named
 
 
-def _of_version(version: ProgrammeVersion, change: wording.Change) -> str:
-    """Write other words into a version; return the digest of what is left, empty where nothing changed."""
+def _of_version(version: ProgrammeVersion, change: wording.Change) -> None:
+    """Write other words into a version."""
     new = wording.rewritten(version.definition, change)
-    if new == version.definition:
-        return ""
-    # Past the manager that refuses every change of what was written once.
-    models.QuerySet(ProgrammeVersion).filter(pk=version.pk).update(definition=new)
-    return hashlib.sha256(canonical(new).encode()).hexdigest()
+    if new != version.definition:
+        # Past the manager that refuses every change of what was written once.
+        models.QuerySet(ProgrammeVersion).filter(pk=version.pk).update(definition=new)
 
 
 def _everywhere(programme: Programme) -> None:
@@ -147,4 +250,6 @@ def connect() -> None:
     redaction_targets.register(_KNOWN)
 
 
-_KNOWN: Any = Target(TARGET, gettext_lazy("帮扶项目"), FIELDS, _find, _remove, parts=frozenset({WORDS}))
+_KNOWN: Any = Target(
+    TARGET, gettext_lazy("帮扶项目"), FIELDS, _find, _remove, parts=frozenset({WORDS}), stays=stays
+)

@@ -1,6 +1,5 @@
 """Making programme versions, setting budgets, and filing applications for households."""
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
@@ -91,8 +90,8 @@ def create_programme(
     with transaction.atomic():
         programme.save()
         version, draft = _insert_version(by, office, programme, valid_from, flow_key, policy, definition)
-        body = {"title": title, "slug": slug}
-        append(_draft(events.PROGRAMME_CREATED, programme, by, office, body), draft)
+        created = _draft(events.PROGRAMME_CREATED, programme, by, office, {"slug": slug}, title=title)
+        append(created, draft)
     return version
 
 
@@ -114,7 +113,6 @@ def _insert_version(
     flow = catalogue.latest(flow_key)
     number = programme.versions.count() + 1
     definition = wording.kept_out(definition, programme.redactions)
-    digest = hashlib.sha256(canonical(definition).encode()).hexdigest()
     version = ProgrammeVersion.objects.create(
         programme=programme,
         number=number,
@@ -123,11 +121,11 @@ def _insert_version(
         flow_version=flow.version,
         policy=policy,
         definition=dict(definition),
-        digest=digest,
         made_by=by,
     )
-    body = {"version": number, "definition": digest, "flow": flow.key, "flow_version": flow.version}
-    return version, _draft(events.VERSION_MADE, programme, by, office, body)
+    body = {"version": number, "flow": flow.key, "flow_version": flow.version}
+    words = canonical(definition)
+    return version, _draft(events.VERSION_MADE, programme, by, office, body, definition=words)
 
 
 def set_budget(*, by: User, programme: Programme, year: int, total_fen: int, source: str) -> Budget:
@@ -143,15 +141,8 @@ def set_budget(*, by: User, programme: Programme, year: int, total_fen: int, sou
         budget.total_fen, budget.source, budget.set_by = total_fen, source, by
         budget.save()
         freed.tell_next(programme.pk)
-        append(
-            _draft(
-                events.BUDGET_SET,
-                programme,
-                by,
-                office,
-                {"year": year, "total_fen": total_fen, "source": source},
-            )
-        )
+        body = {"year": year, "total_fen": total_fen}
+        append(_draft(events.BUDGET_SET, programme, by, office, body, source=source))
     return budget
 
 
@@ -296,7 +287,10 @@ def _county_office(by: User, programme: Programme) -> Office:
     return office
 
 
-def _draft(kind: str, programme: Programme, by: User, office: Office, body: dict[str, Any]) -> Draft:
+def _draft(
+    kind: str, programme: Programme, by: User, office: Office, body: dict[str, Any], **sealed: str
+) -> Draft:
+    # Words may come to hold a name: the record commits to them, and a redaction erases the salt.
     return Draft(
         kind,
         "programme",
@@ -306,4 +300,5 @@ def _draft(kind: str, programme: Programme, by: User, office: Office, body: dict
         area_code=programme.area.code,
         line=programme.line,
         body=body,
+        sealed=sealed,
     )

@@ -21,7 +21,7 @@ from portal.people.models import Office, Substitution, User
 from workflows.desk import case_history
 from workflows.desk.words import step_name
 from workflows.engine.models import Case, CaseState
-from workflows.programmes import matters
+from workflows.programmes import matters, recorded
 from workflows.programmes.answers import in_words, yuan
 from workflows.programmes.models import Programme
 
@@ -173,7 +173,7 @@ def _programme(user: User, slug: str, on: date, end: datetime) -> Then:
         (_("版本"), _("第 %(n)s 版，%(day)s 起") % {"n": version.number, "day": version.valid_from}),
         (_("谁定的"), f"{version.made_by} {words.moment(version.made_at)}"),
         (_("政策文件"), version.policy.title),
-        (_("内容指纹"), version.digest),
+        (_("内容指纹"), recorded.made_of(programme).get(version.number, _("账本没有记"))),
         (_("表上要填"), "、".join(str(one["label"]) for one in definition.get("fields", []))),
         (_("要交的材料"), "、".join(definition.get("evidence", [])) or _("没有")),
     ]

@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -15,10 +16,11 @@ from PIL import Image
 from wagtail.log_actions import log
 from wagtail.models import ModelLogEntry, Revision
 
-from disclosure.pages import editors, log_entries, services, uploads
+from disclosure.pages import editors, left_files, log_entries, services, uploads
 from disclosure.pages.models import NoticePage
 from disclosure.publicity import redacting
 from disclosure.publicity.errors import BadRedaction, NoSuchRedaction
+from portal.clock import jobs
 from portal.files.models import PublicDocument, PublicImage
 from portal.ledger.models import Event
 from portal.people.models import Role
@@ -147,3 +149,65 @@ def test_it_takes_two_of_those_who_answer_for_it(village: Village, document: Pub
     with pytest.raises(BadRedaction, match="不能自己确认"):
         redacting.confirm(**village.seat(Role.COUNTY_REVIEWER), redaction_id=own.pk)
     assert PublicDocument.objects.filter(pk=document.pk).exists()
+
+
+def test_the_same_bytes_under_other_names_go_together(
+    village: Village, document: PublicDocument, django_capture_on_commit_callbacks: Callable
+) -> None:
+    data = b"%PDF-1.4 990000"
+    again = PublicDocument(title="附件二", file=ContentFile(data, name="second.pdf"))
+    again._set_document_file_metadata()
+    again.save()
+    other = PublicDocument.objects.create(title="通知", file=ContentFile(b"%PDF-1.4 x", name="notice.pdf"))
+    page = linking(document.url, again.url, other.url)
+    with django_capture_on_commit_callbacks(execute=True):
+        done = taken_out(village, f"document:{document.pk}")
+    assert on_disk() == ["notice.pdf"] and [*PublicDocument.objects.all()] == [other]
+    assert Client().get(again.url).status_code == 404
+    page.refresh_from_db()
+    assert page.body.count("〔已删去：身份证号〕") == 2 and other.url in page.body
+    body = json.loads(Event.objects.get(kind="publicity.redacted").record)["body"]
+    assert body["uploads"] == [f"document:{document.pk}", f"document:{again.pk}"]
+    assert done.taken_from == 5, "two files, a page and its two revisions"
+
+
+def test_a_picture_handed_in_twice_goes_twice_and_who_decides_sees_both(
+    village: Village, picture: PublicImage, django_capture_on_commit_callbacks: Callable
+) -> None:
+    with picture.open_file() as file:
+        data = file.read()
+    again = PublicImage.objects.create(title="近照", file=ContentFile(data, name="again.jpg"))
+    scan = PublicDocument.objects.create(title="照片附件", file=ContentFile(data, name="scan.jpg"))
+    known = {"target": "upload", "object_id": f"image:{again.pk}", "field": "file", "datum": "id"}
+    asked = redacting.ask(**village.seat(Role.COUNTY_REVIEWER), **known)
+    assert all(one in asked.asked_value for one in ("王五在家", "近照", "照片附件", scan.url))
+    with django_capture_on_commit_callbacks(execute=True):
+        redacting.confirm(**village.seat(Role.COUNTY_HEAD), redaction_id=asked.pk)
+    assert not PublicImage.objects.exists() and not [one for one in on_disk() if one.endswith("jpg")]
+
+
+def test_a_file_that_a_crash_left_without_a_row_is_found_and_removed(
+    village: Village, document: PublicDocument, picture: PublicImage
+) -> None:
+    names = on_disk()
+    # The commit stands, and the process dies before the files are removed.
+    taken_out(village, f"image:{picture.pk}")
+    assert on_disk() == names
+    assert left_files.remove_left() == 0, "what was only just written may have its row yet to come"
+    for one in Path(configured.MEDIA_ROOT).rglob("*.*"):
+        os.utime(one, (0, 0))
+    assert jobs.run_due()[left_files.JOB] == 2
+    assert on_disk() == ["wangwu.pdf"] and document.file.storage.exists(document.file.name)
+    assert left_files.remove_left() == 0
+    event = json.loads(Event.objects.get(kind=left_files.REMOVED).record)
+    assert event["body"] == {"files": 2}
+
+
+def test_where_hardly_any_file_has_a_row_none_is_removed(village: Village, document: PublicDocument) -> None:
+    folder = Path(configured.MEDIA_ROOT) / "documents"
+    for number in range(left_files.MOST + 1):
+        (folder / f"{number}.pdf").write_bytes(b"%PDF-1.4")
+        os.utime(folder / f"{number}.pdf", (0, 0))
+    with pytest.raises(left_files.FilesOfAnotherDatabase, match="没有删任何文件"):
+        left_files.remove_left()
+    assert len(on_disk()) == left_files.MOST + 2

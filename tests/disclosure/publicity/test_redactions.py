@@ -1,8 +1,10 @@
 """Rules of taking out a personal datum published by mistake: by two officials, everywhere, openly."""
 
+import json
 from typing import Any
 
 import pytest
+from django.db import transaction
 
 from disclosure.deliberations.errors import NotYourOffice
 from disclosure.publicity import digest, redacting
@@ -12,6 +14,7 @@ from disclosure.publicity.models import ListKind, ListRow, PublicList
 from disclosure.publicity.services import correct, verify
 from disclosure.search.models import Entry
 from portal.ledger.models import Event
+from portal.ledger.services import Draft, append
 from portal.ledger.verifier import verify as verify_ledger
 from portal.people.models import Role
 from tests.disclosure.publicity.test_objections import answered, object_to
@@ -174,7 +177,22 @@ def test_the_answer_to_an_objection_and_a_title_are_taken_out_too(village: Villa
     published.refresh_from_db()
     assert said.answer == published.title == "〔已删去：不该公开的姓名〕"
     assert len(published.redactions) == 2
+    event = Event.objects.get(kind="list.published")
+    assert "李小花" not in event.record and not event.openings.exclude(salt="").exists()
+    assert verify_ledger().fault is None
     assert not Entry.objects.filter(title__contains="李小花").exists()
+
+
+def test_a_title_that_an_event_of_before_tells_openly_is_said_to_stay(village: Village) -> None:
+    published = a_list(village, title="关于李小花一户的公示")
+    with transaction.atomic():
+        body = {"title": published.title, "digest": published.digest}
+        (old,) = append(Draft("list.published", "list", published.number, body=body))
+    one = asked(village, published, target="list", object_id=published.number, field="title")
+    assert f"账本第{old.pk}号写着它的原文" in redacting.stays(one)
+    confirmed(village, one)
+    told = json.loads(Event.objects.get(kind="publicity.redacted").record)["body"]
+    assert told["stays"] == [old.pk]
 
 
 def test_both_acts_are_events_and_the_datum_stands_in_none(village: Village) -> None:

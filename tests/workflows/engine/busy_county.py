@@ -79,7 +79,6 @@ def _programmes(county: County) -> dict[str, Programme]:
         flow_version=1,
         policy=first.policy,
         definition=DEFINITION,
-        digest=first.digest,
         made_by=county["county"],
     )
     for programme in found.values():

@@ -15,7 +15,7 @@ from wagtail.models import Page
 from disclosure.pages import redaction as pages
 from disclosure.pages import uploads
 from disclosure.pages.taking_out import Text
-from disclosure.publicity import redacting
+from disclosure.publicity import redacting, redaction_targets
 from disclosure.publicity.incidents import Datum
 from disclosure.publicity.tombstones import is_tombstone
 from portal.areas.models import Area
@@ -39,11 +39,19 @@ class Thing:
     area: Area | None
     line: str | None
     texts: tuple[Text, ...]
+    # Of a file: what else has the same bytes and goes with it.
+    also: tuple[str, ...] = ()
 
     @property
     def is_file(self) -> bool:
         """Return whether it is a picture or a document, which goes as a whole."""
         return self.target == uploads.TARGET
+
+    @property
+    def stays(self) -> str:
+        """Return in words what no redaction takes back of it, or nothing."""
+        known = redaction_targets.get(self.target)
+        return known.stays(self.key, "") if known else ""
 
     @property
     def offered(self) -> list[tuple[str, str]]:
@@ -107,6 +115,7 @@ class RedactPageView(DeskMixin, TemplateView):
     ) -> HttpResponse:
         context = self.get_context_data(
             thing=thing,
+            stays=thing.stays if thing else "",
             address=address,
             data=Datum.choices,
             typed=self.request.POST,
@@ -126,7 +135,12 @@ def thing_at(address: str) -> Thing | None:
     key = uploads.at(f"/{path}") or uploads.at(f"/{path}/")
     upload = uploads.one(key) if key else None
     if key and upload is not None:
-        return Thing(uploads.TARGET, key, upload.title, uploads.place_of(upload), None, ())
+        also = tuple(
+            f"{other.title} {uploads.address_of(other)}"
+            for its_key, other in uploads.alike(upload)
+            if its_key != key
+        )
+        return Thing(uploads.TARGET, key, upload.title, uploads.place_of(upload), None, (), also)
     return _page(f"/{path}/")
 
 

@@ -135,7 +135,7 @@ class Redactions(DeskMixin, TemplateView):
         user = self.request.user
         waiting = [*redacting.waiting_for(user)[:SHOWN]]
         context = self.get_context_data(
-            waiting=waiting,
+            waiting=[(one, redacting.stays(one)) for one in waiting],
             asks=bool(scope_of(user).roles & frozenset(redacting.ASKING_ROLES)),
             others=[*redacting.readable(user).exclude(pk__in=[one.pk for one in waiting])[:SHOWN]],
             done=RedactionState.DONE,
