@@ -217,7 +217,7 @@ RECORDED: dict[str, Recorded] = {
         *("radar.looked", "radar.dismissed", "radar.ticketed", "rectification.opened", "file.stored")
     ),
     "desk:radar_rules": events("radar.switched"),
-    "desk:outside": events("radar.compared", "radar.found"),
+    "desk:outside": events("radar.compared", "radar.found", "inquiry.sealed"),
     # Wagtail's screens: each entry of Wagtail's own log is an event (disclosure/pages/log_entries.py).
     "wagtailadmin_pages:add": events(*LOG, "page.submitted", "wagtail.workflow.start", beside=OPEN_PAGES),
     "wagtailadmin_pages:edit": events(

@@ -17,7 +17,7 @@ class RadarConfig(AppConfig):
         from workflows.desk import origins
         from workflows.supervision import reach
 
-        from . import events, keys, objects, registry, running
+        from . import binding, events, keys, objects, registry, running
         from .outside.comparing import RULES
         from .rules import ALL
 
@@ -27,4 +27,5 @@ class RadarConfig(AppConfig):
             registry.register(rule)
         origins.register("flag", objects.origin)
         reach.keep_back(objects.about)
+        binding.connect()
         jobs.register("radar.run", running.run_due)

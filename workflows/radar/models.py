@@ -162,7 +162,8 @@ class OutsideKind(models.TextChoices):
 class OutsideList(InsertOnly):
     """That a list from outside was compared. None of its lines is kept: only how many there were and matched.
 
-    `basis` says by which letter or agreement it came. `digest` is the SHA-256 of the file that was erased.
+    `basis` says by which letter or agreement it came. `digest` is the SHA-256 of the file that was erased: it
+    stands encrypted, since who guesses a short list could try it out.
     """
 
     kind = models.CharField(_("哪种名单"), max_length=10, choices=OutsideKind)
@@ -170,7 +171,7 @@ class OutsideList(InsertOnly):
     area_path = models.CharField(max_length=40, db_index=True)
     as_of = models.DateField(_("名单截至"))
     basis = models.CharField(_("从哪里来、凭什么"), max_length=200)
-    digest = models.CharField(max_length=64)
+    digest = EncryptedTextField()
     lines = models.PositiveIntegerField(_("行数"))
     unread = models.PositiveIntegerField(_("号码不对的"), default=0)
     matched = models.PositiveIntegerField(_("对上的"))

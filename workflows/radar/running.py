@@ -12,7 +12,7 @@ from portal.configuration.services import value
 from portal.ledger.models import Event, Head
 from portal.ledger.services import Draft, append
 
-from . import events, keys, registry
+from . import binding, events, keys, registry
 from .models import Flag, Progress, RuleSwitch
 from .rule import Found, Rule, Window
 from .switches import Switchboard, look_again
@@ -85,6 +85,7 @@ def keep(rule: Rule, found: Sequence[Found]) -> int:
                 area_code=one.area.code,
                 line=one.line,
                 body={"rule": rule.code, "objects": [f"{kind}:{key}" for kind, key in one.objects]},
+                sealed={binding.CLUE: binding.told_of(flag)},
             )
             for flag, one in zip(flags, new.values(), strict=True)
         ]

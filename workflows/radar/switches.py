@@ -18,6 +18,7 @@ from workflows.desk import gates
 from workflows.supervision.reach import offices_of
 
 from . import events, keys, registry
+from .binding import said_of
 from .errors import BadFlagAct
 from .models import Progress, RuleSwitch
 
@@ -71,7 +72,6 @@ def _switch(by: User, rule: str, area: Area, reason: str, *, on: bool, until: da
         )
         if on and before is not None and not before.on:
             look_again(before)
-        body = {"rule": rule, "on": on, "until": until.isoformat() if until else None}
         append(
             Draft(
                 events.SWITCHED,
@@ -80,7 +80,7 @@ def _switch(by: User, rule: str, area: Area, reason: str, *, on: bool, until: da
                 actor=by,
                 office=office,
                 area_code=area.code,
-                body={**body, "reason": made.reason},
+                body=said_of(made),
             )
         )
     return made

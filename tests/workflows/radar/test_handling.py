@@ -1,23 +1,29 @@
 """What is done with a clue: looked at, dismissed, made a ticket; rates, switches, lists compared."""
 
+import hashlib
 import json
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
-from django.test import Client
+from django.db import connection
+from django.test import Client, override_settings
 from django.urls import reverse
 
 from portal import clock
 from portal.files.services import prepare
+from portal.inquiries import box
+from portal.inquiries.models import SealedInquiry
 from portal.ledger.models import Event
 from portal.people import recusal
 from portal.people.models import Role, User
+from portal.sealing.commitments import opens
 from workflows.demo import build, play
 from workflows.demo.build import County
+from workflows.demo.names import id_number
 from workflows.engine.models import Case
 from workflows.radar import registry, running, services
 from workflows.radar.errors import BadFlagAct, NoSuchFlag, StaleFlag
@@ -173,9 +179,10 @@ def _act(client: Client, flag: Flag, **said: Any) -> Any:
 
 def test_a_list_from_outside_is_compared_by_hash_and_kept_nowhere(county: County, sign_in: SignIn) -> None:
     homes = [build.make_household(county, VILLAGE, number, "clerk1") for number in (1, 2)]
-    number = homes[0].members.order_by("pk")[0].id_number
-    stranger = "990101194912310026"
-    lines = f"姓名,身份证号\n甲,{number}\n乙,{stranger}\n丙,123\n".encode("gb18030")
+    number = str(homes[0].members.order_by("pk")[0].id_number)
+    others = [id_number(date(1949, 1, day), 990) for day in range(1, 20)]
+    rows = "".join(f"乙,{one}\n" for one in others)
+    lines = f"姓名,身份证号\n甲,{number}\n{rows}丙,123\n".encode("gb18030")
     client = sign_in("supervisor")
     sent = {
         "kind": "deaths",
@@ -188,9 +195,16 @@ def test_a_list_from_outside_is_compared_by_hash_and_kept_nowhere(county: County
     flag = Flag.objects.get()
     assert flag.objects_at == [["household", str(homes[0].pk)]] and number not in flag.reason
     made = OutsideList.objects.get()
-    assert (made.lines, made.unread, made.matched) == (3, 2, 1) or (made.lines, made.unread) == (3, 1)
+    assert (made.lines, made.unread, made.matched) == (21, 1, 1)
     event = Event.objects.latest("sequence")
-    assert event.kind == "radar.compared" and made.digest in event.record and number not in event.record
+    assert event.kind == "radar.compared" and number not in event.record
+    digest = hashlib.sha256(lines).hexdigest()
+    sha256 = json.loads(event.record)["commitments"]["sha256"]
+    assert made.digest == digest and digest not in event.record
+    assert opens(sha256, digest, event.openings.get(name="sha256").salt)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT digest FROM workflows_radar_outsidelist")
+        assert digest not in str(cursor.fetchall())
     again = client.post(f"{RADAR}outside/", sent | {"file": SimpleUploadedFile("a.csv", lines)}, follow=True)
     assert "新线索 0 条" in again.content.decode() and Flag.objects.count() == 1
     for wrong in ({"basis": ""}, {"as_of": "2999-01-01"}, {"kind": "x"}, {"area": "990000000000"}):
@@ -198,6 +212,30 @@ def test_a_list_from_outside_is_compared_by_hash_and_kept_nowhere(county: County
         assert refused.status_code == 422, wrong
     empty = client.post(f"{RADAR}outside/", sent | {"file": SimpleUploadedFile("a.csv", b"a,b\n1,2\n")})
     assert empty.status_code == 422 and "没有读到身份证号" in empty.content.decode()
+
+
+def test_a_list_of_a_few_people_is_no_list_and_every_comparison_is_a_sealed_search(
+    county: County, sign_in: SignIn
+) -> None:
+    home = build.make_household(county, VILLAGE, 1, "clerk1")
+    number = str(home.members.order_by("pk")[0].id_number)
+    sent = {
+        "kind": "payroll",
+        "area": county.areas["枫禾县"].code,
+        "as_of": clock.today().isoformat(),
+        "basis": "枫禾县财政局函〔2026〕9号",
+    }
+    opening, sealing = box.make_pair()
+    with override_settings(INQUIRY_KEY=sealing):
+        refused = sign_in("supervisor").post(
+            f"{RADAR}outside/", sent | {"file": SimpleUploadedFile("a.csv", f"甲,{number}\n".encode() * 30)}
+        )
+    page = refused.content.decode()
+    assert refused.status_code == 422 and "只有 1 个不同的人，至少要 20 个" in page
+    assert not Flag.objects.exists() and not OutsideList.objects.exists()
+    assert number not in Event.objects.latest("sequence").record
+    told = box.unseal(SealedInquiry.objects.get().sealed, opening)
+    assert number in told and "supervisor" in told
 
 
 def test_the_rules_run_by_the_clock_and_by_command(

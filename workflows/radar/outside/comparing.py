@@ -1,7 +1,7 @@
 """Comparing a list from outside with the register by keyed hash; the list itself is kept nowhere.
 
 The numbers of the list live in the memory of one request. What stays is how long the list was, how many
-matched, by whom and on which basis, the digest of the file, and a clue for each match.
+matched, by whom and on which basis, the sealed digest of the file, and a clue for each match.
 """
 
 import hashlib
@@ -16,6 +16,8 @@ from django.utils.translation import gettext_lazy as _
 
 from portal import clock
 from portal.areas.models import Area, path_range
+from portal.configuration.services import value
+from portal.inquiries.services import record_search
 from portal.ledger.services import Draft, append
 from portal.people.models import Line, User
 from portal.people.scope import scope_of
@@ -23,7 +25,7 @@ from portal.sealing.keys import keyed_hash
 from workflows.desk import gates
 from workflows.registry.models import Member
 
-from .. import events, registry, running
+from .. import events, keys, registry, running
 from ..errors import BadFlagAct
 from ..models import OutsideKind, OutsideList
 from ..rule import Found, Rule, Window
@@ -31,6 +33,9 @@ from ..switches import Switchboard
 from .reading import Numbers, read
 
 CHUNK = 500
+# So many numbers or households stand in the sealed log one by one.
+NAMED_WHOLE = 10
+SCREEN = "desk:outside"
 LEAST_BASIS, LONGEST_BASIS = 6, 200
 MEANS: dict[str, Any] = {
     OutsideKind.DEATHS: _("名单上说已经去世的人还在户里。可能还没有销户，也可能有人在代领。"),
@@ -46,7 +51,8 @@ def compare(
 ) -> tuple[OutsideList, int]:
     """Compare the list `data` with the register of `area`, forget it, and return its record and new clues.
 
-    Raises BadFlagAct where something is missing or the file is no list.
+    The search is sealed first, also where the list turns out to be too short. Raises BadFlagAct where
+    something is missing, the file is no list, or it names fewer people than `radar.outside_least`.
     """
     wrong = {}
     if kind not in OutsideKind.values:
@@ -58,7 +64,22 @@ def compare(
     if wrong or as_of is None:
         raise BadFlagAct(wrong)
     given = read(data)
-    matched = _matched(given, area)
+    least = int(value(keys.LEAST_NUMBERS, area))
+    digest = hashlib.sha256(data).hexdigest()
+    short = len(given.numbers) < least
+    matched = [] if short else _matched(given, area)
+    # To look for a person is a search, whatever it is called and whatever comes of it.
+    about = {"kind": OutsideKind(kind).label, "area": area.name, "as_of": as_of.isoformat()}
+    record_search(by, SCREEN, _words(about, given, matched, digest))
+    if short:
+        raise BadFlagAct(
+            {
+                "file": translate(
+                    "名单里只有 %(n)d 个不同的人，至少要 %(least)d 个才比对。查一个人、几个人请用检索。"
+                )
+                % {"n": len(given.numbers), "least": least}
+            }
+        )
     rule = registry.get(code_of(kind))
     board = Switchboard()
     found = [_found(rule, kind, as_of, member) for member in matched]
@@ -76,7 +97,7 @@ def compare(
             area_path=area.path,
             as_of=as_of,
             basis=basis.strip(),
-            digest=hashlib.sha256(data).hexdigest(),
+            digest=digest,
             lines=given.lines,
             unread=given.unread,
             matched=len(matched),
@@ -86,12 +107,11 @@ def compare(
         body = {
             "kind": kind,
             "as_of": as_of.isoformat(),
-            "sha256": made.digest,
             "lines": made.lines,
             "matched": made.matched,
             "found": kept,
         }
-        sealed = {"basis": made.basis}
+        sealed = {"basis": made.basis, "sha256": digest}
         draft = Draft(
             events.COMPARED,
             "outside",
@@ -116,6 +136,21 @@ def _matched(given: Numbers, area: Area) -> list[Member]:
         )
         matched += found.select_related("household__area").order_by("pk")
     return matched
+
+
+def _words(about: dict[str, Any], given: Numbers, matched: list[Member], digest: str) -> str:
+    """Return what the sealed log keeps of a comparison: few numbers whole, of many which households matched.
+
+    Whoever pads a list to find one person is seen by that person's household.
+    """
+    words = translate("%(kind)s名单（截至 %(as_of)s）比对%(area)s") % about
+    count = translate("%(n)d 个不同的人") % {"n": len(given.numbers)}
+    if len(given.numbers) <= NAMED_WHOLE:
+        return f"{words}，{count}：" + "、".join(sorted(given.numbers))
+    homes = sorted({member.household_id for member in matched})
+    named = "、".join(map(str, homes[:NAMED_WHOLE]))
+    found = translate("对上 %(n)d 户：%(homes)s") % {"n": len(homes), "homes": named}
+    return f"{words}，{count}，sha256 {digest}，{found}"
 
 
 def _found(rule: Rule, kind: str, as_of: date, member: Member) -> Found:

@@ -16,6 +16,7 @@ from django.views.generic import TemplateView
 from portal import clock
 from portal.areas.models import Area, Level
 from portal.areas.names import full_names
+from portal.configuration.services import value
 from portal.people.models import Role
 from workflows.rectification.errors import RectificationError
 from workflows.rectification.models import OWNING_ROLES
@@ -24,6 +25,7 @@ from workflows.supervision.views.base import SupervisionMixin
 
 from .. import registry, services
 from ..errors import BadFlagAct, NoSuchFlag, RadarError, StaleFlag
+from ..keys import LEAST_NUMBERS
 from ..models import OPEN_FLAG_STATES, Flag, FlagState, OutsideKind, OutsideList, Progress
 from ..objects import pointed_at
 from ..outside.comparing import compare
@@ -246,10 +248,12 @@ class OutsideView(SupervisionMixin, TemplateView):
         kwargs.setdefault("said", {"as_of": clock.today().isoformat()})
         kwargs.setdefault("wrong", {})
         within = areas_within(self.user()).values("pk")
+        places = [office.area for office in switching_offices(self.user())]
         made = OutsideList.objects.filter(area__in=within).select_related("area", "by").order_by("-pk")[:50]
         return super().get_context_data(**kwargs) | {
             "kinds": OutsideKind.choices,
-            "places": [office.area for office in switching_offices(self.user())],
+            "least": value(LEAST_NUMBERS, places[0] if places else None),
+            "places": places,
             "lists": made,
             "today": clock.today(),
         }

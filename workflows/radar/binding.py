@@ -1,0 +1,177 @@
+"""Holding the radar against the ledger: clues and what became of them, switches of rules, lists compared."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from portal.ledger import bindings
+from portal.ledger.faults import Fault
+from portal.ledger.models import Opening
+from portal.ledger.services import stamp
+from portal.sealing import commitments
+
+from . import events
+from .models import Flag, FlagState, OutsideList, RuleSwitch
+
+STATES = {
+    events.FOUND: FlagState.OPEN,
+    events.LOOKED: FlagState.LOOKED,
+    events.DISMISSED: FlagState.DISMISSED,
+    events.TICKETED: FlagState.TICKETED,
+}
+# What is sealed of a clue, and under which name.
+CLUE, REASON = "clue", "reason"
+
+
+def connect() -> None:
+    """Have the verification of the ledger look at the radar."""
+    bindings.register("clues", tuple(STATES), FlagBinding)
+    bindings.register("radar switches", (events.SWITCHED,), SwitchBinding)
+    bindings.register("lists from outside", (events.COMPARED,), OutsideBinding)
+
+
+def told_of(flag: Flag) -> str:
+    """Return what a clue said when it was found, as the ledger holds a commitment to it."""
+    said = {
+        "key": flag.key,
+        "reason": flag.reason,
+        "measured": flag.measured,
+        "concerns": flag.concerns.username if flag.concerns else "",
+        "happened_at": stamp(flag.happened_at),
+    }
+    return json.dumps(said, ensure_ascii=False, sort_keys=True)
+
+
+def said_of(switch: RuleSwitch) -> dict[str, Any]:
+    """Return what the ledger says of a switching."""
+    return {
+        "rule": switch.rule,
+        "on": switch.on,
+        "until": switch.until.isoformat() if switch.until else None,
+        "reason": switch.reason,
+        "at_event": switch.at_event,
+    }
+
+
+class FlagBinding:
+    """Compares each clue with what was found and with the last act on it; none may be missing or added."""
+
+    def __init__(self) -> None:
+        self._found: dict[str, tuple[int, dict[str, Any]]] = {}
+        self._acts: dict[str, tuple[int, dict[str, Any]]] = {}
+
+    def take(self, sequence: int, record: dict[str, Any]) -> None:
+        """Take the event of a clue."""
+        number, kind, body = record["object_id"], record["kind"], record["body"]
+        if kind == events.FOUND:
+            place = {"area": record["area_code"], "line": record["line"]}
+            self._found[number] = (sequence, {**place, **body, **record["commitments"]})
+            self._acts[number] = (sequence, {"state": FlagState.OPEN.value, "version": 0})
+            return
+        said = {**self._acts.get(number, (0, {}))[1], "state": STATES[kind].value}
+        said |= {"version": body["version"], "ticket": body.get("ticket", "")}
+        said["looked" if kind == events.LOOKED else "closed"] = record["actor"]
+        if kind == events.DISMISSED:
+            said["why"] = record["commitments"].get(REASON, "")
+        self._acts[number] = (sequence, said)
+
+    def faults(self) -> Iterator[Fault]:
+        """Yield clues whose row says otherwise, that are gone, or that nobody found."""
+        kinds = (events.FOUND, events.DISMISSED)
+        openings = Opening.objects.filter(event__kind__in=kinds, name__in=(CLUE, REASON))
+        salts: dict[int, str] = dict(openings.values_list("event_id", "salt"))
+        left = dict(self._found)
+        flags = Flag.objects.select_related("area", "concerns", "looked_by", "closed_by", "ticket")
+        for flag in flags.order_by("pk").iterator(1000):
+            named = {"number": flag.pk}
+            sequence, found = left.pop(str(flag.pk), (0, {}))
+            if not sequence:
+                yield Fault(1, _("线索 %(number)s 不是雷达发现的") % named)
+            elif not _found_so(flag, found, salts.get(sequence, "")):
+                yield Fault(sequence, _("线索 %(number)s 被改过") % named)
+            else:
+                act, said = self._acts[str(flag.pk)]
+                if not _handled_so(flag, said, salts.get(act, "")):
+                    yield Fault(act, _("线索 %(number)s 的处理被改过") % named)
+        for number, (sequence, _said) in left.items():
+            yield Fault(sequence, _("线索 %(number)s 不见了") % {"number": number})
+
+
+def _found_so(flag: Flag, said: dict[str, Any], salt: str) -> bool:
+    row = {
+        "area": flag.area.code,
+        "line": flag.line,
+        "rule": flag.rule,
+        "objects": [f"{kind}:{key}" for kind, key in flag.objects_at],
+    }
+    # Older events committed to nothing more; a salt that was erased opens nothing any more.
+    committed = said.get(CLUE, "")
+    whole = not committed or not salt or commitments.opens(committed, told_of(flag), salt)
+    return whole and {name: said[name] for name in row} == row
+
+
+def _handled_so(flag: Flag, said: dict[str, Any], salt: str) -> bool:
+    row = {
+        "state": str(flag.state),
+        "version": flag.version,
+        "ticket": flag.ticket.number if flag.ticket else "",
+        "looked": flag.looked_by.username if flag.looked_by else None,
+        "closed": flag.closed_by.username if flag.closed_by else None,
+    }
+    whole = {"ticket": "", "looked": None, "closed": None} | said
+    committed = whole.pop("why", "")
+    why = str(flag.why_closed)
+    return whole == row and (not committed or not salt or commitments.opens(committed, why, salt))
+
+
+class SwitchBinding:
+    """Compares every switching with its event, in order; none may be missing or added."""
+
+    def __init__(self) -> None:
+        self._said: list[tuple[int, str, str, dict[str, Any]]] = []
+
+    def take(self, sequence: int, record: dict[str, Any]) -> None:
+        """Take the event of a switching."""
+        self._said.append((sequence, record["actor"], record["area_code"], record["body"]))
+
+    def faults(self) -> Iterator[Fault]:
+        """Yield the first switching that is not the one that was recorded."""
+        rows = list(RuleSwitch.objects.select_related("area", "by").order_by("pk"))
+        for (sequence, actor, code, body), row in zip(self._said, rows, strict=False):
+            # An older event does not say from where the rule looks again.
+            said = {name: value for name, value in said_of(row).items() if name in body}
+            if (row.by.username, row.area.code, said) != (actor, code, body):
+                yield Fault(sequence, _("雷达规则的开关 %(number)s 被改过") % {"number": row.pk})
+                return
+        if len(rows) != len(self._said):
+            last = self._said[min(len(rows), len(self._said) - 1)][0] if self._said else 1
+            yield Fault(last, _("雷达规则的开关多了或少了，和账本对不上"))
+
+
+class OutsideBinding:
+    """Compares what is kept of each list from outside with its event."""
+
+    def __init__(self) -> None:
+        self._said: dict[str, tuple[int, dict[str, Any]]] = {}
+
+    def take(self, sequence: int, record: dict[str, Any]) -> None:
+        """Take the event of a comparison."""
+        self._said[record["object_id"]] = (sequence, record["body"])
+
+    def faults(self) -> Iterator[Fault]:
+        """Yield lists whose row says otherwise, that are gone, or that were never recorded."""
+        left = dict(self._said)
+        for row in OutsideList.objects.order_by("pk"):
+            sequence, body = left.pop(str(row.pk), (0, {}))
+            said = {
+                "kind": str(row.kind),
+                "as_of": row.as_of.isoformat(),
+                "lines": row.lines,
+                "matched": row.matched,
+            }
+            if {name: body.get(name) for name in said} != said:
+                yield Fault(sequence or 1, _("外来名单 %(number)s 的记录被改过") % {"number": row.pk})
+        for number, (sequence, _body) in left.items():
+            yield Fault(sequence, _("外来名单 %(number)s 的记录不见了") % {"number": number})
