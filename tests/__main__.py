@@ -14,7 +14,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from tests.postgres import PostgresMissing, server
-from tests.prepared import NAME, kept
+from tests.prepared import KEPT, NAME, kept
 
 NO_TESTS = 5
 FAILED = ("failed", "error")
@@ -63,6 +63,15 @@ def prepare(database: str) -> str | None:
     return NAME if making.wait() == 0 else None
 
 
+def keep_bytecode() -> None:
+    """Let our processes keep what they compile, beside the tree where none is to be written into it.
+
+    Every worker, server and command would else compile all modules anew, which takes longer than to run them.
+    """
+    if os.environ.pop("PYTHONDONTWRITEBYTECODE", None):
+        os.environ.setdefault("PYTHONPYCACHEPREFIX", str(KEPT / "bytecode"))
+
+
 def marked(arguments: list[str], mark: str) -> list[str]:
     """Return `arguments` with `mark` asked for besides any mark that they ask for."""
     result, expression, words = [], mark, iter(arguments)
@@ -88,6 +97,7 @@ def main(arguments: list[str]) -> int:
     # Ctrl-C ends the running pytest; we stay to stop the server behind it.
     signal.signal(signal.SIGINT, lambda number, frame: None)
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(143))
+    keep_bytecode()
     started = time.monotonic()
     whole = not arguments
     # In order, one by one: those that commit stay last, and no worker is idle at the end.
