@@ -51,11 +51,11 @@ def remove_left() -> int:
     due = [name for name in left if _written(name) < before]
     if not due:
         return 0
-    for name in due:
-        default_storage.delete(name)
     with transaction.atomic():
         # Its name may be a person's: only how many there were.
         append(Draft(REMOVED, "upload", "left", body={"files": len(due)}))
+    for name in due:
+        Path(default_storage.path(name)).unlink(missing_ok=True)
     return len(due)
 
 
