@@ -19,6 +19,7 @@ from . import citations, document_numbers, index_numbers, turning
 from .blocks import CITED, POLICY_BLOCKS
 from .errors import IndexNumberTaken
 from .public_page import TEXT_FEATURES, PublicPage
+from .registry import established_by
 from .standing import Effect, PolicyChange, Standing, Validity, standing_of
 
 
@@ -206,9 +207,10 @@ class PolicyDocumentPage(PublicPage):
         return pairs
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """Add the published readings, how the document stands, and what it repeals or amends."""
+        """Add the readings, what it established, how it stands, and what it repeals or amends."""
         context = super().get_context(request, *args, **kwargs)
         context["readings"] = self.readings.live() if self.pk else []
+        context["established"] = established_by(self.pk) if self.pk else []
         related = self._related()
         context["standing"] = standing = standing_of(self, clock.today(), related)
         context["facts"] = self.record(standing)

@@ -100,9 +100,23 @@ class PublicPage(Page):
         abstract = True
 
     def get_view_restrictions(self) -> Any:
-        """Return restrictions set by other ways than the editor, in one query; aliases are not made here."""
+        """Return restrictions set by other ways than the editor; aliases are not made here.
+
+        One query tells whether there is any, together with the columns that the page's trail shows.
+        """
         above = [self.path[:end] for end in range(self.steplen, len(self.path) + 1, self.steplen)]
-        return PageViewRestriction.objects.filter(page__path__in=above)
+        restricting = PageViewRestriction.objects.filter(page__path__in=above)
+        if self.depth > 3:
+            columns = list(self._columns_above().annotate(restricted=models.Exists(restricting)))
+            self._columns = columns
+            if columns and not columns[0].restricted:
+                return PageViewRestriction.objects.none()
+        return restricting
+
+    def _columns_above(self) -> Any:
+        """Return the columns that stand between the home page and this one."""
+        columns = apps.get_model("disclosure_pages", "SectionPage")
+        return columns.objects.ancestor_of(self).filter(depth__gt=2)
 
     def trail(self, request: HttpRequest) -> list[Page]:
         """Return the pages above this one, from the home page down, which the site has read already."""
@@ -114,8 +128,8 @@ class PublicPage(Page):
         if self.depth <= 3:
             return [site.root_page]
         # Whatever stands between the home page and a page is a column.
-        columns = apps.get_model("disclosure_pages", "SectionPage")
-        return [site.root_page, *columns.objects.ancestor_of(self).filter(depth__gt=2)]
+        columns = getattr(self, "_columns", None)
+        return [site.root_page, *(self._columns_above() if columns is None else columns)]
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Add the pages above this one, and the column it stands in."""

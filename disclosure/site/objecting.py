@@ -195,6 +195,8 @@ def _context(list: PublicList, form: ObjectionForm, row: ListRow | None) -> dict
         "trail": [*areas.trail(list.area), list.area],
         # Which row, without its name: names stand on the list's own page only (design.md rule 8).
         "row": _shown(list, row) if row else None,
+        # Who is on no list stands in no row of it: they are not asked for one.
+        "left_out": row is None and form["ground"].value() == Ground.LEFT_OUT and not form["row"].value(),
         "open": list.state == ListState.RUNNING and clock.today() <= list.closes_on,
         "replaced": list.state == ListState.SUPERSEDED,
         "newer": getattr(list, "superseded_by", None),

@@ -4,14 +4,18 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from portal.configuration import services as configuration
+from portal.ledger.services import Draft, append
 from portal.people.models import User
 
 from .errors import OutboxError
+from .events import MAIL_SET
 from .keys import DIGEST_HOUR
 from .models import Choice, Kind, MailMode
 
@@ -47,6 +51,36 @@ def choose(*, by: User, choices: Mapping[str, Chosen]) -> None:
             Choice.objects.update_or_create(
                 user=by, kind=kind, defaults={"mail": chosen.mail, "robot": chosen.robot}
             )
+
+
+def set_address(*, by: User, address: str) -> None:
+    """Let mail for `by` go to `address` from the next message on; an empty one ends mail. OutboxError.
+
+    The event tells that there is one, and holds the address as a salted commitment alone.
+    """
+    typed = address.strip()
+    try:
+        if typed:
+            validate_email(typed)
+            User._meta.get_field("email").run_validators(typed)
+    except ValidationError:
+        raise OutboxError(_("邮箱写得不对，请照 名字@单位.cn 的样子写")) from None
+    with transaction.atomic():
+        person = User.objects.select_for_update().get(pk=by.pk)
+        if person.email == typed:
+            return
+        person.email = typed
+        person.save(update_fields=["email"])
+        append(
+            Draft(
+                kind=MAIL_SET,
+                object_type="account",
+                object_id=str(person.pk),
+                actor=by,
+                body={"given": bool(typed)},
+                sealed={"mail": typed},
+            )
+        )
 
 
 def mail_due_at(chosen: Chosen, address: str, now: datetime) -> datetime | None:

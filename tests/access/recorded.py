@@ -207,7 +207,7 @@ RECORDED: dict[str, Recorded] = {
     "desk:find": events("inquiry.sealed"),
     "desk:filters": nothing("one's own filters of one's own boxes", "workflows_desk_savedfilter"),
     "desk:messages": nothing("which messages one has read", "portal_outbox_message"),
-    "desk:message_choices": nothing("by which ways one wants messages", "portal_outbox_choice"),
+    "desk:message_choices": events("account.mail_set", beside=("portal_outbox_choice",)),
     "desk:inquiries": events("inquiry.opening_asked", "inquiry.opened", "inquiry.opening_declined"),
     # What a supervisor looks for is sealed; what leaves the desk is recorded.
     "desk:trail": events("inquiry.sealed"),

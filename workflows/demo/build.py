@@ -185,7 +185,7 @@ DEFINITION = {
                 Category.MARGINAL.value,
                 Category.SUDDEN_HARDSHIP.value,
             ],
-            "text": "要是脱贫户或者监测对象",
+            "text": "得是脱贫户或者监测对象",
         },
         {"rule": "able_member", "text": "家里要有能干活的人"},
         {"rule": "once_a_year", "text": "一户一年只能享受一次"},

@@ -68,7 +68,7 @@ def definition(opens: str, closes: str) -> dict[str, Any]:
             {
                 "rule": "category_in",
                 "values": [category.value for category in CATEGORIES],
-                "text": "要是脱贫户或者监测对象",
+                "text": "得是脱贫户或者监测对象",
             },
             {"rule": "once_a_year", "text": "一户一年只能享受一次"},
         ],

@@ -21,7 +21,14 @@ from . import play
 from .build import County
 from .calendar import Diary, Story
 
-EFFECTS = ["新增存栏20只，预计年增收6000元", "鸡200只全部出栏，增收8200元", "大棚出菇两茬，增收5400元"]
+# What each kind of project brought, as the village tells it in the end.
+EFFECTS = {
+    "养羊圈舍": "新增羊20只，预计一年增收6,000元",
+    "养鸡": "鸡200只全部出栏，增收8,200元",
+    "食用菌大棚": "大棚出菇两茬，增收5,400元",
+    "中药材种植": "种下2亩，明年秋天采收，预计增收4,000元",
+    "农机购置": "微耕机买回来用上了，替人耕地增收2,600元",
+}
 
 
 class Village:
@@ -162,8 +169,10 @@ class Village:
         """The village publishes the result."""
         yield self.at(day, 10)
         rows = {
-            case.number: RowVerdict(Verdict.AGREE, changes={"effect": EFFECTS[place % len(EFFECTS)]})
-            for place, case in enumerate(play.active(self.batch))
+            case.number: RowVerdict(
+                Verdict.AGREE, changes={"effect": EFFECTS[str(case.application.answers["project"])]}
+            )
+            for case in play.active(self.batch)
         }
         play.sign(self.batch, self.county[self.clerk], rows=rows)
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.db.models import Count, OuterRef, Subquery, Value
 from django.db.models.functions import Concat, Substr
+from django.utils.translation import gettext as _
 
 from disclosure.publicity.models import ListState, PublicList
 from portal import clock
@@ -173,7 +174,7 @@ def gather(user: User, batch: Batch) -> BatchPage:
         step=step,
         place=batch.township or "",
         deadline=deadline_of(batch),
-        marks=bar(batch, decisions, over=is_over(batch)),
+        marks=bar(batch, decisions, over=is_over(batch), stopped=_stopped(batch, rows)),
         rows=on_way,
         gone=[row for row in rows if row.case.state != CaseState.ACTIVE],
         office=office,
@@ -252,3 +253,11 @@ def _budget_left(active: Sequence[Case]) -> int | None:
         return None
     programme = active[0].application.programme_version.programme_id
     return budgets_left([programme], clock.today().year).get(programme)
+
+
+def _stopped(batch: Batch, rows: Sequence[Row]) -> str:
+    """Return in a word why a batch ended before its last step; empty where it did not, or has no row."""
+    states = {row.case.state for row in rows}
+    if not is_over(batch) or not states or CaseState.DONE in states:
+        return ""
+    return str(CaseState(states.pop()).label) if len(states) == 1 else _("到此为止")

@@ -105,7 +105,7 @@ def gather(user: User, batch: Batch) -> MorePage:
         batch=batch,
         step=steps.step(batch.step).name,
         turn=[] if batch.state != BatchState.OPEN else tasks.whose_turn(batch, offices),
-        lacks=countersign.lacks(batch, offices),
+        lacks=countersign.lacks(batch, offices) if batch.state == BatchState.OPEN else "",
         asks=[task for task in open_ if task.kind in ASKING_KINDS],
         held_by=batch.held_by,
         forms=[form for form in forms if not form.why_not],

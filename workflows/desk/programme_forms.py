@@ -33,7 +33,7 @@ FIRST_REST: dict[str, Any] = {
     "item_field": "project",
     "amount_of": "invested_fen",
     "eligibility": [
-        {"rule": "category_in", "values": ["lifted", "unstable_lifted"], "text": "要是脱贫户"},
+        {"rule": "category_in", "values": ["lifted", "unstable_lifted"], "text": "得是脱贫户"},
         {"rule": "once_a_year", "text": "一户一年只能享受一次"},
     ],
     "citations": {"basis": {"anchor": "", "label": ""}},

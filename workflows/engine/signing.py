@@ -5,9 +5,10 @@ from dataclasses import asdict, replace
 from django.utils.translation import gettext as _
 
 from portal import clock
+from portal.outbox.services import send
 from portal.people.models import Office
 
-from . import authority, countersign, records, rounds
+from . import authority, countersign, links, records, rounds
 from .acting import Acting, Row, make_rows
 from .admission import Request, active, closed, fresh
 from .catalogue import flow as find_flow
@@ -75,9 +76,11 @@ def sign(request: Request) -> Written:
         course = _countersign(acting, office, offices, course)
     _take_effect(acting, short=course.short is not None)
     groups = plan(acting, course)
-    return records.write(
+    written = records.write(
         acting, groups, kind=ActKind.SIGN, key=request.key, digest=request.digest, offices=offices
     )
+    _tell_of_end(acting, offices)
+    return written
 
 
 def _require_known(step: Step, request: Request) -> None:
@@ -105,6 +108,19 @@ def _countersign(acting: Acting, office: Office, offices: list[Office], course: 
     if countersign.is_complete(batch, signed, offices):
         return course
     return replace(course, short=Quorum(before.needs, before.signers, signed))
+
+
+def _tell_of_end(acting: Acting, offices: list[Office]) -> None:
+    """Tell those whose signature a refused countersign ended; the message names no household."""
+    ended = set(acting.told.get("closed", []))
+    people = {office.user for office in offices if office.user_id in ended}
+    if people:
+        count = sum(row.moves and row.verdict != Verdict.AGREE for row in acting.rows)
+        title = _("不用再签：%(title)s，%(count)s户会签到此为止") % {
+            "title": acting.batch.title[:100],
+            "count": count,
+        }
+        send(sorted(people, key=lambda person: person.pk), title, links.to_batch(acting.batch.number))
 
 
 def _take_effect(acting: Acting, *, short: bool) -> None:

@@ -37,6 +37,13 @@ def yuan(fen: int) -> str:
     return f"{sign}{whole:,}.{rest:02d}" if rest else f"{sign}{whole:,}"
 
 
+def amount_words(definition: Mapping[str, Any]) -> str:
+    """Return in a sentence how much the programme grants."""
+    amount = definition["amount"]
+    said = {"rate": amount["rate_percent"], "ceiling": yuan(amount["ceiling_fen"])}
+    return _("按投入的%(rate)s%%补，最多%(ceiling)s元。") % said
+
+
 def read(fields: Sequence[Mapping[str, Any]], typed: Mapping[str, str]) -> dict[str, Any]:
     """Return what was `typed` by the fields' keys, money in fen; BadAnswers for what is no amount."""
     answers: dict[str, Any] = {}

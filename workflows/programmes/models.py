@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import models
+from django.db.models import OuterRef, Subquery
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
@@ -16,12 +17,28 @@ from workflows.engine.models import Case, InsertOnly
 from workflows.registry.models import Household
 
 
+def _in_force() -> "models.QuerySet[ProgrammeVersion]":
+    """Return a programme's versions that are in force or were, the one of today first, for a subquery."""
+    versions = ProgrammeVersion.objects.filter(programme=OuterRef("pk"), valid_from__lte=clock.today())
+    return versions.order_by("-number")
+
+
 class ProgrammeQuerySet(models.QuerySet):
     """Chainable choices of programmes."""
 
     def published(self) -> "ProgrammeQuerySet":
         """Return the programmes that the public may see: those with a version in force."""
         return self.filter(versions__valid_from__lte=clock.today()).distinct()
+
+    def with_terms(self) -> "ProgrammeQuerySet":
+        """Add to each programme `terms`, the definition in force today, in the same query."""
+        return self.annotate(terms=Subquery(_in_force().values("definition")[:1]))
+
+    def resting_on(self, policy_id: int) -> "ProgrammeQuerySet":
+        """Return those whose version in force today rests on that policy document."""
+        return self.annotate(policy_now=Subquery(_in_force().values("policy")[:1])).filter(
+            policy_now=policy_id
+        )
 
 
 class Programme(models.Model):

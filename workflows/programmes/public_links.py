@@ -5,6 +5,7 @@ from datetime import date
 
 from django.db.models.signals import post_save
 
+from disclosure.pages.registry import register_established
 from disclosure.publicity.models import PublicList
 from disclosure.site.cache import forget
 from disclosure.site.registry import (
@@ -19,7 +20,8 @@ from portal.areas.models import Area
 from workflows.engine.models import Batch, Case
 
 from . import matters, public_charts
-from .models import Budget, Programme, ProgrammeVersion
+from .answers import amount_words
+from .models import Budget, Programme, ProgrammeQuerySet, ProgrammeVersion
 from .public_course import course_of
 
 PREFIX = "programme:"
@@ -30,8 +32,18 @@ SHOWN = 20
 def of_area(area: Area) -> Sequence[Entry]:
     """Return the programmes that people of `area` may apply to: its own and those of areas above it."""
     above = [area.path[:end] for end in range(Area.steplen, len(area.path) + 1, Area.steplen)]
-    found = Programme.objects.published().filter(area_path__in=above).order_by("title", "pk")[:SHOWN]
-    return [_entry(programme) for programme in found]
+    found = Programme.objects.published().with_terms().filter(area_path__in=above)
+    return [
+        _entry(one, amount_words(one.terms).rstrip("。")) for one in found.order_by("title", "pk")[:SHOWN]
+    ]
+
+
+def of_policy(policy_id: int) -> Sequence[Entry]:
+    """Return the programmes whose version in force rests on that policy document (one query)."""
+    found = Programme.objects.published().with_terms().resting_on(policy_id)
+    return [
+        _entry(one, amount_words(one.terms).rstrip("。")) for one in found.order_by("title", "pk")[:SHOWN]
+    ]
 
 
 def of_list(list: PublicList) -> Matter | None:
@@ -67,6 +79,7 @@ def paid(subjects: Sequence[str]) -> dict[str, tuple[int, date]]:
 def connect() -> None:
     """Register with the public site, and drop kept pages when a programme changes."""
     register_programmes(of_area)
+    register_established(of_policy)
     register_matter(of_list)
     register_paid(paid)
     register_charts(public_charts.of_area)
@@ -74,5 +87,12 @@ def connect() -> None:
         post_save.connect(forget, sender=model, dispatch_uid=f"public-cache-{model.__name__}")
 
 
-def _entry(programme: Programme) -> Entry:
-    return Entry(programme.title, f"programmes/{programme.slug}/", programme.get_line_display())
+def _told(found: "ProgrammeQuerySet") -> list[Entry]:
+    """Return links to the programmes with what each grants."""
+    return [
+        _entry(one, amount_words(one.terms).rstrip("。")) for one in found.order_by("title", "pk")[:SHOWN]
+    ]
+
+
+def _entry(programme: Programme, note: str = "") -> Entry:
+    return Entry(programme.title, f"programmes/{programme.slug}/", note)

@@ -22,7 +22,7 @@ from portal.areas.models import Level
 from workflows.engine.definitions import Step, StepKind
 from workflows.engine.models import CaseState
 
-from .answers import yuan
+from .answers import amount_words
 from .course import steps_of
 from .definitions import takes_own
 from .freed import WAITING
@@ -61,18 +61,14 @@ CITATION_WORDS = {
 }
 
 
-def amount_words(definition: Mapping[str, Any]) -> str:
-    """Return in a sentence how much the programme grants."""
-    amount = definition["amount"]
-    said = {"rate": amount["rate_percent"], "ceiling": yuan(amount["ceiling_fen"])}
-    return translate("按投入的%(rate)s%%补，最多%(ceiling)s元。") % said
-
-
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
     """List every programme that has a version in force."""
-    programmes = Programme.objects.published().select_related("area").order_by("area_path", "title")
-    return public_page(request, "public/programmes.html", {"programmes": [*programmes]})
+    programmes = (
+        Programme.objects.published().with_terms().select_related("area").order_by("area_path", "title")
+    )
+    told = [(one, amount_words(one.terms).rstrip("。")) for one in programmes]
+    return public_page(request, "public/programmes.html", {"programmes": told})
 
 
 @require_safe

@@ -15,8 +15,8 @@ from disclosure.site.responses import own_page, public_page
 from portal import clock
 from portal.areas.models import Area, Level
 from portal.configuration.services import value
+from workflows.programmes.answers import amount_words
 from workflows.programmes.models import Programme, ProgrammeVersion
-from workflows.programmes.public_views import amount_words
 from workflows.programmes.ranking import window_of
 
 from . import asking, keys

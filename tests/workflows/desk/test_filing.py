@@ -91,7 +91,7 @@ def test_a_household_that_may_not_apply_is_told_why(county: County, sign_in: Sig
     clerk = sign_in("clerk1")
     assert county.programme is not None
     before = clerk.get(FILE, {"programme": county.programme.slug, "household": ordinary.pk}).content.decode()
-    assert "要是脱贫户或者监测对象" in before
+    assert "得是脱贫户或者监测对象" in before
     answer = clerk.post(FILE, typed(county, ordinary))
     assert answer.status_code == 422
     assert "这户暂时不符合条件" in answer.content.decode()

@@ -3,13 +3,16 @@
 import re
 from typing import Any
 
+from django.core import mail
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from disclosure.publicity.models import Objection, PublicList
 from portal import clock
+from portal.ledger.models import Event
 from portal.outbox.choices import Chosen, choices_of
+from portal.outbox.delivery import deliver
 from portal.outbox.models import Kind, Message, Robot, RobotPost
 from portal.outbox.services import mark_read, send, unread
 from portal.people.models import Office, Role
@@ -101,6 +104,23 @@ def test_each_person_chooses_channels_by_kind(county: County, sign_in: SignIn) -
     assert set(choices_of(county["head1"]).values()) == {Chosen()}
     refused = client.post(f"{ADDRESS}choices/", {"mail-work": "sometimes"})
     assert refused.status_code == 422 and "请从列出的几种里选" in refused.content.decode()
+
+
+def test_each_person_says_where_their_mail_goes_and_the_ledger_holds_no_address(
+    county: County, sign_in: SignIn
+) -> None:
+    client, typed = sign_in("reviewer1"), {f"mail-{kind}": "now" for kind in Kind.values}
+    client.post(f"{ADDRESS}choices/", typed | {"address": " clerk@example.org "})
+    assert 'value="clerk@example.org"' in seen(client, f"{ADDRESS}choices/")
+    send([county["reviewer1"]], "待办：禾坪村", "/admin/desk/todo/")
+    deliver(Message.objects.filter(recipient=county["reviewer1"]).values_list("pk", flat=True))
+    assert [letter.to for letter in mail.outbox] == [["clerk@example.org"]]
+    event = Event.objects.get(kind="account.mail_set")
+    assert "example.org" not in event.record and '"given":true' in event.record
+    wrong = client.post(f"{ADDRESS}choices/", typed | {"address": "没有邮箱"})
+    assert wrong.status_code == 422 and 'value="没有邮箱"' in wrong.content.decode()
+    client.post(f"{ADDRESS}choices/", typed | {"address": ""})
+    assert county["reviewer1"].email == ""
 
 
 def robot_form(county: County, **changes: Any) -> dict[str, Any]:

@@ -35,7 +35,7 @@ JOBS_REST: dict[str, Any] = {
     "item_field": "post",
     "amount_of": "wage_fen",
     "eligibility": [
-        {"rule": "category_in", "values": ["lifted", "low_income"], "text": "要是脱贫户或者低收入农户"},
+        {"rule": "category_in", "values": ["lifted", "low_income"], "text": "得是脱贫户或者低收入农户"},
         {"rule": "able_member", "text": "家里要有能干活的人"},
     ],
     "citations": {"basis": {"anchor": "s2-2", "label": "二（二）"}},
@@ -208,7 +208,7 @@ def test_a_version_in_words_links_to_the_paragraphs_of_its_policy(county: County
     for words in (
         "按“自己投入”的 60% 补，最多 5,000 元",
         "每户都去，两个人",
-        "要是脱贫户或者监测对象",
+        "得是脱贫户或者监测对象",
         "选一个：养羊圈舍",
         "按投入的百分之60补助，最多5,000元",
     ):

@@ -3,11 +3,14 @@
 from typing import Any
 
 from disclosure.deliberations.models import Meeting
+from portal import clock
+from portal.configuration.services import confirm, propose
 from workflows.demo import play
 from workflows.demo.build import County
 from workflows.engine.models import Act, Batch, Case, CaseState, Decision
 from workflows.programmes.models import Application
 
+from .. import wells
 from ..county import make_batch
 from .conftest import SignIn, form, page, rows
 
@@ -93,6 +96,48 @@ def test_a_row_not_visited_is_not_agreed_to_beforehand(county: County, sign_in: 
     answer = client.post(page(batch.number), form(client, batch))
     assert answer.status_code == 422
     assert "这户还没有选意见" in answer.content.decode()
+
+
+def test_when_every_row_is_refused_the_page_names_them_and_who_comes_late_is_told_why(
+    county: County, sign_in: SignIn
+) -> None:
+    batch = make_batch(county, rows=2, until="approve")
+    head, other = sign_in("head1"), sign_in("head1")
+    late = form(other, batch)
+    refused = {f"verdict-{case.pk}": "refuse" for case in rows(batch)}
+    refused |= {f"reason-{case.pk}": "发票连号，查清再报" for case in rows(batch)}
+    name = rows(batch)[0].application.household.head_name
+    shown = head.post(page(batch.number), form(head, batch) | refused, follow=True).content.decode()
+    assert "2 户到此为止，这一批办结了" in shown and "现在到" not in shown
+    assert f">{name}</a> 不同意：发票连号，查清再报" in shown
+    # Signed on another screen by the same person: their own act is no stranger's.
+    answer = other.post(page(batch.number), late)
+    assert answer.status_code == 409 and "您自己刚办过这一批" in answer.content.decode()
+
+
+def test_who_still_had_a_refused_countersign_open_reads_that_they_need_not_sign(
+    county: County, sign_in: SignIn
+) -> None:
+    wells.make_heads(county)
+    setting = propose(
+        by=county["county"],
+        key="flow.fund_application.approve.needs",
+        area=county.areas["枫禾县"],
+        value=2,
+        valid_from=clock.today(),
+        source="枫禾县资金审批办法第六条",
+    )
+    confirm(by=county["countyhead"], setting=setting)
+    batch = make_batch(county, rows=2, until="approve")
+    head, other = sign_in("head1"), sign_in("head9")
+    late = form(other, batch)
+    refused = {f"verdict-{case.pk}": "refuse" for case in rows(batch)}
+    refused |= {f"reason-{case.pk}": "发票连号，查清再报" for case in rows(batch)}
+    head.post(page(batch.number), form(head, batch) | refused)
+    shown = other.post(page(batch.number), late).content.decode()
+    assert "陶远山刚办过这一批，没有同意，会签到此为止，您不用再签" in shown
+    more = other.get(f"{page(batch.number)}more/").content.decode()
+    assert "不够数" not in more and "会签到此为止" in more
 
 
 def test_a_stale_form_is_shown_again_with_everything_typed(county: County, sign_in: SignIn) -> None:

@@ -7,6 +7,7 @@ import pytest
 from portal import clock
 from portal.ledger.models import Event
 from portal.ledger.verifier import verify
+from portal.outbox.models import Message
 from portal.people.models import User
 from portal.people.services import end_office
 from workflows.demo.build import County
@@ -75,6 +76,9 @@ def test_a_refusal_closes_the_row_and_says_whose_signature_it_ended(heads: Count
     assert last is not None and last.notes["closed"] == [heads["head9"].pk]
     record = Event.objects.filter(kind="batch.acted", object_id=batch.number).order_by("-sequence").first()
     assert record is not None and '"closed":["head9"]' in record.record
+    # Who need not sign any more is told, and nobody else is told so.
+    message = Message.objects.get(title__startswith="不用再签")
+    assert (message.recipient, "1户会签到此为止" in message.title) == (heads["head9"], True)
     assert (batch.step, batch.row_count) == ("county", 1)
 
 

@@ -1,7 +1,6 @@
 """The page of a batch: what it is, where it is, its rows, and the act that this person may do now."""
 
 import uuid
-from collections import Counter
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -21,10 +20,10 @@ from workflows.desk import batch_page, batch_rows, gates, keeping
 from workflows.desk.batch_page import BatchPage
 from workflows.desk.lacking import lacking
 from workflows.desk.meetings import COUNTS, PAPER_KINDS, Meetings, meetings_of, payload_of
+from workflows.desk.outcomes import outcome_of, why_too_late
 from workflows.desk.publishing import awaited, preview
 from workflows.desk.signing import BadForm, Entry, day_of, read_entries, verdicts_of
-from workflows.desk.words import phrases, step_name, step_of, verdict_word
-from workflows.engine import countersign
+from workflows.desk.words import phrases
 from workflows.engine.acting import RowVerdict
 from workflows.engine.definitions import MEETING_KINDS, StepKind, Verdict
 from workflows.engine.errors import ActRefused, NothingSigned, StaleCase
@@ -203,6 +202,7 @@ class BatchView(DeskMixin, TemplateView):
             keeping.note_seen(self._user(), batch, self.request.POST.get("shown_at", ""))
             batch = self._find()
             page = batch_page.gather(self._user(), batch)
+            message = why_too_late(page, self._user()) or message
         batch_rows.type_in(page.rows, entries, rows)
         messages.error(self.request, message)
         return self._show(
@@ -252,7 +252,8 @@ class BatchView(DeskMixin, TemplateView):
             else [],
             posts=gates.holds(self._user(), gates.POSTERS),
             records=gates.holds(self._user(), frozenset(RECORDING_ROLES)),
-            done=self._outcome(batch, done) if done else None,
+            done=outcome_of(page, done) if done else None,
+            today=clock.today().isoformat(),
         )
         return self.render_to_response(context, status=status)
 
@@ -268,36 +269,3 @@ class BatchView(DeskMixin, TemplateView):
         return Act.objects.filter(
             pk=int(given), actor=self._user(), batch__number=self.kwargs["number"]
         ).first()
-
-    def _outcome(self, batch: Batch, done: Act) -> dict[str, Any]:
-        """Return an act's outcome in words: where the batch went, and each row that did not go with it."""
-        rows = done.outcome["rows"]
-        words = {one.value: verdict_word(step_of(batch, done.step), one) for one in Verdict}
-        words |= {"barred": _("没有办成")}
-        reasons = {
-            decision.case.number: decision.reason for decision in done.decisions.select_related("case")
-        }
-        aside = [
-            {
-                **row,
-                "word": words.get(row["result"], row["result"]),
-                "message": "；".join(filter(None, [reasons.get(row["case"], ""), row["message"]])),
-            }
-            for row in rows
-            if row["result"] != Verdict.AGREE or row["batch"] != batch.number
-        ]
-        # Those that went elsewhere stand below, each with where it is.
-        agreed = [row for row in rows if row["result"] == Verdict.AGREE and row["batch"] == batch.number]
-        said = Counter(row["message"] for row in agreed if row["message"])
-        quorum = done.notes.get("quorum")
-        return {
-            "act": done,
-            "agreed": len(agreed),
-            "aside": aside,
-            # What was said of rows that went on with the batch: many of them say the same.
-            "said": list(said.items()),
-            "stays": bool(agreed) and done.outcome["step"] == done.step,
-            "left": quorum["needs"] - countersign.count(quorum["signed"]) - 1 if quorum else 0,
-            "step": step_name(batch, done.outcome["step"]) if done.outcome["step"] else "",
-            "split": done.outcome["split"],
-        }

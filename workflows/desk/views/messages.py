@@ -12,7 +12,7 @@ from django.views.generic import TemplateView
 from wagtail.admin.ui.tables import Column
 from wagtail.admin.views.generic.base import BaseListingView
 
-from portal.outbox.choices import Chosen, choices_of, choose
+from portal.outbox.choices import Chosen, choices_of, choose, set_address
 from portal.outbox.errors import OutboxError
 from portal.outbox.models import ROBOT_KINDS, Kind, MailMode, Message
 from portal.outbox.services import mark_read, messages_of
@@ -99,6 +99,8 @@ class ChoicesView(DeskMixin, TemplateView):
             for kind in Kind.values
         }
         try:
+            if "address" in request.POST:
+                set_address(by=request.user, address=request.POST["address"])
             choose(by=request.user, choices=typed)
         except OutboxError as error:
             return self._show(typed, refusal=str(error), status=422)
@@ -112,6 +114,9 @@ class ChoicesView(DeskMixin, TemplateView):
             if kind in chosen
         ]
         context = self.get_context_data(
-            rows=rows, modes=MailMode.choices, refusal=refusal, address=self.request.user.email
+            rows=rows,
+            modes=MailMode.choices,
+            refusal=refusal,
+            address=self.request.POST.get("address", self.request.user.email),
         )
         return self.render_to_response(context, status=status)
