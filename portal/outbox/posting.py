@@ -126,7 +126,7 @@ def body(app: str, posts: Sequence[RobotPost]) -> dict[str, Any]:
 
 def _line(one: RobotPost) -> str:
     # Brackets in a title would end the link.
-    words = f"{Kind(one.kind).label} · {one.title}".replace("[", "（").replace("]", "）").replace("\n", " ")
+    words = one.title.replace("[", "（").replace("]", "）").replace("\n", " ")
     address = urljoin(settings.WAGTAILADMIN_BASE_URL, one.link or "/")
     return f"[{words}]({address})"
 

@@ -43,7 +43,7 @@ def test_wecom_gets_markdown_with_a_link_and_an_idempotency_id(
     assert heard["path"] == "/cgi-bin/webhook/send?key=invented-key"
     assert set(heard["body"]) == {"msgtype", "markdown"} and heard["body"]["msgtype"] == "markdown"
     text = heard["body"]["markdown"]["content"]
-    assert "[待办 · 待办：测试村 · 产业奖补，3户](http" in text and "/admin/desk/batches/1/)" in text
+    assert "[待办：测试村 · 产业奖补，3户](http" in text and "/admin/desk/batches/1/)" in text
     done = RobotPost.objects.get()
     assert heard["key"] == f"{done.pk}-{done.pk}" and heard["key"] in text
     assert done.posted_at is not None and done.next_attempt_at is None
