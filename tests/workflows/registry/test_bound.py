@@ -92,6 +92,7 @@ def test_a_household_and_a_member_put_in_past_the_portal_are_named(county: Count
 
 
 @pytest.mark.django_db
+@pytest.mark.postgres
 def test_everything_that_the_register_does_by_itself_holds(county: County, home: Household) -> None:
     twin = register(county, NewMember(head().name, "户主", "", born_on=home.members.first().born_on))
     pair = DuplicatePair.objects.get()
