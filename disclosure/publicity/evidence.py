@@ -5,7 +5,7 @@ that the list's digest covers.
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from django.db.models import Q
@@ -35,10 +35,32 @@ def collect(number: str) -> evidence.Evidence | None:
     objections = found.objections.values_list("pk", flat=True)
     return evidence.Evidence(
         title=found.title,
-        objects=[("list", number), *(("objection", str(each)) for each in objections)],
+        objects=[
+            ("list", number),
+            *(("objection", str(each)) for each in objections),
+            *redactions_of([found]),
+        ],
         values=values_of(found),
         lists=[rows_of(found)],
     )
+
+
+def redactions_of(lists: Iterable[PublicList]) -> Sequence[tuple[str, str]]:
+    """Return the redactions that took something out of a row of one of `lists`, as the ledger names them.
+
+    What a row says since, their events alone commit to: no bundle holds without them.
+    """
+    numbers = {one.pk: one.number for one in lists}
+    changed = ListRow.objects.filter(list__in=[*numbers]).exclude(redacted_commitment="")
+    if not (wanted := {numbers[pk] for pk in changed.values_list("list", flat=True)}):
+        return []
+    events = Event.objects.filter(kind=REDACTED).order_by("sequence")
+    found = []
+    for number, record in events.values_list("object_id", "record").iterator(500):
+        body = json.loads(record)["body"]
+        if body["target"] == "row" and wanted & {row["list"] for row in body["rows"]}:
+            found.append(("redaction", number))
+    return found
 
 
 def values_of(list: PublicList) -> list[evidence.Value]:

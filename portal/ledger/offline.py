@@ -264,7 +264,8 @@ def canonical(value: Any) -> str:
 
 def opens(commitment: str | None, value: str, salt: str) -> bool:
     """Return whether `value` is what was committed to with the hex `salt`."""
-    return hashlib.sha256(bytes.fromhex(salt) + value.encode()).hexdigest() == commitment
+    raw = bytes.fromhex(salt)
+    return len(raw) == 16 and hashlib.sha256(raw + value.encode()).hexdigest() == commitment
 
 
 def check_bundle(path: str, trust: Trust, say: Callable[[str], object] = print) -> dict[str, Any]:
@@ -316,15 +317,30 @@ def check_bundle(path: str, trust: Trust, say: Callable[[str], object] = print) 
 
 def _check_list(item: dict[str, Any], records: dict[int, Any]) -> None:
     """Recompute the fingerprint of a public list from its rows and compare it with what was published."""
-    leaves = []
+    leaves, left = [], _left_by_redactions(records)
     for place, row in enumerate(item["rows"], 1):
         said = canonical({"position": place, "shown": row["shown"], "identity": row["identity"]})
         commitment, salt = row.get("now") or (row["commitment"], row["salt"])
-        if row["position"] != place or (salt and not opens(commitment, said, salt)):
+        if (row.get("now") or not salt) and commitment != left.get((item["number"], place)):
+            raise Wrong(f"名单 {item['number']} 第 {place} 行说是删去过内容，包里没有删去它的那一笔")
+        if row["position"] != place or not opens(commitment, said, salt):
             raise Wrong(f"名单 {item['number']} 第 {place} 行不是公布时的内容")
         leaves.append(leaf_hash(bytes.fromhex(row["commitment"])))
     if root_over(leaves).hex() != records.get(item["sequence"], {}).get("body", {}).get("digest"):
         raise Wrong(f"名单 {item['number']} 的指纹和公布那一笔的对不上")
+
+
+def _left_by_redactions(records: dict[int, Any]) -> dict[tuple[str, int], str]:
+    """Return the commitment to what the last redaction left of each row, by the list's number and the row."""
+    left = {}
+    for _sequence, record in sorted(records.items()):
+        body = record.get("body", {})
+        if record.get("kind") == "publicity.redacted" and body.get("target") == "row":
+            for row in body.get("rows", []):
+                # A name leaves the first commitment alone, which no bundle opens.
+                if body.get("field") != "name":
+                    left[row["list"], row["row"]] = row["left"]
+    return left
 
 
 def _redraw(item: dict[str, Any], records: dict[int, Any], read: Any, trust: Trust, say: Any) -> None:

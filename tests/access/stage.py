@@ -270,7 +270,6 @@ def play_the_village(stage: Stage) -> None:
         by=county["supervisor"],
         wanted=Wanted(county.programme, county.areas[VILLAGE], *days, with_unpaid=True),
         title="到户产业奖补抽查",
-        per_village=1,
     )
     stage.round = open_round(
         by=county["reviewer1"],

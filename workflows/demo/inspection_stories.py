@@ -1,6 +1,7 @@
 """Supervision in the demo county: tickets, a spot check, a fortnight's report, an assessment."""
 
 from datetime import date
+from typing import Any
 
 from django.core.management import call_command
 
@@ -12,7 +13,7 @@ from workflows.assessment import keys, periods, rounds, scoring
 from workflows.assessment.models import Appeal, RoundKind, Subjects
 from workflows.assessment.opening import open_round
 from workflows.rectification import reports, services
-from workflows.rectification.models import Source
+from workflows.rectification.models import Source, Ticket
 from workflows.spotchecks import services as spotchecks
 from workflows.spotchecks.frames import Wanted
 from workflows.spotchecks.models import Met, SignedHow, Told
@@ -63,57 +64,55 @@ def _photo(words: str) -> list[tuple[str, Prepared]]:
     return [(f"{words}.jpg", prepare(play.photo(words)))]
 
 
+def _ticket(county: County, source: str, village: str, title: str, text: str, wanted: str) -> Ticket:
+    """Have the supervisor open a ticket of `village` for the head of its township."""
+    return services.open_ticket(
+        by=county["supervisor"],
+        source=source,
+        area=county.areas[village],
+        line=Line.ASSISTANCE,
+        owner_role=Role.TOWNSHIP_HEAD,
+        title=title,
+        text=text,
+        wanted=wanted,
+    )
+
+
 def _put_right(county: County, diary: Diary) -> Story:
     """A patrol finds a notice board empty; the township puts it right, is sent back once, then accepted."""
     yield diary.at(-16, 15)
-    ticket = services.open_ticket(
-        by=county["supervisor"],
-        source=Source.PATROL,
-        area=county.areas["柏岗村"],
-        line=Line.ASSISTANCE,
-        owner_role=Role.TOWNSHIP_HEAD,
-        title="公示栏上的名单没有贴满天数",
-        text="到村部看，公示栏上的名单只剩一半，问了两位村民，说是第四天就被风刮掉了，没有补贴。",
-        wanted="重新张贴，装上玻璃门，把前后两张照片报上来。",
+    ticket = _ticket(
+        county,
+        Source.PATROL,
+        "柏岗村",
+        "公示栏上的名单没有贴满天数",
+        "到村部看，公示栏上的名单只剩一半，问了两位村民，说是第四天就被风刮掉了，没有补贴。",
+        "重新张贴，装上玻璃门，把前后两张照片报上来。",
     )
+    head: dict[str, Any] = {"by": county["head1"], "ticket_id": ticket.pk}
+    watch: dict[str, Any] = {"by": county["supervisor"], "ticket_id": ticket.pk}
     yield diary.at(-13, 10)
-    services.answer(
-        by=county["head1"],
-        ticket_id=ticket.pk,
-        seen_version=0,
-        words="已经重新张贴，玻璃门下周装。",
-        files=_photo("补贴"),
-    )
+    words = "已经重新张贴，玻璃门下周装。"
+    services.answer(**head, seen_version=0, words=words, files=_photo("补贴"))
     yield diary.at(-12, 9)
-    services.send_back(
-        by=county["supervisor"], ticket_id=ticket.pk, seen_version=1, words="玻璃门还没有装，装好再报。"
-    )
+    services.send_back(**watch, seen_version=1, words="玻璃门还没有装，装好再报。")
     yield diary.at(-8, 11)
-    services.answer(
-        by=county["head1"],
-        ticket_id=ticket.pk,
-        seen_version=2,
-        words="玻璃门装好了，名单在里面贴着，照片是今天拍的。",
-        files=_photo("玻璃门"),
-    )
+    words = "玻璃门装好了，名单在里面贴着，照片是今天拍的。"
+    services.answer(**head, seen_version=2, words=words, files=_photo("玻璃门"))
     yield diary.at(-7, 16)
-    services.accept(
-        by=county["supervisor"], ticket_id=ticket.pk, seen_version=3, words="到村部看过，门装好了，名单完整。"
-    )
+    services.accept(**watch, seen_version=3, words="到村部看过，门装好了，名单完整。")
 
 
 def _left_lying(county: County, diary: Diary) -> Story:
     """An audit's finding lies with the other township beyond its deadline: red, and told upward."""
     yield diary.at(-24, 10)
-    services.open_ticket(
-        by=county["supervisor"],
-        source=Source.AUDIT,
-        area=county.areas["榆坪村"],
-        line=Line.ASSISTANCE,
-        owner_role=Role.TOWNSHIP_HEAD,
-        title="两份入户记录的照片是同一张",
-        text="抽看入户核查，两户的照片一样，说明有一户没有去。",
-        wanted="重新入户，两个人一起去，照片现场拍，写明第一次为什么没有去。",
+    _ticket(
+        county,
+        Source.AUDIT,
+        "榆坪村",
+        "两份入户记录的照片是同一张",
+        "抽看入户核查，两户的照片一样，说明有一户没有去。",
+        "重新入户，两个人一起去，照片现场拍，写明第一次为什么没有去。",
     )
 
 

@@ -15,7 +15,7 @@ from workflows.engine.models import Batch, Case
 from workflows.notices.models import HouseholdNotice
 from workflows.rectification.models import Ticket, TicketState
 
-from . import gates
+from . import gates, todo_lines
 from .deadlines import deadline_of
 from .menu import waiting_count
 from .words import step_name
@@ -48,6 +48,9 @@ class DeskPanel(Component):
         context: dict[str, Any] = {"request": request, "acts": gates.holds(user, gates.OFFICIALS)}
         if context["acts"]:
             context |= {"count": waiting_count(request), "entries": entries(waiting(user)[:SHOWN])}
+        else:
+            # Who watches others has no batches to do, and reads here what waits.
+            context["waiting"] = todo_lines.waiting_for(user)
         context["running"] = Batch.objects.visible_to(user).filter(state="open").count()
         context["objections"] = self._objections(user)
         if gates.holds(user, gates.CORRECTORS):

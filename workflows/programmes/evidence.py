@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from django.utils.translation import gettext as _
 
-from disclosure.publicity.evidence import rows_of, values_of
+from disclosure.publicity.evidence import redactions_of, rows_of, values_of
 from disclosure.publicity.models import PublicList
 from portal.files import storage
 from portal.files.models import PrivateFile
@@ -44,6 +44,7 @@ def collect(number: str) -> evidence.Evidence | None:
             *(("batch", batch.number) for batch in batches),
             *(("file", str(file.pk)) for file in files),
             *(("list", each.number) for each in lists),
+            *redactions_of(lists),
         ],
         files=[_file(file) for file in files],
         values=values,

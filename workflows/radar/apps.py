@@ -14,10 +14,10 @@ class RadarConfig(AppConfig):
     def ready(self) -> None:
         """Register events, settings and rules, and have the clock run them."""
         from portal.clock import jobs
-        from workflows.desk import origins
+        from workflows.desk import origins, todo_lines
         from workflows.supervision import reach
 
-        from . import binding, events, keys, objects, registry, running
+        from . import binding, events, keys, objects, registry, running, waiting
         from .outside.comparing import RULES
         from .rules import ALL
 
@@ -26,6 +26,7 @@ class RadarConfig(AppConfig):
         for rule in [*ALL, *RULES]:
             registry.register(rule)
         origins.register("flag", objects.origin)
+        todo_lines.register("clues", waiting.clues)
         reach.keep_back(objects.about)
         binding.connect()
         jobs.register("radar.run", running.run_due)

@@ -9,6 +9,7 @@ from portal.configuration import keys
 
 EVERY_HOURS = "radar.every_hours"
 MOST_OFF_DAYS = "radar.most_off_days"
+LOOK_DAYS = "radar.look_days"
 LEAST_NUMBERS = "radar.outside_least"
 SOURCE = "没有查到规定，按通行做法定（GK）"
 
@@ -28,4 +29,5 @@ def register() -> None:
     """Register every setting of this room."""
     keys.register(EVERY_HOURS, 6, SOURCE, False, _("雷达每隔几个小时查一遍"), check=count(1, 168))
     keys.register(LEAST_NUMBERS, 20, SOURCE, False, _("外来名单至少几个人才比对"), check=count(5, 10_000))
+    keys.register(LOOK_DAYS, 10, SOURCE, False, _("线索几个工作日里要看完"), check=count(1, 120))
     keys.register(MOST_OFF_DAYS, 90, SOURCE, False, _("一条规则一次最多停几天"), check=count(1, 366))

@@ -29,11 +29,14 @@ LONGEST = 6000
 
 
 def next_days(area: Area) -> tuple[date, date]:
-    """Return the days of the report that is due: from the day after the last one, never beyond today."""
-    length = timedelta(days=int(value(keys.REPORT_DAYS, area)) - 1)
+    """Return the days of the next report, of full length, from the day after the last one.
+
+    Of the first report those up to yesterday: what happens later today would be told in none.
+    """
+    length = timedelta(days=int(value(keys.REPORT_DAYS, area)))
     last = FortnightReport.objects.filter(area=area).order_by("-last_day").first()
     first = last.last_day + timedelta(days=1) if last else clock.today() - length
-    return first, min(first + length, clock.today())
+    return first, first + length - timedelta(days=1)
 
 
 def draft_report(*, by: User, area: Area) -> FortnightReport:
@@ -49,8 +52,11 @@ def draft_report(*, by: User, area: Area) -> FortnightReport:
             raise NotYours(_("督查报告由管全部条线的监督员或县级经办起草，您没有这个职务。"))
         Area.objects.select_for_update(no_key=True).get(pk=area.pk)
         first, last = next_days(area)
-        if first > last:
-            raise BadReport(_("到今天为止的报告已经起草过了，请在列表里找。"))
+        if last >= clock.today():
+            raise BadReport(
+                _("下一期从 %(first)s 到 %(last)s，过了这一天才能起草。")
+                % {"first": first.isoformat(), "last": last.isoformat()}
+            )
         if FortnightReport.objects.filter(area=area, state=ReportState.DRAFT).exists():
             raise BadReport(_("上一期还没有签发，先签发再起草下一期。"))
         figures = figures_of(area, first, last)

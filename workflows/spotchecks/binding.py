@@ -1,19 +1,32 @@
 """Holding spot checks against the ledger: seed, frame, sample and visits are those of their events."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from portal.ledger import bindings, draws
 from portal.ledger.faults import Fault
+from portal.ledger.models import Opening
+from portal.sealing import commitments
 
 from . import events
 from .frames import key_of, paid_digest
 from .models import HomeVisit, SpotCheck
 
-# Number of the event, position, whom they met, what it said, whether it agrees, the ticket.
-Said = tuple[int, int, str, str, bool, str]
+# What an event of a visit says in clear; the sum that the household named stands beside it as a commitment.
+OPEN = ("position", "visited_on", "met", "told", "agrees", "signed_how", "ticket")
+RECEIVED = "received_fen"
+
+
+@dataclass(frozen=True)
+class Said:
+    """What one event says of a visit: its number, what stands in clear, the commitment to the sum or ""."""
+
+    sequence: int
+    clear: tuple[Any, ...]
+    received: str
 
 
 def connect() -> None:
@@ -37,8 +50,8 @@ class SpotCheckBinding:
         elif record["kind"] == events.DRAWN:
             self._drawn[number] = (sequence, body)
         else:
-            told = (body["met"], body["told"], body["agrees"], body["ticket"])
-            said = (sequence, body["position"], *told)
+            clear = tuple(body[name] for name in OPEN)
+            said = Said(sequence, clear, record["commitments"].get(RECEIVED, ""))
             self._visits.setdefault(number, []).append(said)
 
     def faults(self) -> Iterator[Fault]:
@@ -54,26 +67,38 @@ class SpotCheckBinding:
             check = checks.get(number)
             if check is None or not _drawn_right(check, body):
                 yield Fault(sequence, _("抽查 %(number)s 抽中的户被改过") % {"number": number})
+        openings = Opening.objects.filter(event__kind=events.VISITED, name=RECEIVED)
+        salts: dict[int, str] = dict(openings.values_list("event_id", "salt"))
         for number, said in self._visits.items():
-            yield from self._visited(number, said)
+            yield from self._visited(number, said, salts)
 
-    def _visited(self, number: str, said: list[Said]) -> Iterator[Fault]:
+    def _visited(self, number: str, said: list[Said], salts: Mapping[int, str]) -> Iterator[Fault]:
         visits = HomeVisit.objects.filter(drawn__spot_check__number=number).order_by("pk")
-        rows = [
-            (
-                visit.drawn.position,
-                str(visit.met),
-                str(visit.told),
-                visit.agrees,
-                visit.ticket.number if visit.ticket else "",
-            )
-            for visit in visits.select_related("drawn", "ticket")
+        rows = list(visits.select_related("drawn", "ticket"))
+        right = [
+            _visit_right(row, entry, salts.get(entry.sequence, ""))
+            for entry, row in zip(said, rows, strict=False)
         ]
-        if rows != [entry[1:] for entry in said]:
-            wrong = next(
-                (entry[0] for entry, row in zip(said, rows, strict=False) if entry[1:] != row), said[-1][0]
-            )
-            yield Fault(wrong, _("抽查 %(number)s 的入户记录被改过") % {"number": number})
+        if not all(right) or len(rows) != len(said):
+            wrong = said[right.index(False)] if not all(right) else said[-1]
+            yield Fault(wrong.sequence, _("抽查 %(number)s 的入户记录被改过") % {"number": number})
+
+
+def _visit_right(visit: HomeVisit, said: Said, salt: str) -> bool:
+    """Return whether a visit is what its event says, with the sum that the household named."""
+    row = (
+        visit.drawn.position,
+        visit.visited_on.isoformat(),
+        str(visit.met),
+        str(visit.told),
+        visit.agrees,
+        str(visit.signed_how),
+        visit.ticket.number if visit.ticket else "",
+    )
+    if visit.received_fen is None or not said.received:
+        return row == said.clear and visit.received_fen is None and not said.received
+    # A salt that was erased opens nothing any more.
+    return row == said.clear and (not salt or commitments.opens(said.received, str(visit.received_fen), salt))
 
 
 def _drawn_right(check: SpotCheck, body: dict[str, Any]) -> bool:

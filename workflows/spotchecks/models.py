@@ -28,6 +28,9 @@ class CheckState(models.TextChoices):
     ABANDONED = "abandoned", _("没有抽，已作废")
 
 
+UNDONE_STATES = [CheckState.SEEDED, CheckState.DRAWN]
+
+
 class SpotCheckQuerySet(models.QuerySet):
     """Chainable choices of spot checks."""
 

@@ -5,35 +5,45 @@ from collections import Counter
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from disclosure.masking.services import refuse_numbers
 from portal import clock
-from portal.areas.models import Area
+from portal.areas.models import Area, path_range
+from portal.configuration.services import value
 from portal.ledger import draws
 from portal.ledger.services import Draft, append
 from portal.people.models import Office, User
 from portal.people.scope import scope_of
 from workflows.engine.drafts import numbered
 from workflows.engine.numbers import inspection_number
+from workflows.programmes.models import Programme
 
-from . import events
+from . import events, keys
 from .errors import BadCheck, NoSuchCheck, NotYetSigned, SpotCheckError
 from .frames import Wanted, all_cases, cases_of, key_of, paid_digest, rows_of, take_of
-from .models import CHECKING_ROLES, CheckState, DrawnCase, SpotCheck
+from .models import CHECKING_ROLES, UNDONE_STATES, CheckState, DrawnCase, SpotCheck
 
 LONGEST_TITLE = 80
 MOST_ROWS = 20_000
 
 
-def prepare(*, by: User, wanted: Wanted, title: str, per_village: int, percent: int = 0) -> SpotCheck:
+def prepare(
+    *, by: User, wanted: Wanted, title: str, per_village: int | None = None, percent: int | None = None
+) -> SpotCheck:
     """Fix the frame, draw a seed and commit both to the ledger; nothing is drawn yet.
 
-    Of each village `per_village` cases or `percent` of them are to be drawn, whichever is more. Raises
-    BadCheck, NoSuchCheck outside the person's offices, draws.BadFrame. Source: XC-38, XY-44.
+    Of each village `per_village` cases or `percent` of them are to be drawn, whichever is more, neither less
+    than the county's setting, which holds where none is given. No second one is sealed over the same money
+    until the first is closed or given up. Raises BadCheck, NoSuchCheck outside the person's offices,
+    draws.BadFrame. Source: XC-38, XY-44.
     """
     title = title.strip()
-    wrong = _wrong(wanted, title, per_village, percent)
+    least = [int(value(key, wanted.area)) for key in (keys.PER_VILLAGE, keys.PERCENT)]
+    per_village = least[0] if per_village is None else per_village
+    percent = least[1] if percent is None else percent
+    wrong = _wrong(wanted, title, (per_village, least[0]), (percent, least[1]))
     if wrong:
         raise BadCheck(wrong)
     refuse_numbers(_("名称"), [title])
@@ -47,7 +57,13 @@ def prepare(*, by: User, wanted: Wanted, title: str, per_village: int, percent: 
             raise BadCheck({"programme": _("这段时间这个地方没有这个项目拨付的钱，没有可抽的。")})
         if len(cases) > MOST_ROWS:
             raise BadCheck({"programme": _("名册超过 20000 户，请缩小范围或时间。")})
-        Area.objects.select_for_update(no_key=True).get(pk=wanted.area.pk)
+        # Who seals another check of the programme waits here.
+        Programme.objects.select_for_update(no_key=True).get(pk=wanted.programme.pk)
+        if undone := _undone_over(wanted):
+            seen = SpotCheck.objects.visible_to(by).filter(pk=undone.pk).exists()
+            named = {"number": undone.number if seen else _("别的监督单位的")}
+            said = _("同一笔钱还有一次没办完的抽查（%(number)s），办结或者作废以后再抽。") % named
+            raise BadCheck({"programme": said})
         salt = secrets.token_hex(32)
         frame = draws.frame_of(rows_of(salt, cases))
         take = take_of(Counter(village for village, _key in frame), per_village, percent)
@@ -200,16 +216,32 @@ def _paid_fen(case: Any) -> int:
     return payment.amount_fen if payment else 0
 
 
-def _wrong(wanted: Wanted, title: str, per_village: int, percent: int) -> dict[str, str]:
+def _undone_over(wanted: Wanted) -> SpotCheck | None:
+    """Return a check that is not done yet over some of the money that `wanted` names, or None."""
+    area = wanted.area
+    above = [area.path[:end] for end in range(Area.steplen, len(area.path), Area.steplen)]
+    return SpotCheck.objects.filter(
+        path_range(area.path) | Q(area_path__in=above),
+        programme=wanted.programme,
+        state__in=UNDONE_STATES,
+        first_day__lte=wanted.last,
+        last_day__gte=wanted.first,
+    ).first()
+
+
+def _wrong(
+    wanted: Wanted, title: str, per_village: tuple[int, int], percent: tuple[int, int]
+) -> dict[str, str]:
+    """Return what is wrong; of both figures the one typed and the least that the county has set."""
     wrong: dict[str, str] = {}
     if not 4 <= len(title) <= LONGEST_TITLE:
         wrong["title"] = _("请写名称（4到80字），比如：2026年到户产业奖补抽查。")
     if wanted.first > wanted.last or wanted.last > clock.today():
         wrong["days"] = _("请核对起止日期：先后顺序要对，不能晚于今天。")
-    if not 1 <= per_village <= 100:
-        wrong["per_village"] = _("每村至少抽 1 户，最多 100 户。")
-    if not 0 <= percent <= 100:
-        wrong["percent"] = _("比例要在 0 到 100 之间。")
+    if not per_village[1] <= per_village[0] <= 100:
+        wrong["per_village"] = _("每村至少抽 %(n)d 户（本县定的），最多 100 户。") % {"n": per_village[1]}
+    if not percent[1] <= percent[0] <= 100:
+        wrong["percent"] = _("比例至少百分之 %(n)d（本县定的），最多 100。") % {"n": percent[1]}
     return wrong
 
 

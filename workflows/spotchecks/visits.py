@@ -174,6 +174,8 @@ def _wrong(check: SpotCheck, said: Said, photos: Photos) -> dict[str, str]:
         wrong["sent_key"] = _("这张表不全，请刷新以后再填。")
     if len(photos) > MOST_FILES:
         wrong["photos"] = _("照片最多9张，请挑要紧的。")
+    if said.met == Met.NOBODY and not photos:
+        wrong["photos"] = _("没有见到人的，也要拍一张门口的照片，证明去过。")
     if said.met in (Met.HEAD, Met.FAMILY):
         wrong |= _wrong_talk(said, photos)
     return wrong

@@ -5,25 +5,30 @@ A few queries for all, whatever the size: each counts groups by place and brings
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, Q, QuerySet, Sum, Value
+from django.db.models.functions import Concat
 from django.utils.translation import gettext as _
 
-from disclosure.publicity.models import ListKind, ListState, Objection, ObjectionState, PublicList
+from disclosure.publicity.models import ListKind, ListRow, ListState, Objection, ObjectionState
 from portal import clock
 from portal.areas.models import Area, path_range
 from portal.people.models import User
+from workflows.changes.models import Aid, Reserve
 from workflows.desk.overview import GREEN, PAUSED, RED, YELLOW, overseen
 from workflows.engine.models import Case, CaseState
-from workflows.money.models import Payment
 from workflows.programmes.answers import yuan
+from workflows.programmes.matters import SUBJECT
 from workflows.programmes.models import Application, Budget, ProgrammeVersion
 
 from .drawing import Part, Picture, Stack
 from .reach import scope_as_supervisor
 
 MOST_PLACES = 40
+# The key of temporary aid among those of programmes.
+AID = 0
 
 
 def places_below(area: Area) -> list[Area]:
@@ -122,39 +127,34 @@ def _objections(user: User, area: Area, places: Sequence[Area]) -> Picture:
     return _picture("objections", _("异议和结果"), about, parts, places, _by_place(places, found), _("件"))
 
 
+@dataclass
+class Sums:
+    """What one programme, or temporary aid, came to: fen, and how many households were granted and paid."""
+
+    title: str
+    fund: int | None = None
+    granted: int = 0
+    granted_n: int = 0
+    shown: int = 0
+    paid: int = 0
+    paid_n: int = 0
+
+
 def _money(area: Area, cases: QuerySet[Any], year: int, user: User) -> Picture:
-    """Return how much of each programme's fund was approved, disclosed and paid: the three should meet."""
-    of_year = Q(case__opened_at__year=year)
-    within = Q(case__in=cases.values("pk"))
-    title = "programme_version__programme__title"
-    forms = Application.objects.filter(within & of_year).order_by().values_list(title)
-    granted_sums = forms.annotate(fen=Sum("approved_fen"), n=Count("pk", filter=Q(approved_fen__gt=0)))
-    approved = {name: (int(fen or 0), n) for name, fen, n in granted_sums}
-    paid_by = "case__application__programme_version__programme__title"
-    payments = Payment.objects.filter(within & of_year).order_by().values_list(paid_by)
-    paid_sums = payments.annotate(fen=Sum("amount_fen"), n=Count("pk"))
-    paid = {name: (int(fen or 0), n) for name, fen, n in paid_sums}
-    disclosed = _disclosed(area, year, user)
-    covered = [office.area.path for office in scope_as_supervisor(user).offices]
-    budgets = {
-        budget.programme.title: budget.total_fen
-        for budget in Budget.objects.filter(year=year).select_related("programme")
-        # A budget is the county's: it stands in the picture of the county and of what lies above.
-        if budget.programme.area_path.startswith(area.path)
-        and any(budget.programme.area_path.startswith(path) for path in covered)
-    }
-    names = sorted(set(approved) | set(budgets) | {name for name in paid if name}, key=str)
+    """Return how much of each fund was approved, disclosed and paid: the three should meet.
+
+    All of it is of the cases that were opened in `year`: one that is paid in January stays with its own.
+    """
+    sums = _sums(area, cases.filter(opened_at__year=year), year, user)
     stacks, rows = [], []
-    for name in names:
-        fund = budgets.get(name, 0)
-        (granted, granted_n), (given, given_n) = approved.get(name, (0, 0)), paid.get(name, (0, 0))
-        shown = disclosed.get(name, 0)
-        owed, left = max(granted - given, 0), max(fund - max(granted, given), 0)
-        values = [given, owed, left]
+    for one in sorted(sums.values(), key=lambda sums: sums.title):
+        owed = max(one.granted - one.paid, 0)
+        values = [one.paid, owed, max((one.fund or 0) - max(one.granted, one.paid), 0)]
         whole = _("%(yuan)s 元") % {"yuan": yuan(sum(values))}
-        stacks.append(Stack(str(name), values, whole, [yuan(value) for value in values]))
-        said = [yuan(fund) if name in budgets else "—", yuan(granted), yuan(shown), yuan(given)]
-        rows.append((str(name), *said, str(granted_n), str(given_n)))
+        stacks.append(Stack(one.title, values, whole, [yuan(value) for value in values]))
+        fund = "—" if one.fund is None else yuan(one.fund)
+        said = [fund, yuan(one.granted), yuan(one.shown), yuan(one.paid)]
+        rows.append((one.title, *said, str(one.granted_n), str(one.paid_n)))
     parts = [
         Part(_("已到户"), "pic-done"),
         Part(_("批了还没发"), "pic-yellow"),
@@ -168,22 +168,62 @@ def _money(area: Area, cases: QuerySet[Any], year: int, user: User) -> Picture:
     return Picture("money", _("钱从哪里到了户"), about % {"year": year}, parts, stacks, heads, rows)
 
 
-def _disclosed(area: Area, year: int, user: User) -> dict[str, int]:
-    """Return the sums of the results published, by programme: superseded versions do not count twice."""
-    lists = scope_as_supervisor(user).filter(
-        PublicList.objects.filter(
-            path_range(area.path),
-            kind=ListKind.RESULT,
-            starts_on__year=year,
-            scheme__startswith="programme:",
-        ).exclude(state=ListState.SUPERSEDED)
+def _sums(area: Area, cases: QuerySet[Any], year: int, user: User) -> dict[int, Sums]:
+    """Return the sums by programme (its key), under AID those of temporary aid; a query for each column."""
+    within = Q(case__in=cases.order_by().values("pk"))
+    forms = Application.objects.filter(within).order_by()
+    programme = ("programme_version__programme", "programme_version__programme__title")
+    sums: dict[int, Sums] = {}
+    granted = forms.values_list(*programme).annotate(
+        fen=Sum("approved_fen"), n=Count("pk", filter=Q(approved_fen__gt=0))
     )
-    by_scheme = dict(lists.order_by().values_list("scheme").annotate(fen=Sum("total_fen")))
-    ids = [int(key) for scheme in by_scheme if (key := scheme.removeprefix("programme:")).isdecimal()]
-    titles = ProgrammeVersion.objects.filter(pk__in=ids).values_list("pk", "programme__title")
-    sums: dict[str, int] = defaultdict(int)
-    for pk, title in titles:
-        sums[title] += int(by_scheme.get(f"programme:{pk}") or 0)
+    for key, title, fen, n in granted:
+        sums[key] = Sums(str(title), granted=int(fen or 0), granted_n=n)
+    paid = forms.exclude(case__payment=None).values_list(*programme[:1])
+    for key, fen, n in paid.annotate(fen=Sum("case__payment__amount_fen"), n=Count("pk")):
+        sums[key].paid, sums[key].paid_n = int(fen or 0), n
+    aid = Aid.objects.filter(within).aggregate(
+        granted=Sum("approved_fen"),
+        granted_n=Count("pk", filter=Q(approved_fen__gt=0)),
+        advanced=Sum("advanced_fen"),
+        paid=Sum("case__payment__amount_fen"),
+        paid_n=Count("pk", filter=Q(advanced_fen__gt=0) | Q(case__payment__isnull=False)),
+        n=Count("pk"),
+    )
+    covered = [office.area.path for office in scope_as_supervisor(user).offices]
+    reserves = [
+        one.total_fen
+        for one in Reserve.objects.filter(path_range(area.path), year=year)
+        if any(one.area_path.startswith(path) for path in covered)
+    ]
+    if aid["n"] or reserves:
+        given = int(aid["paid"] or 0) + int(aid["advanced"] or 0)
+        fund = sum(reserves) if reserves else None
+        granted_fen = int(aid["granted"] or 0)
+        sums[AID] = Sums(_("临时救助"), fund, granted_fen, aid["granted_n"], 0, given, aid["paid_n"])
+    for key, fen in _disclosed(cases).items():
+        if key in sums:
+            sums[key].shown = fen
+    for budget in Budget.objects.filter(year=year).select_related("programme"):
+        place = budget.programme.area_path
+        # A budget is the county's: it stands in the picture of the county and of what lies above.
+        if place.startswith(area.path) and any(place.startswith(path) for path in covered):
+            sums.setdefault(budget.programme_id, Sums(budget.programme.title)).fund = budget.total_fen
+    return sums
+
+
+def _disclosed(cases: QuerySet[Any]) -> dict[int, int]:
+    """Return the sums of the results published of `cases` by programme, without superseded versions."""
+    named = cases.order_by().annotate(named=Concat(Value(SUBJECT), "number")).values("named")
+    rows = ListRow.objects.filter(list__kind=ListKind.RESULT, subject__in=named)
+    by_scheme = rows.exclude(list__state=ListState.SUPERSEDED).order_by().values_list("list__scheme")
+    found = dict(by_scheme.annotate(fen=Sum("amount_fen")))
+    ids = [int(key) for scheme in found if (key := scheme.removeprefix("programme:")).isdecimal()]
+    versions = dict(ProgrammeVersion.objects.filter(pk__in=ids).values_list("pk", "programme"))
+    sums: dict[int, int] = defaultdict(int)
+    for scheme, fen in found.items():
+        key = scheme.removeprefix("programme:")
+        sums[versions.get(int(key), 0) if key.isdecimal() else AID] += int(fen or 0)
     return sums
 
 

@@ -1,6 +1,8 @@
 """Rules of taking out a personal datum published by mistake: by two officials, everywhere, openly."""
 
 import json
+import zipfile
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,12 +15,15 @@ from disclosure.publicity.incidents import Redaction, RedactionState
 from disclosure.publicity.models import ListKind, ListRow, PublicList
 from disclosure.publicity.services import correct, verify
 from disclosure.search.models import Entry
+from portal.ledger import evidence, offline
 from portal.ledger.models import Event
 from portal.ledger.services import Draft, append
 from portal.ledger.verifier import verify as verify_ledger
 from portal.people.models import Role
+from portal.sealing.commitments import commit
 from tests.disclosure.publicity.test_objections import answered, object_to
 from tests.disclosure.village import Village, a_list, household
+from tests.portal.ledger.parties import parties
 from tests.portal.people import invented
 
 NAMED = "养羊，联系李小花"
@@ -114,6 +119,47 @@ def test_what_a_redaction_left_cannot_be_exchanged_with_its_own_commitment(villa
     assert verify(published).ok
     fault = verify_ledger().fault
     assert fault is not None and "第 2 行的盐" in fault.reason
+
+
+def test_a_bundle_carries_the_redaction_that_explains_a_row_and_is_refused_without_it(
+    village: Village, tmp_path: Path
+) -> None:
+    published = a_mistake(village)
+    confirmed(village, asked(village, published))
+    bundle, forged = tmp_path / "bundle.zip", tmp_path / "forged.zip"
+    with parties(tmp_path) as both:
+        both.sign()
+        both.witness()
+        evidence.export(published.number, bundle)
+        trust = offline.parse_trust(both.trust.read_text())
+        manifest = offline.check_bundle(str(bundle), trust, str)
+        row = manifest["lists"][0]["rows"][1]
+        assert row["salt"] == "" and row["now"]
+        fake = row["shown"] | {"note": "改过"}
+        said = digest.shown_text(2, fake, row["identity"])
+        lies: list[tuple[dict[str, Any], str]] = [
+            ({**row, "shown": fake, "now": commit(said)}, "没有删去它的那一笔"),
+            ({**row, "shown": fake, "now": None}, "没有删去它的那一笔"),
+            ({**manifest["lists"][0]["rows"][0], "salt": ""}, "没有删去它的那一笔"),
+            ({**row, "shown": fake}, "不是公布时的内容"),
+        ]
+        for lie, why in lies:
+            told = json.loads(json.dumps(manifest))
+            told["lists"][0]["rows"][lie["position"] - 1] = lie
+            _rewritten(bundle, forged, told)
+            with pytest.raises(offline.Wrong, match=why):
+                offline.check_bundle(str(forged), trust, str)
+        event = Event.objects.get(kind="publicity.redacted").sequence
+        manifest["events"].remove(event)
+        _rewritten(bundle, forged, manifest)
+        with pytest.raises(offline.Wrong, match="没有删去它的那一笔"):
+            offline.check_bundle(str(forged), trust, str)
+
+
+def _rewritten(bundle: Path, target: Path, manifest: dict[str, Any]) -> None:
+    with zipfile.ZipFile(bundle) as old, zipfile.ZipFile(target, "w") as new:
+        for name in old.namelist():
+            new.writestr(name, json.dumps(manifest) if name == "manifest.json" else old.read(name))
 
 
 def test_it_takes_two_people_of_stated_roles(village: Village) -> None:

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 from django.test import override_settings
 
 from portal.ledger import kinds, memory, merkle, signers, signing, tiles, witnessing
+from portal.ledger.faults import Fault
 from portal.ledger.models import Checkpoint, Event
 from portal.ledger.services import Draft, append
+from portal.ledger.verifier import verify
 
 ORIGIN = "ledger.example/mingbai"
 
@@ -35,6 +37,15 @@ def tamper(sql: str, *values: object) -> None:
         if connection.vendor == "sqlite":
             cursor.execute("PRAGMA defer_foreign_keys = ON")
         cursor.execute(sql, values)
+
+
+def fault_after(sql: str) -> Fault | None:
+    """Return what the verification finds once `sql` was done past the portal; it is undone again."""
+    with transaction.atomic():
+        tamper(sql)
+        fault = verify().fault
+        transaction.set_rollback(True)
+    return fault
 
 
 @dataclass

@@ -213,6 +213,7 @@ def test_the_days_of_a_round_follow_from_its_kind_and_year_and_leave_no_gap(coun
     assert (whom.first, whom.last) == (date(this_year, 11, 1), date(this_year + 1, 10, 31))
 
 
+@pytest.mark.postgres
 def test_a_round_is_closed_only_when_its_days_are_over(county: County) -> None:
     this_year = clock.today().year
     head, township = county["head1"], county.areas["杉坞镇"]

@@ -11,10 +11,13 @@ from django.urls import reverse
 
 from disclosure.publicity.models import ListRow, Objection, PublicList
 from portal import clock
+from portal.people.models import Role
 from workflows.demo.build import County
 from workflows.engine.models import Act, ActKind, Batch, BatchState, Case, CaseState, Decision
 from workflows.notices.models import HouseholdNotice, NoticeKind
 from workflows.programmes.models import Application
+from workflows.rectification.models import Ticket
+from workflows.rectification.services import open_ticket
 from workflows.registry.models import Household
 
 from ..county import make_batch
@@ -130,6 +133,29 @@ def test_the_list_of_what_waits(county: County, sign_in: SignIn, empty: int) -> 
     same(client, "/admin/desk/todo/", lambda count: more_batches(batch, count), empty + ABOVE_EMPTY)
     same(client, "/admin/desk/todo/?q=产业", lambda count: more_batches(batch, count), empty + ABOVE_EMPTY)
     same(client, "/admin/", lambda count: more_batches(batch, count), empty + ABOVE_EMPTY)
+
+
+def test_the_tickets_among_what_waits(county: County, sign_in: SignIn, empty: int) -> None:
+    first = open_ticket(
+        by=county["supervisor"],
+        source="patrol",
+        area=county.areas["禾坪村"],
+        line="assistance",
+        owner_role=Role.TOWNSHIP_REVIEWER,
+        title="公示栏没有贴满天数",
+        text="公示栏上的名单只贴了四天。",
+        wanted="重新张贴，把照片报上来。",
+    )
+
+    def grow(count: int) -> None:
+        start = Ticket.objects.count()
+        left = ("id", "number")
+        columns = [f.attname for f in Ticket._meta.concrete_fields if f.attname not in left]
+        kept: dict[str, Any] = {name: getattr(first, name) for name in columns}
+        Ticket.objects.bulk_create(Ticket(number=f"T{start + n}", **kept) for n in range(count))
+
+    same(sign_in("reviewer1"), "/admin/desk/todo/", grow, empty + ABOVE_EMPTY)
+    same(sign_in("supervisor"), "/admin/", grow, empty + ABOVE_EMPTY)
 
 
 def test_the_lists_of_what_runs_and_what_was_handled(county: County, sign_in: SignIn, empty: int) -> None:

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from portal.ledger.services import Draft, append
+from workflows.changes.models import Aid
 from workflows.engine.models import Act, ActKind, Case, Decision
 from workflows.radar import registry, running
 from workflows.radar.models import Flag
@@ -13,6 +14,20 @@ def found(code: str) -> list[Flag]:
     """Run the rule and return all its clues."""
     running.run(registry.get(code))
     return list(Flag.objects.filter(rule=code).order_by("pk"))
+
+
+def aided(case: Case) -> Aid:
+    """Write an aid of 100 yuan on `case`, of which 60 were handed over first."""
+    return Aid.objects.create(
+        case=case,
+        household=case.application.household,
+        sealed_need="accident",
+        reason="摔伤",
+        aid_first=True,
+        requested_fen=100_00,
+        approved_fen=100_00,
+        advanced_fen=60_00,
+    )
 
 
 def judge(case: Case, actor: Any, level: str, at: datetime) -> Decision:

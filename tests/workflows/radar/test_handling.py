@@ -25,7 +25,7 @@ from workflows.demo import build, play
 from workflows.demo.build import County
 from workflows.demo.names import id_number
 from workflows.engine.models import Case
-from workflows.radar import registry, running, services
+from workflows.radar import registry, running, services, waiting
 from workflows.radar.errors import BadFlagAct, NoSuchFlag, StaleFlag
 from workflows.radar.models import Flag, FlagState, OutsideList
 from workflows.radar.rates import rates
@@ -175,6 +175,20 @@ def test_the_screens_show_act_and_refuse(county: County, flag: Flag, sign_in: Si
 def _act(client: Client, flag: Flag, **said: Any) -> Any:
     flag.refresh_from_db()
     return client.post(f"{RADAR}{flag.pk}/", {"seen_version": flag.version, **said})
+
+
+def test_a_clue_waits_on_the_home_page_with_the_day_by_which_to_look(
+    flag: Flag, county: County, sign_in: SignIn
+) -> None:
+    assert "看线索" in sign_in("supervisor").get("/admin/").content.decode()
+    services.look(by=county["supervisor"], flag_id=flag.pk, seen_version=0)
+    assert "接着看线索" in sign_in("supervisor").get("/admin/").content.decode()
+    other = supervisor_of(county, "枫禾县")
+    assert not waiting.clues(other).lines, "somebody else is looking at it"
+    with clock.travel(clock.now() + timedelta(days=60)):
+        line = waiting.clues(county["supervisor"]).lines[0]
+    assert line.deadline is not None and line.deadline.light == "red"
+    assert "看线索" not in sign_in("county").get("/admin/").content.decode()
 
 
 def test_a_list_from_outside_is_compared_by_hash_and_kept_nowhere(county: County, sign_in: SignIn) -> None:

@@ -19,11 +19,12 @@ from workflows.engine.models import Case
 from workflows.money.models import Payment
 from workflows.programmes.models import Application, Visit
 from workflows.radar import registry, running
+from workflows.rectification.services import open_ticket
 from workflows.registry.kinships import declare
 from workflows.registry.models import Degree, Household
 
-from ..county import VILLAGE, make_batch
-from .planting import found, judge, tell
+from ..county import SIBLING, VILLAGE, make_batch
+from .planting import aided, found, judge, tell
 
 pytestmark = pytest.mark.django_db
 
@@ -83,6 +84,24 @@ def test_cards_that_households_share(county: County) -> None:
     assert {flag.key.split(":")[0] for flag in found("shared_contacts")} == {"card", "phone"}
 
 
+@pytest.mark.postgres
+def test_what_counties_share_is_told_to_neither(county: County) -> None:
+    homes = [build.make_household(county, place, n, f"clerk{n}") for n, place in ((1, VILLAGE), (2, SIBLING))]
+    far = Household.objects.create(
+        area=homes[0].area,
+        area_path="00990001" + homes[0].area_path[8:],
+        head_name="外",
+        phone="",
+        category="lifted",
+    )
+    for home in (*homes, far):
+        Household.objects.filter(pk=home.pk).update(bank_card=homes[0].bank_card)
+        _touched(home)
+    clue = found("shared_contacts")[-1]
+    assert clue.area == county.areas["杉坞镇"] and "2 户" in clue.reason
+    assert ["household", str(far.pk)] not in clue.objects_at
+
+
 def _touched(home: Household) -> None:
     append(Draft("household.corrected", "household", str(home.pk), area_code=home.area.code))
 
@@ -114,6 +133,28 @@ def test_decisions_at_odd_hours(county: County, case: Case) -> None:
     assert not found("odd_hours")
     judge(case, county["head1"], "township", at(2, 30))
     assert ["02:30" in flag.reason for flag in found("odd_hours")] == [True]
+
+
+@pytest.mark.postgres
+def test_one_urgent_row_excuses_neither_the_others_of_a_night_nor_an_overpayment(county: County) -> None:
+    cases = list(make_batch(county, 2, "publish").cases.select_related("batch", "area"))
+    urgent = aided(cases[0])
+    _sign_all(cases[:1], county["head1"], at(1), at(1, 30))
+    assert not found("odd_hours")
+    _sign_all(cases, county["head1"], at(2), at(2, 30))
+    clues = found("odd_hours")
+    assert ["定了 1 户" in flag.reason for flag in clues] == [True]
+    Application.objects.filter(case=cases[0]).delete()
+    Payment.objects.create(
+        case=urgent.case,
+        amount_fen=60_00,
+        card_last4="0000",
+        paid_on=clock.today() - timedelta(days=9),
+        recorded_by=county["finance"],
+    )
+    tell("payment.recorded", "case", urgent.case.number, urgent.case)
+    reasons = [flag.reason for flag in found("paid_wrong")]
+    assert len(reasons) == 1 and "发了 120" in reasons[0] and "才批准" not in reasons[0]
 
 
 def test_lists_shorter_than_required(case: Case, list_: PublicList) -> None:
@@ -150,6 +191,21 @@ def test_the_same_photo_twice_even_when_saved_again(county: County, case: Case) 
     clues = found("same_photo")
     assert clues and all("看起来是同一张" in flag.reason for flag in clues)
     assert {tuple(pair) for pair in clues[0].objects_at} >= {("case", case.number), ("case", other.number)}
+
+
+def test_a_photo_of_a_check_or_of_an_answer_that_was_used_before(county: County, case: Case) -> None:
+    picture, by = play.photo("一处").read(), county["head1"]
+    _visit(county, case, picture)
+    given = {"area": case.area, "line": "assistance", "owner_role": "township_head", "title": "照片不对"}
+    ticket = open_ticket(
+        by=county["supervisor"], source="patrol", text="要重新去拍", wanted="重新去拍", **given
+    )
+    for user in (county["supervisor"], by):
+        upload = SimpleUploadedFile("a.jpg", picture, "image/jpeg")
+        store(upload, name="a.jpg", reference=f"ticket:{ticket.pk}", by=user)
+    clues = found("same_photo")
+    assert [flag.concerns for flag in clues] == [by], "what the supervisor shows is what was found"
+    assert clues[0].objects_at[0] == ["ticket", ticket.number]
 
 
 def _visit(county: County, case: Case, picture: bytes) -> None:

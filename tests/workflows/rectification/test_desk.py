@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 from django.test import Client
 from django.urls import reverse
 
@@ -36,6 +37,7 @@ def send(
     return client.post(reverse("desk:ticket", args=[ticket.number]), body)
 
 
+@pytest.mark.postgres
 def test_a_ticket_goes_through_its_screens(county: County, sign_in: SignIn) -> None:
     supervisor, head = sign_in("supervisor"), sign_in("head1")
     new = reverse("desk:new_ticket")
@@ -51,12 +53,17 @@ def test_a_ticket_goes_through_its_screens(county: County, sign_in: SignIn) -> N
     assert made["Location"] == reverse("desk:ticket", args=[ticket.number])
     home = head.get("/admin/").content.decode()
     assert "整改单要办" in home
+    todo = head.get(reverse("desk:todo")).content.decode()
+    waits = todo.split('id="waiting"')[1].split("</section>")[0]
+    assert f"{ticket.title}</a>" in waits and "绿灯" in waits and "还剩 5 个工作日" in waits
     assert ticket.title in head.get(reverse("desk:tickets"), {"show": "mine"}).content.decode()
     bare = send(head, ticket, "answer")
     assert bare.status_code == 422 and "证据" in bare.content.decode()
     assert "已经重新张贴" in bare.content.decode()
     assert send(head, ticket, "answer", files=play.photo("board")).status_code == 302
     assert "到位，销号" not in head.get(reverse("desk:ticket", args=[ticket.number])).content.decode()
+    assert 'id="waiting"' not in head.get(reverse("desk:todo")).content.decode()
+    assert "验收整改" in supervisor.get("/admin/").content.decode()
     seen = supervisor.get(reverse("desk:ticket", args=[ticket.number])).content.decode()
     assert "到位，销号" in seen
     file = PrivateFile.objects.get(reference=f"ticket:{ticket.pk}")

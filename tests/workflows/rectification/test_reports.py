@@ -1,5 +1,8 @@
 """The fortnight's report (XC-40): drafted from what happened, edited, signed by another, then published."""
 
+from contextlib import AbstractContextManager
+from datetime import timedelta
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -7,17 +10,39 @@ from django.urls import reverse
 from disclosure.masking.services import NotForThePublic
 from disclosure.pages.models import NoticePage
 from disclosure.pages.services import ensure_site
+from portal import clock
 from portal.ledger.models import Event
 from workflows.demo.build import County
 from workflows.rectification import errors, reports, services
 from workflows.rectification.models import FortnightReport, ReportState
 
+from ..deadlines.conftest import on
 from ..desk.conftest import SignIn
 from .conftest import evidence, opened
 
 
+def tomorrow() -> AbstractContextManager[None]:
+    """Set the clock to the day after what the test did."""
+    return on(clock.today() + timedelta(days=1))
+
+
 def drafted(county: County) -> FortnightReport:
-    return reports.draft_report(by=county["supervisor"], area=county.areas["枫禾县"])
+    with tomorrow():
+        return reports.draft_report(by=county["supervisor"], area=county.areas["枫禾县"])
+
+
+def test_no_day_lies_between_two_reports_and_none_is_told_before_it_is_over(county: County) -> None:
+    today, area, by = clock.today(), county.areas["枫禾县"], county["supervisor"]
+    first = reports.draft_report(by=by, area=area)
+    assert first.last_day == today - timedelta(days=1) and first.first_day == today - timedelta(days=14)
+    reports.sign_report(by=county["countyhead"], report_id=first.pk, seen_version=0)
+    opened(county)
+    with on(today + timedelta(days=13)), pytest.raises(errors.BadReport, match="过了这一天才能起草"):
+        reports.draft_report(by=by, area=area)
+    with on(today + timedelta(days=40)):
+        second = reports.draft_report(by=by, area=area)
+    assert second.first_day == today and second.last_day == today + timedelta(days=13)
+    assert second.figures["opened"] == 1, "what happened on the day of the draft is in the next one"
 
 
 def test_a_report_is_drafted_from_what_happened_and_its_figures_stay(county: County) -> None:
@@ -87,6 +112,11 @@ def test_only_the_chosen_part_is_published_and_it_is_screened_first(county: Coun
 def test_a_report_goes_through_its_screens(county: County, sign_in: SignIn) -> None:
     ensure_site("枫禾县")
     opened(county)
+    with tomorrow():
+        _through_its_screens(sign_in)
+
+
+def _through_its_screens(sign_in: SignIn) -> None:
     writer, head = sign_in("supervisor"), sign_in("countyhead")
     made = writer.post(reverse("desk:fortnights"), {"do": "draft"})
     assert made.status_code == 302
@@ -100,6 +130,8 @@ def test_a_report_goes_through_its_screens(county: County, sign_in: SignIn) -> N
     assert "公开这几段" in head.get(made["Location"]).content.decode()
     assert head.post(made["Location"], {"do": "publish", "parts": ["overview"]}).status_code == 302
     assert "已公开" in head.get(made["Location"]).content.decode()
+    again = writer.post(reverse("desk:fortnights"), {"do": "draft"})
+    assert again.status_code == 422 and "才能起草" in again.content.decode()
     assert sign_in("head1").get(reverse("desk:fortnights")).status_code == 404
 
 

@@ -121,7 +121,9 @@ def test_a_visit_takes_two_people_a_signature_and_nobody_who_is_related(paid: Pa
     with pytest.raises(errors.BadCheck, match="照片"):
         record_visit(**act, said=said(check), photos=[])
     nobody = said(check, met="nobody", met_name="", told="", received_fen=None, on_time=None, signed_how="")
-    assert not record_visit(**act, said=nobody).agrees
+    with pytest.raises(errors.BadCheck, match="门口的照片"):
+        record_visit(**act, said=nobody)
+    assert not record_visit(**act, said=nobody, photos=photos("门口")).agrees
     assert not Ticket.objects.exists()
     home = Household.objects.of_subjects([check.drawn.get(position=1).case.subject]).get()
     me = county["supervisor"]
@@ -164,6 +166,24 @@ def test_a_check_is_closed_when_all_were_visited_and_given_up_only_before_the_dr
     services.abandon(by=by, check_id=other.pk, reason="范围选错了")
     assert SpotCheck.objects.visible_to(by).count() == 2
     assert Event.objects.filter(kind="spotcheck.abandoned").count() == 1
+
+
+def test_nothing_is_sealed_again_before_the_first_check_of_that_money_is_done(
+    paid: Paid, county: County
+) -> None:
+    first = sealed(county)
+    with pytest.raises(errors.BadCheck, match=first.number):
+        sealed(county, area="禾坪村")
+    services.abandon(by=county["supervisor"], check_id=first.pk, reason="范围选错了")
+    second = sealed(county, area="禾坪村")
+    with pytest.raises(errors.BadCheck, match=second.number):
+        sealed(county)
+
+
+def test_nobody_draws_fewer_than_the_county_has_set(paid: Paid, county: County) -> None:
+    for less, said_so in (({"per_village": 1}, "至少抽 2 户"), ({"percent": 9}, "至少百分之 10")):
+        with pytest.raises(errors.BadCheck, match=said_so):
+            sealed(county, **less)
 
 
 def test_the_city_accepts_an_assessment_where_households_were_visited_and_then_it_is_published(

@@ -2,12 +2,13 @@
 
 from datetime import timedelta
 
-from django.db import connection, transaction
+import pytest
 from django.urls import reverse
 
 from portal import clock
 from portal.ledger import evidence
 from portal.ledger.verifier import verify
+from tests.portal.ledger.parties import fault_after
 from workflows.demo.build import County
 from workflows.engine.models import Batch
 from workflows.rectification.models import Ticket
@@ -87,6 +88,7 @@ def test_the_bundle_tells_nothing_of_the_visits(paid: Paid, county: County) -> N
     assert [event.kind for event in found] == ["spotcheck.seeded", "spotcheck.drawn"]
 
 
+@pytest.mark.postgres
 def test_a_drawn_case_a_sum_or_an_answer_edited_past_the_services_is_found(
     paid: Paid, county: County
 ) -> None:
@@ -99,12 +101,11 @@ def test_a_drawn_case_a_sum_or_an_answer_edited_past_the_services_is_found(
         f"UPDATE {table} SET case_id = {second.case_id} WHERE id = {first.pk}",
         f"UPDATE {table} SET paid_fen = 1 WHERE id = {second.pk}",
         "UPDATE workflows_spotchecks_homevisit SET told = 'unsure'",
+        "UPDATE workflows_spotchecks_homevisit SET received_fen = 1",
+        "UPDATE workflows_spotchecks_homevisit SET received_fen = NULL",
+        "UPDATE workflows_spotchecks_homevisit SET visited_on = '2026-01-01'",
         "UPDATE workflows_spotchecks_spotcheck SET beacon = ''",
     ):
-        with transaction.atomic():
-            with connection.cursor() as cursor:
-                cursor.execute(sql)
-            fault = verify().fault
-            transaction.set_rollback(True)
+        fault = fault_after(sql)
         assert fault is not None and "抽查" in fault.reason, sql
     assert verify().fault is None

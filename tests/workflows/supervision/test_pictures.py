@@ -1,8 +1,11 @@
 """Pictures of a place: what stands, counted by place; a table behind each; nothing beyond the reach."""
 
+from datetime import datetime
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from portal import clock
 from portal.people.models import User
@@ -13,6 +16,7 @@ from workflows.programmes.models import Application
 from workflows.supervision.pictures import gather
 
 from ..county import SIBLING, VILLAGE, make_batch
+from ..radar.planting import aided
 from .conftest import SignIn, supervisor_of
 
 pytestmark = pytest.mark.django_db
@@ -36,6 +40,26 @@ def test_what_stands_is_counted_by_place_with_its_table(county: County, sign_in:
     page = sign_in("supervisor").get(f"{PICTURES}?area={township.code}").content.decode()
     assert page.count("<svg role") >= 2 and "各地办理进度" in page
     assert sign_in("supervisor").get(f"{PICTURES}?area={township.code}%00").status_code == 200
+
+
+@pytest.mark.postgres
+def test_money_meets_in_the_year_in_which_its_case_was_opened_with_temporary_aid(county: County) -> None:
+    township, year = county.areas["杉坞镇"], clock.today().year
+    batch = make_batch(county, 1, "end")
+    other = make_batch(county, 1, "check", first=21).cases.get()
+    december = timezone.make_aware(datetime(year - 1, 12, 30, 10))
+    Case.objects.filter(batch=batch).update(opened_at=december)
+    aided(other)
+    assert county.programme is not None
+    title = county.programme.title
+
+    def money(year: int) -> dict[str, tuple[str, ...]]:
+        return {row[0]: row[1:] for row in gather(county["supervisor"], township, year)[3].rows}
+
+    fen = yuan(batch.cases.get().payment.amount_fen)
+    assert money(year - 1)[title][1:4] == (fen, fen, fen), "approved, disclosed, paid"
+    assert money(year)[title][1:4] == (yuan(0), yuan(0), yuan(0))
+    assert money(year)["临时救助"][1:] == ("100", "0", "60", "1", "1")
 
 
 def test_pictures_end_where_the_reach_ends_and_cost_the_same(county: County, sign_in: SignIn) -> None:

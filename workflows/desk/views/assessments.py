@@ -20,7 +20,7 @@ from portal.people.models import User
 from workflows.assessment import periods, rounds, scoring
 from workflows.assessment.errors import AssessmentError, BadRound, DoesNotReconcile, NoSuchRound
 from workflows.assessment.indicators import INDICATORS
-from workflows.assessment.models import Round, Subject, Subjects
+from workflows.assessment.models import HELD_AT, Round, Subject, Subjects
 from workflows.assessment.opening import open_round
 from workflows.desk import gates
 from workflows.desk.assessment_page import points_in, round_of, subject_of
@@ -128,12 +128,15 @@ class NewAssessmentView(RoundMixin, TemplateView):
 
     def _show(self, *, refusal: str = "", status: int = 200) -> HttpResponse:
         place, found = asked_place(self.request, self.user())
+        held = [
+            (one.value, one.label) for one in Subjects if place is not None and HELD_AT[one] == place.level
+        ]
         offered = periods.offered(place) if place is not None else []
         context = self.get_context_data(
             **found,
             refusal=refusal or found["place_refusal"],
             periods=[(one, one.opens <= clock.today()) for one in offered],
-            subjects=Subjects.choices,
+            subjects=held or Subjects.choices,
             indicators=INDICATORS,
             typed=self.request.POST,
         )

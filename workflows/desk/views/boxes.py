@@ -15,7 +15,7 @@ from django.views.generic import View
 from disclosure.publicity.owed import owed_to
 from portal.inquiries.services import record_search
 from portal.people.models import User
-from workflows.desk import boxes, gates, owed_lines
+from workflows.desk import boxes, gates, owed_lines, todo_lines
 from workflows.desk.models import SavedFilter
 from workflows.desk.words import step_name
 from workflows.engine.models import Batch
@@ -130,10 +130,13 @@ class Todo(Filtered, lists.Todo):
     box = "todo"
 
     def get_context_data(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """Add the lists that are to be corrected after an objection was upheld."""
+        """Add the tickets that wait, and the lists to be corrected after an objection was upheld."""
         owed = list(owed_to(self.person)[:OWED_SHOWN]) if gates.holds(self.person, gates.CORRECTORS) else []
         lit = [{"objection": one, "deadline": owed_lines.deadline_of(one)} for one in owed]
-        return super().get_context_data(*args, **kwargs) | {"owed": lit}
+        # Who searches or narrows looks for batches.
+        all_of_it = not self.search_query and not set(self.chosen) - {"sort"}
+        waiting = todo_lines.waiting_for(self.person) if all_of_it else None
+        return super().get_context_data(*args, **kwargs) | {"owed": lit, "waiting": waiting}
 
 
 class Open(Filtered, lists.Open):

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView
 
 from disclosure.masking.services import NotForThePublic
+from portal import clock
 from portal.areas.models import Area, Level
 from portal.people.models import Line, User
 from portal.people.scope import scope_of
@@ -70,9 +71,11 @@ class Fortnights(ReportMixin, TemplateView):
 
     def _show(self, *, refusal: str = "", status: int = 200) -> HttpResponse:
         found = FortnightReport.objects.visible_to(self.user()).select_related("area", "signed_by")
+        county = self._county()
         context = self.get_context_data(
             reports=found.order_by("-first_day", "-pk")[:SHOWN],
-            writes=self._county() is not None,
+            due=reports.next_days(county) if county else None,
+            today=clock.today(),
             refusal=refusal,
         )
         return self.render_to_response(context, status=status)

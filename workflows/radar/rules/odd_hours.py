@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -19,8 +19,10 @@ CODE = "odd_hours"
 def find(window: Window) -> Iterator[Found]:
     """Yield the signatures that judged households outside the hours of the setting."""
     for numbers in window.chunks("batch.acted"):
-        signed = judging(window, numbers).exclude(decisions__case__aid__aid_first=True)
-        acts = signed.annotate(rows=Count("decisions")).select_related("batch__area", "actor")
+        # One urgent row does not excuse the others of its batch.
+        rows = Count("decisions", filter=~Q(decisions__case__aid__aid_first=True))
+        signed = judging(window, numbers).annotate(rows=rows).filter(rows__gt=0)
+        acts = signed.select_related("batch__area", "actor")
         for act in acts:
             if act.actor is None:
                 continue

@@ -1,4 +1,4 @@
-"""Payments above or before decisions (XC-16, HY-37); aid that is allowed to come first is excepted."""
+"""Payments above or before decisions (XC-16, HY-37); aid first may come before its decision, not above it."""
 
 from collections.abc import Iterator
 
@@ -17,8 +17,7 @@ from ..rule import Found, Rule, Window, case_objects
 def find(window: Window) -> Iterator[Found]:
     """Yield the payments of more than was decided, and those dated before the last decision to pay."""
     for numbers in window.chunks("payment.recorded"):
-        found = Payment.objects.filter(case__number__in=numbers)
-        paid = found.exclude(case__aid__aid_first=True).select_related("case__area", "case__batch")
+        paid = Payment.objects.filter(case__number__in=numbers).select_related("case__area", "case__batch")
         decided = paid.annotate(
             decided_at=Max(
                 "case__decisions__at",
@@ -48,9 +47,13 @@ def _why(payment: Payment) -> list[str]:
     accepted = getattr(form, "accepted_fen", None)
     allowed = approved if accepted is None else min(approved, accepted)
     why = []
-    if payment.amount_fen > allowed:
-        said = {"paid": yuan(payment.amount_fen), "allowed": yuan(allowed)}
+    # What was handed over first belongs to what the household got.
+    got = payment.amount_fen + (getattr(form, "advanced_fen", None) or 0)
+    if got > allowed:
+        said = {"paid": yuan(got), "allowed": yuan(allowed)}
         why.append(translate("发了 %(paid)s 元，定的是 %(allowed)s 元") % said)
+    if getattr(form, "aid_first", False):
+        return why
     decided_at = getattr(payment, "decided_at", None)
     decided_on = timezone.localtime(decided_at).date() if decided_at else None
     if decided_on is None:

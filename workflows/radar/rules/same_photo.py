@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from django.db.models import Q
 from django.utils.translation import gettext as translate
@@ -17,6 +18,8 @@ from portal.files.images import BROKEN
 from portal.files.models import PrivateFile
 from workflows.engine.models import Case
 from workflows.programmes.models import Visit
+from workflows.rectification.models import Ticket
+from workflows.spotchecks.models import HomeVisit
 
 from ..keys import SOURCE, count
 from ..models import PhotoPrint
@@ -29,7 +32,7 @@ MOST_ALIKE = 20
 
 
 def find(window: Window) -> Iterator[Found]:
-    """Yield the pictures of cases, visits and postings that were used before, elsewhere."""
+    """Yield the pictures of cases, visits, postings, checks and answers to tickets used before elsewhere."""
     for ids in window.chunks("file.stored"):
         files = PrivateFile.objects.filter(pk__in=[pk for pk in ids if pk.isdecimal()])
         for file in files.filter(content_type__startswith="image/").order_by("pk"):
@@ -81,46 +84,76 @@ def _alike(file: PrivateFile, mine: PhotoPrint) -> Iterator[tuple[PrivateFile, i
 
 
 def _found(file: PrivateFile, other: PrivateFile, apart: int) -> Found | None:
-    here, there = _owner(file.reference), _owner(other.reference)
-    if here is None or there is None or here[2] == there[2]:
+    here, there = _owner(file), _owner(other)
+    if here is None or there is None or here.thing == there.thing:
         return None
-    area, line, at = here
-    if apart > int(value(key_of(CODE, "most_apart"), area)):
+    if apart > int(value(key_of(CODE, "most_apart"), here.area)):
         return None
     equal = file.sha256 == other.sha256
     same = translate("同一张照片用在两处") if equal else translate("两处的照片看起来是同一张")
-    said = {"same": same, "first": other.uploaded_at.date().isoformat(), "place": there[0].name}
+    said = {"same": same, "first": other.uploaded_at.date().isoformat(), "place": there.area.name}
     return Found(
         key=f"{other.pk}:{file.pk}",
-        area=area,
-        line=line,
+        area=here.area,
+        line=here.line,
         reason=translate("%(same)s：先在 %(first)s 用过（%(place)s）。") % said,
-        objects=[at, there[2], ("file", str(file.pk)), ("file", str(other.pk))],
+        objects=[here.at, there.at, ("file", str(file.pk)), ("file", str(other.pk))],
         happened_at=file.uploaded_at,
         concerns=file.uploaded_by,
     )
 
 
-def _owner(reference: str) -> tuple[Area, str, tuple[str, str]] | None:
-    """Return place, line and object of what a picture belongs to; None for what is none of a case's."""
-    kind, _colon, key = reference.partition(":")
+@dataclass(frozen=True)
+class Owner:
+    """What a picture belongs to: place, line, where it is looked at, and what may show it twice."""
+
+    area: Area
+    line: str
+    at: tuple[str, str]
+    thing: str
+
+
+def _owner(file: PrivateFile) -> Owner | None:
+    """Return what `file` belongs to; None for what shows no work: a letter, or what an inspector found."""
+    kind, _colon, key = file.reference.partition(":")
     if kind == "visit" and key.isdecimal():
         visit = Visit.objects.filter(pk=int(key)).select_related("case__area").first()
-        return (visit.case.area, visit.case.line, ("case", visit.case.number)) if visit else None
+        return _of_case(visit.case) if visit else None
     if kind == "case":
         case = Case.objects.filter(number=key).select_related("area").first()
-        return (case.area, case.line, ("case", case.number)) if case else None
+        return _of_case(case) if case else None
     if kind == "list":
         list_ = PublicList.objects.filter(number=key).select_related("area").first()
-        return (list_.area, list_.line, ("list", list_.number)) if list_ else None
+        return Owner(list_.area, list_.line, ("list", list_.number), file.reference) if list_ else None
+    if kind == "ticket" and key.isdecimal():
+        ticket = Ticket.objects.filter(pk=int(key)).select_related("area").first()
+        # Whoever opened it shows what they found, which may well be a photo of somebody else's.
+        if ticket is None or file.uploaded_by_id == ticket.opened_by_id:
+            return None
+        return Owner(ticket.area, ticket.line, ("ticket", ticket.number), file.reference)
+    if kind == "spotvisit" and key.isdecimal():
+        seen = HomeVisit.objects.filter(pk=int(key)).select_related("drawn__case__area").first()
+        if seen is None:
+            return None
+        # A check that shows the photo of the very visit it is to check was nowhere.
+        return Owner(
+            seen.drawn.case.area,
+            seen.drawn.case.line,
+            ("case", seen.drawn.case.number),
+            f"drawn:{seen.drawn_id}",
+        )
     return None
+
+
+def _of_case(case: Case) -> Owner:
+    return Owner(case.area, case.line, ("case", case.number), f"case:{case.number}")
 
 
 RULE = Rule(
     code=CODE,
     title=_("一张照片用了两次"),
     why=_(
-        "入户、验收、张贴的照片和别处用过的一样，可能没有去现场。缩小、重新存过的也认得出来；裁过、转过的认不出来。"
+        "入户、验收、张贴、抽查、整改的照片和别处用过的一样，可能没有去现场。缩小、重新存过的也认得出来；裁过、转过的认不出来。"
     ),
     find=find,
     thresholds=(

@@ -1,8 +1,8 @@
 """Shared telephones or cards, found by keyed hash: the values themselves are compared nowhere."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 
-from django.db.models import Count
 from django.utils.translation import gettext as translate
 from django.utils.translation import gettext_lazy as _
 
@@ -19,6 +19,9 @@ from ..rule import Found, Rule, Threshold, Window, key_of
 
 CODE = "shared_contacts"
 KINDS = (*("household.registered", "household.changed", "household.card_registered", "household.corrected"),)
+# City, county: the first two steps of a path.
+COUNTY_DEPTH = 2
+MOST_NAMED = 50
 LEAST = {ContactKind.PHONE: "phone_households", ContactKind.CARD: "card_households"}
 
 
@@ -44,37 +47,41 @@ def _noted(homes: list[Household]) -> set[tuple[str, str]]:
 
 
 def _shared(seen: set[tuple[str, str]]) -> Iterator[Found]:
+    """Yield what households of one county share; what another county's share is that county's to see."""
     hashes = [hashed for _kind, hashed in seen]
-    groups = (
-        Contact.objects.filter(hash__in=hashes)
-        .order_by()
-        .values("kind", "hash")
-        .annotate(n=Count("household"))
-        .filter(n__gt=1)
+    rows = Contact.objects.filter(hash__in=hashes).order_by("household")
+    groups: dict[tuple[str, str, str], list[Household]] = defaultdict(list)
+    county = Area.steplen * COUNTY_DEPTH
+    for one in rows.select_related("household__area"):
+        home = one.household
+        groups[one.kind, one.hash, home.area_path[:county]].append(home)
+    for (kind, hashed, _county), homes in groups.items():
+        if len(homes) > 1 and (found := _group(kind, hashed, homes)):
+            yield found
+
+
+def _group(kind: str, hashed: str, homes: list[Household]) -> Found | None:
+    """Return what `homes` of one county share, as a clue of the lowest place over all of them."""
+    area = homes[-1].area
+    while not all(area.covers(home.area_path) for home in homes):
+        area = Area.objects.get(path=area.path[: -Area.steplen])
+    if len(homes) < _least(kind, area):
+        return None
+    label = str(ContactKind(kind).label)
+    villages = "、".join(dict.fromkeys(home.area.name for home in homes[:MOST_NAMED]))
+    said = {"n": len(homes), "what": label, "where": villages}
+    return Found(
+        # One more household makes it another matter than the one that was looked at.
+        key=f"{kind}:{hashed[:32]}:{len(homes)}",
+        area=area,
+        line=Line.ASSISTANCE,
+        reason=translate("%(n)s 户登记的%(what)s相同（%(where)s）。") % said,
+        objects=[("household", str(home.pk)) for home in homes[:20]],
+        happened_at=clock.now(),
     )
-    for group in groups:
-        rows = Contact.objects.filter(kind=group["kind"], hash=group["hash"]).order_by("household")
-        homes = [one.household for one in rows.select_related("household__area")[:50]]
-        area = homes[-1].area
-        least = _least(group["kind"], area)
-        if group["n"] < least:
-            continue
-        label = str(ContactKind(group["kind"]).label)
-        villages = "、".join(dict.fromkeys(home.area.name for home in homes))
-        said = {"n": group["n"], "what": label, "where": villages}
-        yield Found(
-            # One more household makes it another matter than the one that was looked at.
-            key=f"{group['kind']}:{group['hash'][:32]}:{group['n']}",
-            area=area,
-            line=Line.ASSISTANCE,
-            reason=translate("%(n)s 户登记的%(what)s相同（%(where)s）。") % said,
-            objects=[("household", str(home.pk)) for home in homes[:20]],
-            happened_at=clock.now(),
-        )
 
 
 def _least(kind: str, area: Area) -> int:
-
     return int(value(key_of(CODE, LEAST[ContactKind(kind)]), area))
 
 
