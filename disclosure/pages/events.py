@@ -10,7 +10,8 @@ from wagtail.models import Page, TaskState
 from wagtail.signals import page_published, page_unpublished, task_cancelled, task_rejected, task_submitted
 
 from portal.ledger import kinds
-from portal.ledger.services import Draft, append
+from portal.ledger.last import append_last
+from portal.ledger.services import Draft
 from portal.outbox.models import Kind
 from portal.outbox.services import send
 from portal.people.models import Office, Role, User
@@ -35,7 +36,7 @@ def _write(kind: str, page: Page, actor: User | None, revision: Any = None, **se
     if revision and revision.user:
         body["written_by"] = revision.user.username
     with transaction.atomic():
-        append(
+        append_last(
             Draft(
                 kind,
                 "page",

@@ -19,6 +19,7 @@ from wagtail.models import ModelLogEntry, PageLogEntry
 
 from portal.ledger import bindings, kinds
 from portal.ledger.faults import Fault
+from portal.ledger.last import append_last
 from portal.ledger.models import Event, Opening
 from portal.ledger.services import Draft, append, erase_openings, stamp
 from portal.sealing import commitments
@@ -72,7 +73,8 @@ def connect() -> None:
         with transaction.atomic():
             entry: Entry | None = log(instance, action, **rest)
             if entry is not None:
-                append(_draft(entry, action if action in ACTIONS else OTHER, entry.user))
+                # Wagtail goes on to lock rows: the ledger's head is locked after the last of them.
+                append_last(_draft(entry, action if action in ACTIONS else OTHER, entry.user))
         return entry
 
     registry.log = recorded

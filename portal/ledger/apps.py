@@ -12,9 +12,10 @@ class LedgerConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register the room's events; have the clock complete the stored tiles."""
+        """Register the room's events; have commits write what waits, and the clock complete the tiles."""
         from portal.clock import jobs
 
-        from . import checks, events, tiles  # noqa: F401
+        from . import checks, events, last, tiles  # noqa: F401
 
+        last.connect()
         jobs.register("ledger.tiles", tiles.complete)

@@ -75,7 +75,7 @@ def test_entry_and_event_come_together_or_not_at_all(editor: User, monkeypatch: 
     def refuse(*rest: Any) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr("disclosure.pages.log_entries.append", refuse)
+    monkeypatch.setattr("portal.ledger.last.append", refuse)
     with pytest.raises(ZeroDivisionError):
         log(page, "wagtail.edit", user=editor)
     assert (PageLogEntry.objects.count(), Event.objects.count()) == before
