@@ -35,3 +35,7 @@ class ReasonMissing(PeopleError):
 
 class LastAdministrator(PeopleError):
     """Nobody would be left to grant offices."""
+
+
+class TakesTwo(PeopleError):
+    """One person alone may not do this: another has to agree."""

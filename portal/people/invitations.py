@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
+from allauth.mfa.models import Authenticator
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.urls import reverse
@@ -12,12 +13,16 @@ from django.utils.translation import gettext as _
 
 from portal import clock
 from portal.ledger.services import Draft, append
+from portal.outbox.services import send
 
-from .errors import BadAccount
-from .models import Office, User
+from . import signals
+from .errors import BadAccount, PeopleError, TakesTwo
+from .models import JointAct, JointKind, Office, User
 from .permits import acting_office, acting_over, lock_account
 
 NAME = re.compile(r"[\u3400-\u9fff][\u3400-\u9fff·]{1,19}")
+# What opens an account by itself; recovery codes come with one of these.
+PROVING = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 # An account is one person's: the name of a body or a post tells of a shared one.
 SHARED = re.compile(r"(委员会|办公室|委会|支部|工作队|中心|政府|部门|公用|共用|管理员|文书|经办)$")
 
@@ -77,26 +82,68 @@ def invite_account(*, by: User, username: str, display_name: str, phone: str = "
     return invitation
 
 
+def takes_two(user: User) -> bool:
+    """Return whether resetting `user` is a joint act: it has an office, of today or to come, and no factor.
+
+    Whoever held the address of its invitation could enrol a phone of their own and act by the office.
+    """
+    return (
+        Office.objects.filter(user=user).lasting(clock.today()).exists()
+        and not Authenticator.objects.filter(user=user, type__in=PROVING).exists()
+    )
+
+
 def reset_account(*, by: User, user: User) -> Invitation:
     """Take away the account's password, end its sessions, and invite its person anew.
 
-    Every session holds a hash over the password, so the change alone ends them all. Second factors stay: to
-    clear them takes two people (`joint`), so that nobody takes over an account alone. Raises NotPermitted,
+    Second factors stay: to clear them takes two people (`joint`), as does the reset of an account that has
+    none (`takes_two`), so that nobody takes over an account alone. Raises TakesTwo for that, NotPermitted
     also where an office of the account lies outside the acting administrator's area.
     """
     with transaction.atomic():
         locked = lock_account(user)
         acting = acting_over(by, locked)
-        locked.set_unusable_password()
-        locked.save(update_fields=["password"])
-        append(
-            Draft(
-                kind="account.reset",
-                object_type="account",
-                object_id=str(locked.pk),
-                actor=by,
-                office=acting,
-                body={"username": locked.username},
+        if takes_two(locked):
+            raise TakesTwo(
+                _("这个账号有职务、还没有登记第二道验证，重置要两个人办：请写明原因提出，由当地的负责人复核")
             )
-        )
+        append(_take_password(locked, by, acting))
     return Invitation.of(locked)
+
+
+def reset_jointly(act: JointAct, by: User, office: Office) -> Draft:
+    """Take away the password as two agreed to, in the caller's transaction; return the event's draft."""
+    return _take_password(lock_account(act.user), by, office, asked_by=act.asked_by.username)
+
+
+def check_takes_two(user: User) -> None:
+    """Raise PeopleError where one person may reset the account."""
+    if not takes_two(user):
+        raise PeopleError(_("这个账号登记了第二道验证，或者没有职务，安全管理员直接重置就行"))
+
+
+def agreed_reset(act: JointAct) -> Invitation | None:
+    """Return the invitation that a reset which was just agreed to gives; None for another act.
+
+    It is shown to the second person alone, who gives it to the account's person by hand: who asked never
+    holds it, and who holds it could not ask.
+    """
+    if act.kind != JointKind.RESET or not act.agreed:
+        return None
+    return Invitation.of(User.objects.get(pk=act.user_id))
+
+
+def _take_password(user: User, by: User, office: Office, **more: str) -> Draft:
+    """Take away the password of the locked `user`, and end what was opened with it."""
+    user.set_unusable_password()
+    user.save(update_fields=["password"])
+    signals.password_changed.send(sender=User, user=user, request=None)
+    send([user], _("您的账号被重置，原来的密码作废；不是您要办的，请马上告诉监督员"), "", groups=False)
+    return Draft(
+        kind="account.reset",
+        object_type="account",
+        object_id=str(user.pk),
+        actor=by,
+        office=office,
+        body={"username": user.username, **more},
+    )

@@ -9,7 +9,7 @@ room of the computers alone can therefore make nobody an official once a county 
 whatever became of their office and account since.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -38,6 +38,14 @@ Perform = Callable[[JointAct, User, Office], Draft]
 
 
 @dataclass(frozen=True)
+class _Held:
+    """The offices that say who agrees, read once for all that waits: in force now, and ever begun."""
+
+    seconds: list[Office]
+    began: list[Office]
+
+
+@dataclass(frozen=True)
 class _Kind:
     check: Check
     perform: Perform
@@ -54,7 +62,7 @@ def register(kind: JointKind, *, check: Check, perform: Perform) -> None:
 def possible_seconds(*, by: User, user: User, role: str, area: Area) -> list[User]:
     """Return who may agree to what `by` asks for `user`, by name; `role` at `area`: the office concerned."""
     found = _second_offices(by=by, user=user, role=role, area=area)
-    return sorted({one.user for one in found}, key=lambda person: (str(person), person.pk))
+    return _people(found)
 
 
 def second_office(second: User, *, by: User, user: User, role: str, area: Area) -> Office:
@@ -172,11 +180,44 @@ def waiting_for(user: User) -> list[JointAct]:
         for one in waiting()
         if one.role == Role.SUPERVISOR or scope_of(user).holds(list(SECONDS), one.area.path, None)
     ]
-    return [
-        one
-        for one in near
-        if user in possible_seconds(by=one.asked_by, user=one.user, role=one.role, area=one.area)
-    ]
+    held = _read() if near else _Held([], [])
+    return [one for one in near if user in _seconds_of(one, held)]
+
+
+def seconds_of(acts: Sequence[JointAct]) -> list[list[User]]:
+    """Return for each of `acts` who may agree to it, by name: two queries, whatever their number."""
+    held = _read() if acts else _Held([], [])
+    return [_seconds_of(act, held) for act in acts]
+
+
+def _seconds_of(act: JointAct, held: _Held) -> list[User]:
+    """Return who may agree to `act` by the offices `held`, by name."""
+    found = _second_offices(by=act.asked_by, user=act.user, role=act.role, area=act.area, held=held)
+    return _people(found)
+
+
+def way_back(user: User) -> tuple[list[Office], list[Office]]:
+    """Return the offices by which two people could bring the account of `user` back now.
+
+    Those of the security administrators who may ask, and those by which somebody agrees to what one of them
+    asks; the second is empty where there are no two.
+    """
+    today = clock.today()
+    reach = [one.area.path for one in Office.objects.filter(user=user).lasting(today).select_related("area")]
+    asking = Office.objects.in_force(today).filter(role=Role.SECURITY_ADMIN, user__is_active=True)
+    held, concerned = _read(), _highest(user)
+    who_ask: list[Office] = []
+    who_agree: dict[int, Office] = {}
+    for one in asking.exclude(user=user).select_related("area", "user"):
+        role, area = concerned or ("", one.area)
+        if not all(one.area.covers(path) for path in [*reach, area.path]):
+            continue
+        agreeing = _second_offices(by=one.user, user=user, role=role, area=area, held=held)
+        if agreeing:
+            who_ask.append(one)
+            who_agree |= {office.pk: office for office in agreeing}
+    # The nearest first: a village's clerk goes to the township.
+    return who_ask, sorted(who_agree.values(), key=lambda one: (-len(one.area.path), one.pk))
 
 
 def _ask(act: JointAct, by: User, acting: Office) -> JointAct:
@@ -214,10 +255,23 @@ def _answered(act: JointAct, by: User, *, agreed: bool) -> None:
     act.save(update_fields=["answered_by", "answered_at", "agreed", "answer"])
 
 
-def _second_offices(*, by: User, user: User, role: str, area: Area) -> list[Office]:
-    """Return the offices by which somebody may agree, read afresh."""
-    held = Office.objects.in_force(clock.today()).filter(user__is_active=True, role__in=SECONDS)
-    rows = list(held.exclude(user__in=[by.pk, user.pk]).select_related("area", "user"))
+def _people(offices: Iterable[Office]) -> list[User]:
+    return sorted({one.user for one in offices}, key=lambda person: (str(person), person.pk))
+
+
+def _read() -> _Held:
+    """Read the offices that say who agrees (two queries)."""
+    seconds = Office.objects.in_force(clock.today()).filter(user__is_active=True, role__in=SECONDS)
+    began = Office.objects.filter(starts_on__lte=clock.today(), role__in=(Role.COUNTY_HEAD, Role.SUPERVISOR))
+    return _Held(list(seconds.select_related("area", "user")), list(began.select_related("area")))
+
+
+def _second_offices(
+    *, by: User, user: User, role: str, area: Area, held: _Held | None = None
+) -> list[Office]:
+    """Return the offices by which somebody may agree, read afresh unless `held` are given."""
+    held = held or _read()
+    rows = [one for one in held.seconds if one.user_id not in (by.pk, user.pk)]
     over = [one for one in rows if one.area.covers(area.path)]
     heads = [one for one in over if one.role in HEADS]
     chiefs = [one for one in over if is_chief(one)]
@@ -229,7 +283,11 @@ def _second_offices(*, by: User, user: User, role: str, area: Area) -> list[Offi
         own, others = heads, chiefs
     if own:
         return own
-    return others if _ever_had(role, area) else [one for one in over if one.role in OTHERWISE]
+    found = others if _ever_had(role, area, held.began) else [one for one in over if one.role in OTHERWISE]
+    if found or role == Role.SUPERVISOR:
+        return found
+    # Over a city there is no head: for its one system administrator or assessor the heads within it agree.
+    return [one for one in rows if one.role == Role.COUNTY_HEAD and area.covers(one.area.path)]
 
 
 def is_chief(office: Office) -> bool:
@@ -237,13 +295,13 @@ def is_chief(office: Office) -> bool:
     return office.role == Role.SUPERVISOR and office.area.level in CHIEF_LEVELS
 
 
-def _ever_had(role: str, area: Area) -> bool:
+def _ever_had(role: str, area: Area, began: Iterable[Office]) -> bool:
     """Return whether those who agree to `role` at `area` were ever in office there: it is in service."""
-    began = Office.objects.filter(starts_on__lte=clock.today()).select_related("area")
     if role == Role.SUPERVISOR:
-        chiefs = began.filter(role=Role.SUPERVISOR, area__level__in=CHIEF_LEVELS)
+        chiefs = [one for one in began if is_chief(one)]
         return any(one.area.covers(area.path) or area.covers(one.area.path) for one in chiefs)
-    return any(one.area.covers(area.path) for one in began.filter(role=Role.COUNTY_HEAD))
+    heads = [one for one in began if one.role == Role.COUNTY_HEAD]
+    return any(one.area.covers(area.path) for one in heads)
 
 
 def _highest(user: User) -> tuple[str, Area] | None:

@@ -212,6 +212,7 @@ class JointKind(models.TextChoices):
     GRANT = "grant", _("授予职务")
     FACTORS = "factors", _("清除第二道验证")
     REACTIVATE = "reactivate", _("恢复停用的账号")
+    RESET = "reset", _("重置没有第二道验证的账号")
 
 
 class JointAct(models.Model):

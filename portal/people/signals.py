@@ -1,4 +1,4 @@
-"""Signals by which upper rooms hear, inside the transaction, that an office began or ended."""
+"""Signals by which other rooms hear, inside the transaction, of offices and of passwords."""
 
 from django.dispatch import Signal
 
@@ -6,3 +6,5 @@ from django.dispatch import Signal
 # service where that day has come, else by the clock's job.
 office_granted = Signal()
 office_ended = Signal()
+# The password was taken away (by a reset) or set anew: carries `user`, and `request` where its person did it.
+password_changed = Signal()

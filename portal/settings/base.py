@@ -193,6 +193,10 @@ SIGN_IN_SECOND_FACTOR = False
 SIGN_IN_WATCHED = False
 MFA_ADAPTER = "portal.signin.adapter.FactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+ACCOUNT_FORMS = {
+    "login": "portal.signin.forms.SignInForm",
+    "change_password": "portal.signin.forms.NewPasswordForm",
+}
 MFA_FORMS = {
     "authenticate": "portal.signin.forms.CodeForm",
     "authenticate_webauthn": "portal.signin.forms.PasskeyForm",

@@ -16,10 +16,12 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from portal import clock
 from portal.ledger.services import Draft, append
+from portal.outbox.services import send
 from portal.people.models import User
 from portal.people.permits import lock_account
 from portal.sealing.fields import seal, unseal
@@ -71,6 +73,7 @@ def enrol_phone(*, user: User, secret: str, code: str) -> list[str]:
         data = {"secret": seal(secret), "last_counter": counter}
         Authenticator.objects.create(user=locked, type=Type.TOTP, data=data)
         codes = _fresh_codes(locked)
+        _tell(locked, _("您的账号登记了一部手机，用它显示登录验证码"))
         append(_draft(events.FACTOR_ADDED, locked, factor="totp"))
     return codes
 
@@ -92,6 +95,7 @@ def add_passkey(*, user: User, name: str, credential: dict[str, Any]) -> list[st
         webauthn.WebAuthn.add(locked, told, credential)
         first = not Authenticator.objects.filter(user=locked, type=Type.RECOVERY_CODES).exists()
         codes = _fresh_codes(locked) if first else []
+        _tell(locked, _("您的账号添加了一个通行密钥"))
         append(_draft(events.FACTOR_ADDED, locked, factor="passkey"))
     return codes
 
@@ -108,6 +112,7 @@ def remove(*, user: User, pk: int) -> None:
             raise SignInError(_("这是您唯一的验证方式，先添加另一种再去掉它"))
         kind = "totp" if found.type == Type.TOTP else "passkey"
         found.delete()
+        _tell(locked, _("您的账号去掉了一种登录验证"))
         append(_draft(events.FACTOR_REMOVED, locked, factor=kind))
 
 
@@ -118,6 +123,7 @@ def renew_codes(*, user: User) -> list[str]:
         if not held_by(locked):
             raise SignInError(_("先登记手机或通行密钥，再领恢复码"))
         codes = _fresh_codes(locked)
+        _tell(locked, _("您的账号换发了恢复码，原来的作废"))
         append(_draft(events.CODES_RENEWED, locked))
     return codes
 
@@ -127,27 +133,35 @@ def prove(*, user: User, code: str, request: HttpRequest) -> str:
 
     Raises LockedOut, and WrongCode, which counts as a failure of the account.
     """
-    locks.refuse_if_locked(user, request)
     code = "".join(code.split())
-    by = ""
-    if code.isascii() and code.isdecimal() and len(code) <= app_settings.RECOVERY_CODE_DIGITS:
-        by = _spend(user, code)
+    fits = code.isascii() and code.isdecimal() and len(code) <= app_settings.RECOVERY_CODE_DIGITS
+    by = locks.checked(user, request, lambda: _spend(user, code) if fits else "")
     if not by:
-        locks.count_failure(user, request)
         raise WrongCode
     return by
 
 
+def check_password(*, user: User, password: str, request: HttpRequest) -> None:
+    """Check the password of an account whose session is open. Raises SignInError and LockedOut."""
+    if not locks.checked(user, request, lambda: "password" if user.check_password(password) else ""):
+        raise SignInError(_("密码不对，请再填一次"))
+
+
 def prove_by_passkey(*, user: User, credential: dict[str, Any], request: HttpRequest) -> str:
     """Check a passkey's answer to the challenge of this session; return ``"passkey"``. Raises as `prove`."""
-    locks.refuse_if_locked(user, request)
-    try:
-        webauthn.parse_authentication_response(credential)
-        webauthn.complete_authentication(user, credential).record_usage()
-    except (ValidationError, ValueError, TypeError, KeyError) as error:
-        locks.count_failure(user, request)
-        raise WrongCode from error
-    return "passkey"
+
+    def answered() -> str:
+        try:
+            webauthn.parse_authentication_response(credential)
+            webauthn.complete_authentication(user, credential).record_usage()
+        except (ValidationError, ValueError, TypeError, KeyError):
+            return ""
+        return "passkey"
+
+    by = locks.checked(user, request, answered)
+    if not by:
+        raise WrongCode
+    return by
 
 
 def challenge(user: User) -> dict[str, Any]:
@@ -180,6 +194,7 @@ def _spend(user: User, code: str) -> str:
         if codes is not None and len(code) == app_settings.RECOVERY_CODE_DIGITS:
             if not RecoveryCodes(codes).validate_code(code):
                 return ""
+            _tell(user, _("有人用恢复码通过了您账号的登录验证"))
             append(_draft(events.CODE_USED, user))
             return "recovery_code"
     return ""
@@ -195,6 +210,12 @@ def _counter_of(secret: str, code: str, *, after: int) -> int | None:
         if counter > after and format_hotp_value(hotp_value(secret, counter)) == "".join(code.split()):
             return counter
     return None
+
+
+def _tell(user: User, what: str) -> None:
+    """Tell the person, inside the transaction, of what changed about their sign-in."""
+    said = _("%(what)s；不是您办的，请马上告诉安全管理员") % {"what": what}
+    send([user], said, reverse("signin:mine"), groups=False)
 
 
 def _fresh_codes(user: User) -> list[str]:

@@ -1,13 +1,58 @@
-"""The second step of signing in, as allauth asks for it: checked by `factors`, noted in the session."""
+"""What people type to prove who they are, as allauth asks for it: checked by `factors`, counted there."""
 
 from typing import Any
 
+from allauth.account.forms import ChangePasswordForm, LoginForm
 from allauth.core import context
 from django import forms
+from django.contrib.auth import logout
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from . import factors, proof
-from .errors import SignInError
+from portal.people.models import User
+
+from . import dormancy, factors, proof
+from .errors import LockedOut, SignInError
+
+
+class SignInForm(LoginForm):
+    """Name and password: tries at one account follow each other, so that none slips past the count."""
+
+    def clean(self) -> Any:
+        """Check both with the account's row locked; what was counted of a wrong try stays."""
+        name, wrong = self.cleaned_data.get("login", ""), None
+        with transaction.atomic():
+            list(User.objects.select_for_update().filter(username=name).values_list("pk"))
+            try:
+                return super().clean()
+            except forms.ValidationError as error:
+                wrong = error
+        raise self._suspended() or wrong
+
+    def _suspended(self) -> forms.ValidationError | None:
+        """Return what to tell somebody who knows the password of a suspended account: whom to ask."""
+        given = self.cleaned_data
+        user = User.objects.filter(username=given.get("login", ""), is_active=False).first()
+        shut = getattr(context.request, "axes_locked_out", False)
+        if user is None or shut or not user.check_password(given.get("password", "")):
+            return None
+        return forms.ValidationError(dormancy.what_to_do(user))
+
+
+class NewPasswordForm(ChangePasswordForm):
+    """A new password: the old one that is asked for counts with every other proof."""
+
+    def clean_oldpassword(self) -> str:
+        """Check the old password; one wrong try too many shuts the account and ends the session."""
+        typed = str(self.cleaned_data.get("oldpassword", ""))
+        try:
+            factors.check_password(user=self.user, password=typed, request=context.request)
+        except LockedOut as error:
+            logout(context.request)
+            raise forms.ValidationError(str(error)) from error
+        except SignInError as error:
+            raise forms.ValidationError(str(error)) from error
+        return typed
 
 
 class CodeForm(forms.Form):

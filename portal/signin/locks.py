@@ -5,6 +5,7 @@ factor is therefore not shut with it: what is wrong there counts for itself too,
 nobody can type at the sign-in page.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 from axes.handlers.proxy import AxesProxyHandler
@@ -22,23 +23,40 @@ from portal.outbox.services import send
 from portal.people import lockout
 from portal.people.errors import PeopleError
 from portal.people.models import User
-from portal.people.permits import acting_over
+from portal.people.permits import acting_over, lock_account
 from portal.sealing.keys import keyed_hash
 
 from . import events, proof
 from .errors import LockedOut
 
 
-def refuse_if_locked(user: User, request: HttpRequest) -> None:
-    """Raise LockedOut where the account is shut; the answer to the request becomes the lock-out page."""
+def checked(user: User, request: HttpRequest, holds: Callable[[], str]) -> str:
+    """Return what `holds()` found of a proof of `user`; where it is nothing, count one wrong try.
+
+    The account's row is locked from the look at the lock to the count: so many tries sent at once follow each
+    other, and no more than the limit are ever checked. What was counted stays, so nothing is raised within.
+    Raises LockedOut where the account is shut, before or by this try; the answer becomes the lock-out page.
+    """
+    with transaction.atomic():
+        lock_account(user)
+        _refuse_if_locked(user, request)
+        found = holds()
+        shut = not found and _counted(user, request)
+    if shut:
+        _shut(request, user)
+        raise LockedOut
+    return found
+
+
+def _refuse_if_locked(user: User, request: HttpRequest) -> None:
     name = _name_inside(user) if _is_inside(user, request) else user.username
     if not _is_allowed(name, request):
         _shut(request, user)
         raise LockedOut
 
 
-def count_failure(user: User, request: HttpRequest) -> None:
-    """Count one wrong proof of `user`; raise LockedOut where it was one too many.
+def _counted(user: User, request: HttpRequest) -> bool:
+    """Count one wrong proof of `user`; return whether it was one too many.
 
     One in an open session counts at the sign-in page as well, whose lock it does not prolong.
     """
@@ -48,9 +66,7 @@ def count_failure(user: User, request: HttpRequest) -> None:
         shut = _count(user.username, request)
     if inside:
         shut = _count(_name_inside(user), request)
-    if shut:
-        _shut(request, user)
-        raise LockedOut
+    return shut
 
 
 def forget_failures(user: User) -> None:

@@ -15,7 +15,6 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
 from django.utils.http import urlencode
-from django.utils.translation import gettext as _
 
 from portal import clock
 
@@ -23,8 +22,9 @@ from . import asking, factors, held, keys, locks, proof, sessions
 from .errors import LockedOut, SignInError
 
 CODE, PASSWORD, CREDENTIAL = "proof-code", "proof-password", "proof-credential"
+PROOFS = frozenset({CODE, PASSWORD, CREDENTIAL})
 # Outside the desk, what also takes a session in use: files of cases, one's own account.
-GUARDED = {"private_file", "private_file_original", "account_change_password"}
+GUARDED = {"private_file", "private_file_original", "private_files", "account_change_password"}
 OPEN = {"wagtailadmin_logout", "wagtailadmin_javascript_catalog", "wagtailadmin_sprite"}
 # What a page asks for in full beforehand: a form with a password or a key in it is not held.
 PROVED_FIRST = {"account_change_password", "desk:inquiries"}
@@ -76,7 +76,7 @@ class ProofMiddleware:
     def _asked(self, request: HttpRequest, due: str) -> HttpResponseBase | None:
         """Take the proof that came with the form, or ask for it; a wrong one asks again."""
         wrong = ""
-        if {CODE, PASSWORD, CREDENTIAL} & set(request.POST):
+        if PROOFS & set(request.POST):
             try:
                 take(request, due)
             except LockedOut:
@@ -126,10 +126,7 @@ def take(request: HttpRequest, due: str) -> None:
     user: Any = request.user
     factor = factors.wanted()
     if due == "whole" or not factor:
-        locks.refuse_if_locked(user, request)
-        if not user.check_password(request.POST.get(PASSWORD, "")):
-            locks.count_failure(user, request)
-            raise SignInError(_("密码不对，请再填一次"))
+        factors.check_password(user=user, password=request.POST.get(PASSWORD, ""), request=request)
     if factor:
         credential = request.POST.get(CREDENTIAL, "")
         if credential:
@@ -140,8 +137,13 @@ def take(request: HttpRequest, due: str) -> None:
     proof.proved(request, factor=factor, whole=due == "whole")
 
 
-def ask(request: HttpRequest, due: str, *, wrong: str = "", page: str = "") -> HttpResponse:
-    """Return the page that asks for the proof; it carries the form that was sent, if there was one."""
+def ask(
+    request: HttpRequest, due: str, *, wrong: str = "", page: str = "", once: bool = False
+) -> HttpResponse:
+    """Return the page that asks for the proof; it carries the form that was sent, if there was one.
+
+    With `once` it says that the proof is for this act alone.
+    """
     factor = factors.wanted()
     user: Any = request.user
     sent = request.method == "POST" and not page
@@ -150,6 +152,7 @@ def ask(request: HttpRequest, due: str, *, wrong: str = "", page: str = "") -> H
         "factor": factor,
         "password": due == "whole" or not factor,
         "wrong": wrong,
+        "once": once,
         "action": page or request.get_full_path(),
         "held": held.fields(request) if sent else [],
         "files": held.files(request) if sent else [],

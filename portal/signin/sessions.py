@@ -22,6 +22,7 @@ from django.utils.translation import gettext as _
 from portal import clock
 from portal.ledger.services import Draft, append
 from portal.outbox.services import send
+from portal.people import signals
 from portal.people.errors import PeopleError
 from portal.people.models import Office, User
 from portal.people.permits import acting_over, lock_account
@@ -103,6 +104,7 @@ def listen() -> None:
     user_logged_in.connect(_opened, dispatch_uid="portal.signin.opened")
     user_logged_out.connect(_closed, dispatch_uid="portal.signin.closed")
     password_changed.connect(_rekeyed, dispatch_uid="portal.signin.rekeyed")
+    signals.password_changed.connect(_end_with_password, dispatch_uid="portal.signin.end_with_password")
 
 
 def _opened(sender: Any, request: HttpRequest, user: User, **_kwargs: Any) -> None:
@@ -184,6 +186,14 @@ def _rekeyed(sender: Any, request: HttpRequest, user: User, **_kwargs: Any) -> N
             session.key = str(request.session.session_key)
             session.save(update_fields=["key"])
         end_all(user, EndedBy.PERSON, but=now.live)
+
+
+def _end_with_password(sender: Any, user: User, request: HttpRequest | None, **_kwargs: Any) -> None:
+    """End what was opened with the old password, but the very session in which its person changes it."""
+    now = proof.state(request) if request is not None and getattr(request, "user", None) == user else None
+    end_all(
+        user, EndedBy.PERSON if request is not None else EndedBy.ADMINISTRATOR, but=now.live if now else 0
+    )
 
 
 def _end_one(user: User, pk: int, why: EndedBy, *, by: User, office: Office | None) -> None:

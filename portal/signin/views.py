@@ -1,6 +1,7 @@
 """One's own second factor and sign-ins: enrolling a phone, passkeys, recovery codes, what is open where."""
 
 import json
+from datetime import datetime, timedelta
 from typing import Any
 
 import segno
@@ -16,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.generic import View
 
+from portal import clock
 from portal.people.errors import PeopleError
 from portal.people.models import User
 from portal.sealing.fields import seal, unseal
@@ -23,9 +25,11 @@ from portal.sealing.fields import seal, unseal
 from . import factors, proof, sessions
 from .adapter import FactorAdapter
 from .errors import LockedOut, SignInError
-from .middleware import ask, take, what_is_due
+from .middleware import PROOFS, ask, take, what_is_due
 
-SECRET = "signin_secret"
+SECRET, CHANGE = "signin_secret", "signin_change"
+# How long the proof given on the page that adds or replaces a factor serves that page, once.
+CHANGE_WITHIN = timedelta(minutes=5)
 
 
 @method_decorator(sensitive_post_parameters(), name="dispatch")
@@ -33,8 +37,8 @@ class OwnView(View):
     """A page about one's own sign-in: for whoever is signed in, where sessions are watched."""
 
     request: HttpRequest
-    # Whether one's session must be neither locked nor too old; whether the last proof must be fresh.
-    in_use, fresh = True, False
+    # Whether one's session must be neither locked nor too old.
+    in_use = True
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         """Let nobody in who is not signed in; ask for a proof where the page needs one."""
@@ -53,9 +57,7 @@ class OwnView(View):
         enrolled = not factors.wanted() or bool(factors.held_by(self.user))
         if not enrolled:
             return ""
-        due = what_is_due(self.request)
-        stale = self.fresh and factors.wanted() and not proof.is_fresh(self.request)
-        return due or ("proof" if stale else "")
+        return what_is_due(self.request)
 
     @property
     def user(self) -> User:
@@ -75,15 +77,36 @@ class OwnView(View):
         add_never_cache_headers(response)
         return response
 
+    def unproved(self, page: str = "") -> HttpResponse | None:
+        """Return the page that asks for a proof of this very act; None where the form carries one that holds.
+
+        An earlier proof does not count: whoever finds a screen open changes nothing about its sign-in. The
+        page carries the form that was sent, unless it is to lead to `page`.
+        """
+        wrong = ""
+        if PROOFS & set(self.request.POST):
+            try:
+                take(self.request, "proof")
+            except LockedOut:
+                logout(self.request)
+                return HttpResponse(status=429)
+            except SignInError as error:
+                wrong = str(error)
+            else:
+                return None
+        return ask(self.request, "proof", wrong=wrong, page=page, once=True)
+
     def _to(self, name: str) -> HttpResponse:
         here = self.request.get_full_path() if self.request.method == "GET" else reverse("signin:mine")
         return redirect(f"{reverse(name)}?{urlencode({'next': here})}")
 
 
-class EnrolView(OwnView):
-    """Enrolling a phone: scan, type the code, note the recovery codes."""
+class ChangeView(OwnView):
+    """Adding or replacing a factor. Who has one proves it on this very page, before anything is shown.
 
-    fresh = True
+    That proof serves this change alone, and for minutes. A passkey's answer and the making of another cannot
+    stand in one form, nor would the code of a new phone outlast the question; so it is asked first.
+    """
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         """Have no second factor where none is asked for."""
@@ -92,12 +115,55 @@ class EnrolView(OwnView):
         return super().dispatch(request, *args, **kwargs)
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        """Draw a secret and show it, as a picture and as letters."""
-        request.session[SECRET] = seal(factors.new_secret())
-        return self._form()
+        """Ask for the proof; the first factor of all needs none."""
+        request.session.pop(CHANGE, None)
+        if not factors.held_by(self.user):
+            return self.begin()
+        asked = self.unproved(request.get_full_path())
+        return asked if asked is not None else self.begin()
 
     def post(self, request: HttpRequest) -> HttpResponse:
+        """Take the proof and begin; or, begun with one, make the change."""
+        if not factors.held_by(self.user):
+            return self.finish()
+        if PROOFS & set(request.POST) or not self._begun():
+            asked = self.unproved(request.get_full_path())
+            if asked is not None:
+                return asked
+            request.session[CHANGE] = {"page": request.path, "at": clock.now().isoformat()}
+            return self.begin()
+        return self.finish()
+
+    def begin(self) -> HttpResponse:
+        """Show what the change needs."""
+        raise NotImplementedError
+
+    def finish(self) -> HttpResponse:
+        """Make the change with what was sent."""
+        raise NotImplementedError
+
+    def done(self) -> None:
+        """Note that the change was made: the next one asks anew."""
+        self.request.session.pop(CHANGE, None)
+        proof.proved(self.request, factor=True)
+
+    def _begun(self) -> bool:
+        told = self.request.session.get(CHANGE) or {}
+        begun = told.get("page") == self.request.path
+        return begun and clock.now() - datetime.fromisoformat(told["at"]) < CHANGE_WITHIN
+
+
+class EnrolView(ChangeView):
+    """Enrolling a phone: scan, type the code, note the recovery codes."""
+
+    def begin(self) -> HttpResponse:
+        """Draw a secret and show it, as a picture and as letters."""
+        self.request.session[SECRET] = seal(factors.new_secret())
+        return self._form()
+
+    def finish(self) -> HttpResponse:
         """Enrol the phone whose code fits; show the recovery codes once."""
+        request = self.request
         if SECRET not in request.session:
             return redirect(f"{reverse('signin:enrol')}?{urlencode({'next': self.after()})}")
         secret = unseal(request.session[SECRET])
@@ -106,7 +172,7 @@ class EnrolView(OwnView):
         except SignInError as error:
             return self._form(wrong=str(error), status=422)
         del request.session[SECRET]
-        proof.proved(request, factor=True)
+        self.done()
         return self.show("account/codes.html", codes=codes)
 
     def _form(self, *, wrong: str = "", status: int = 200) -> HttpResponse:
@@ -120,23 +186,16 @@ class EnrolView(OwnView):
         )
 
 
-class PasskeyView(OwnView):
+class PasskeyView(ChangeView):
     """Adding a passkey: the browser makes it, this page takes it."""
 
-    fresh = True
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        """Have no second factor where none is asked for."""
-        if not factors.wanted():
-            raise Http404
-        return super().dispatch(request, *args, **kwargs)
-
-    def get(self, request: HttpRequest) -> HttpResponse:
+    def begin(self) -> HttpResponse:
         """Show the button."""
         return self._form()
 
-    def post(self, request: HttpRequest) -> HttpResponse:
+    def finish(self) -> HttpResponse:
         """Take what the browser made."""
+        request = self.request
         try:
             credential = json.loads(request.POST.get("credential", ""))
             codes = factors.add_passkey(
@@ -145,7 +204,7 @@ class PasskeyView(OwnView):
         except (SignInError, ValueError, TypeError) as error:
             said = str(error) if isinstance(error, SignInError) else _("没有登记成，请再点一次")
             return self._form(wrong=said, status=422)
-        proof.proved(request, factor=True)
+        self.done()
         if codes:
             return self.show("account/codes.html", codes=codes)
         return redirect("signin:mine")
@@ -191,9 +250,9 @@ class MineView(OwnView):
         """Take a factor away, renew the recovery codes, or end another session."""
         deed, given = request.POST.get("do", ""), request.POST.get("which", "")
         which = int(given) if given.isascii() and given.isdecimal() and len(given) < 18 else 0
-        changes = deed in ("remove", "codes")
-        if changes and factors.wanted() and not proof.is_fresh(request):
-            return self._to("signin:prove")
+        asked = self.unproved() if deed in ("remove", "codes") else None
+        if asked is not None:
+            return asked
         try:
             if deed == "remove":
                 factors.remove(user=self.user, pk=which)

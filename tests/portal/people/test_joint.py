@@ -4,10 +4,13 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from allauth.mfa.models import Authenticator
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from portal import clock
 from portal.ledger.models import Event
-from portal.people import errors, excluding, joint
+from portal.people import errors, excluding, invitations, joint
 from portal.people.models import JointAct, JointKind, Office, Role, User
 from portal.people.services import end_office, grant_office, reset_account
 
@@ -231,3 +234,38 @@ def test_rows_that_no_service_wrote_are_named_by_the_check(
     assert found[1].startswith("账本里没有授予记录的任职")
     with pytest.raises(CommandError):
         call_command("compare_offices")
+
+
+def test_an_account_without_a_factor_is_reset_by_two_and_one_without_an_office_by_one(
+    county: Any, security: User
+) -> None:
+    head = officer(security, Role.COUNTY_HEAD, county[COUNTY])
+    clerk = officer(security, Role.VILLAGE_CLERK, county[ONE])
+    with pytest.raises(errors.TakesTwo):
+        reset_account(by=security, user=clerk)
+    assert reset_account(by=security, user=person()).path
+    act = joint.ask_for_account(by=security, user=clerk, kind=JointKind.RESET, reason="忘了密码")
+    with pytest.raises(errors.NotPermitted):
+        joint.agree(by=security, act=act)
+    held = User.objects.get(pk=clerk.pk).password
+    agreed = joint.agree(by=head, act=act)
+    assert User.objects.get(pk=clerk.pk).password != held
+    assert invitations.agreed_reset(agreed) is not None
+    # Enrolled by now, and one person may: what was asked for before falls.
+    act = joint.ask_for_account(by=security, user=clerk, kind=JointKind.RESET, reason="又忘了")
+    Authenticator.objects.create(user=clerk, type=Authenticator.Type.TOTP, data={})
+    with pytest.raises(errors.PeopleError, match="直接重置"):
+        joint.agree(by=head, act=act)
+    assert reset_account(by=security, user=clerk).path
+
+
+def test_what_waits_is_found_in_as_many_queries_however_much_there_is(county: Any, security: User) -> None:
+    head = officer(security, Role.COUNTY_HEAD, county[COUNTY])
+    ask(security, person(), Role.VILLAGE_CLERK, county[ONE])
+    with CaptureQueriesContext(connection) as one:
+        assert len(joint.waiting_for(User.objects.get(pk=head.pk))) == 1
+    for _count in range(5):
+        ask(security, person(), Role.HELPER, county[ONE])
+    with CaptureQueriesContext(connection) as many:
+        assert len(joint.waiting_for(User.objects.get(pk=head.pk))) == 6
+    assert len(many) == len(one)

@@ -17,6 +17,7 @@ from portal.people.lockout import FAILURES, cool_off
 from portal.people.models import Role, User
 from portal.people.services import invite_account, reset_account
 
+from ..signin.phone import enrolled
 from .invented import ONE, officer
 
 PASSWORD = "plain words 2026"
@@ -148,7 +149,8 @@ def test_a_weak_password_is_refused_in_chinese(client: Client, security: User) -
 
 
 def test_a_reset_ends_the_sessions_and_the_old_password(client: Client, clerk: User, security: User) -> None:
-    sign_in(client, clerk, PASSWORD)
+    enrolled(clerk)
+    client.force_login(clerk, backend="django.contrib.auth.backends.ModelBackend")
     invitation = reset_account(by=security, user=clerk)
     assert not signed_in(client)
     assert sign_in(client, clerk, PASSWORD) == 200

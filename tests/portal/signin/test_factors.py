@@ -1,13 +1,16 @@
 """The second factor: nobody opens the desk without it, a code counts once, and slips shut the account."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from allauth.mfa.models import Authenticator
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.urls import reverse
 
+from portal import clock
 from portal.ledger.models import Event
+from portal.outbox.models import Message
 from portal.people.models import Role, User
 from portal.signin import factors
 from portal.signin.errors import WrongCode
@@ -111,27 +114,56 @@ def test_a_new_password_by_invitation_still_asks_for_the_phone(
     assert inside(client)
 
 
-def test_the_pages_of_ones_own_sign_in_ask_for_a_fresh_proof_and_keep_one_factor(
+def test_a_screen_found_open_changes_nothing_about_its_sign_in(
     client: Client, clerk: User, travel: Any
 ) -> None:
-    from datetime import timedelta
-
-    from portal import clock
-
     phone, _codes = enrolled(clerk)
     enter(client, clerk, phone)
-    own = factors.held_by(clerk)[0]
-    assert "手机验证码" in client.get(reverse("signin:mine")).content.decode()
-    refused = client.post(reverse("signin:mine"), {"do": "remove", "which": own.pk})
+    own, mine = factors.held_by(clerk)[0], reverse("signin:mine")
+    Message.objects.all().delete()
+    before = Event.objects.count()
+    assert "手机验证码" in client.get(mine).content.decode()
+    # The proof of a moment ago, at the sign-in, serves for none of these.
+    for form in ({"do": "codes"}, {"do": "remove", "which": own.pk}, {"do": "codes", "proof-code": "1"}):
+        asked = client.post(mine, form)
+        assert asked.status_code == 403 and "proof-code" in asked.content.decode()
+        assert "恢复码</h1>" not in asked.content.decode()
+    for name in ("signin:enrol", "signin:passkey"):
+        page = client.get(reverse(name)).content.decode()
+        assert "proof-code" in page and 'class="qr"' not in page and "data-passkey-make" not in page
+        asked = client.post(reverse(name), {"code": "123456", "credential": "{}"})
+        assert "proof-code" in asked.content.decode()
+    assert Event.objects.count() == before and not Message.objects.filter(recipient=clerk).exists()
+    refused = client.post(mine, {"do": "remove", "which": own.pk, "proof-code": phone.code()})
     assert refused.status_code == 422 and "唯一的验证方式" in refused.content.decode()
-    now = clock.now()
-    for minutes in (20, 35):
-        with travel(now + timedelta(minutes=minutes)):
-            answer = client.post(reverse("signin:mine"), {"do": "codes"})
-            opened = client.get(reverse("signin:enrol"))
-    # The screen is in use; the proof is older than half an hour.
-    assert answer["Location"].startswith(reverse("signin:prove"))
-    assert opened["Location"].startswith(reverse("signin:prove"))
+    with travel(clock.now() + timedelta(minutes=2)):
+        renewed = client.post(mine, {"do": "codes", "proof-code": phone.code()})
+        assert renewed.status_code == 200 and "换发好了" in renewed.content.decode()
+    told = Message.objects.get(recipient=clerk)
+    assert "换发了恢复码" in told.title and "不是您办的" in told.title
+
+
+def test_a_phone_is_replaced_with_a_proof_given_for_that_alone_within_minutes(
+    client: Client, clerk: User, travel: Any
+) -> None:
+    phone, codes = enrolled(clerk)
+    enter(client, clerk, phone)
+    page, now = reverse("signin:enrol"), clock.now()
+    Message.objects.all().delete()
+    drawn = client.post(page, {"proof-code": codes[0]}).content.decode()
+    assert "换一部手机" in drawn and 'class="qr"' in drawn
+    secret = "".join(drawn.split('<code class="secret">')[1].split("</code>")[0].split())
+    # Begun for this page, not for another; and not for the afternoon.
+    assert "proof-code" in client.post(reverse("signin:passkey"), {"credential": "{}"}).content.decode()
+    with travel(now + timedelta(minutes=6)):
+        assert "proof-code" in client.post(page, {"code": Phone(secret).code()}).content.decode()
+    new = Phone(secret)
+    assert "记下恢复码" in client.post(page, {"code": new.code()}).content.decode()
+    with travel(now + timedelta(minutes=2)):
+        assert factors.prove(user=clerk, code=new.code(), request=RequestFactory().get("/")) == "totp"
+        assert "proof-code" in client.post(page, {"code": new.code()}).content.decode(), "asked anew"
+    told = [one.title for one in Message.objects.filter(recipient=clerk).order_by("pk")]
+    assert len(told) == 2 and "恢复码通过" in told[0] and "登记了一部手机" in told[1]
 
 
 def test_with_the_factor_off_its_pages_are_not_there(client: Client, clerk: User, settings: Any) -> None:
@@ -166,3 +198,19 @@ def test_every_administrator_needs_the_factor_too(client: Client, admins: dict[R
         assert first_step(other, user) == reverse("mfa_authenticate") and not inside(other)
         enter(other, user, phone)
         assert inside(other)
+
+
+def test_the_old_password_counts_with_every_other_proof(client: Client, clerk: User) -> None:
+    phone, _codes = enrolled(clerk)
+    enter(client, clerk, phone)
+    page = reverse("account_change_password")
+    typed = {"oldpassword": "guess", "password1": "other plain words", "password2": "other plain words"}
+    for _try in range(4):
+        answer = client.post(page, typed)
+        assert answer.status_code == 200 and "密码不对" in answer.content.decode()
+    assert client.post(page, typed).status_code == 429
+    assert not inside(client)
+    assert Event.objects.get(kind="account.locked").object_id == str(clerk.pk)
+    assert first_step(client, clerk) == "", "shut at the sign-in page too"
+    clerk.refresh_from_db()
+    assert clerk.check_password(PASSWORD)

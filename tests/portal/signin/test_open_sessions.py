@@ -15,6 +15,7 @@ from portal import clock
 from portal.areas.models import Area
 from portal.ledger.models import Event
 from portal.people.models import Role, User
+from portal.people.services import reset_account
 from portal.signin import factors, held, locks, sessions
 from portal.signin.models import EndedBy, HeldFile, LiveSession
 from tests.portal.people.invented import COUNTY, officer, person
@@ -190,7 +191,9 @@ def test_pages_ask_for_what_the_person_has(
 ) -> None:
     phone, _codes = enrolled(clerk)
     enter(client, clerk, phone)
-    renewed = client.post(reverse("signin:mine"), {"do": "codes"}).content.decode()
+    renewed = client.post(
+        reverse("signin:mine"), {"do": "codes", "proof-code": phone.code()}
+    ).content.decode()
     assert "换发好了" in renewed and "登记好了" not in renewed
     with travel(clock.now() + STALE):
         assert "手机上的 6 位验证码" in client.get(reverse("signin:prove")).content.decode()
@@ -198,3 +201,22 @@ def test_pages_ask_for_what_the_person_has(
         monkeypatch.setattr(factors, "challenge", lambda user: {})
         asked = client.get(reverse("signin:prove")).content.decode()
         assert "手机上的 6 位验证码" not in asked and "恢复码（8 位数字）" in asked
+
+
+def test_a_reset_and_a_new_password_end_every_session_but_the_one_in_which_it_was_chosen(
+    clerk: User, security: User
+) -> None:
+    phone, _codes = enrolled(clerk)
+    here, there = Client(), Client()
+    for client in (there, here):
+        enter(client, clerk, phone)
+    changed(here)
+    assert inside(here) and not inside(there)
+    assert list(sessions.live(clerk).values_list("pk", flat=True)) == [here.session["signin"]["live"]]
+    invitation = reset_account(by=security, user=clerk)
+    assert not inside(here) and not sessions.live(clerk).exists()
+    # Chosen by invitation, from nowhere: what may have been opened since is over as well.
+    LiveSession.objects.filter(user=clerk).update(ended_at=None)
+    form = here.get(invitation.path, follow=True).redirect_chain[-1][0]
+    assert here.post(form, {"password1": PASSWORD, "password2": PASSWORD}).status_code == 302
+    assert not sessions.live(clerk).exists()

@@ -13,6 +13,7 @@ from portal import clock
 from portal.ledger.models import Event
 from portal.people.models import JointAct, Line, Office, Role, User
 from portal.people.services import invite_account
+from tests.portal.signin.phone import enrolled
 from workflows.demo import build
 from workflows.demo.build import County
 from workflows.registry.models import Household
@@ -163,9 +164,33 @@ def test_an_office_is_not_ended_backwards(county: County, sign_in: SignIn) -> No
 def test_a_reset_account_gets_a_new_address_and_loses_its_sessions(county: County, sign_in: SignIn) -> None:
     clerk = sign_in("clerk1")
     assert clerk.get("/admin/desk/todo/").status_code == 200
+    enrolled(county["clerk1"])
+    clerk = sign_in("clerk1")
     answer = sign_in("security").post(account(county, "clerk1"), {"do": "reset"})
     assert "只显示这一次" in answer.content.decode() and "no-store" in answer["Cache-Control"]
     assert clerk.get("/admin/desk/todo/").status_code == 302
+
+
+def test_an_account_without_a_factor_is_reset_by_two_and_the_one_who_asked_never_holds_the_address(
+    county: County, sign_in: SignIn
+) -> None:
+    keeper, clerk, page = sign_in("security"), sign_in("clerk1"), account(county, "clerk1")
+    assert "两个人办" in keeper.get(page).content.decode()
+    alone = keeper.post(page, {"do": "reset"})
+    assert alone.status_code == 422 and "只显示这一次" not in alone.content.decode()
+    assert clerk.get("/admin/desk/todo/").status_code == 200, "nothing was done"
+    assert keeper.post(page, {"do": "ask_reset", "reset-reason": ""}).status_code == 422
+    asked = keeper.post(page, {"do": "ask_reset", "reset-reason": "忘了密码"}, follow=True).content.decode()
+    assert "等复核" in asked and "只显示这一次" not in asked
+    act = JointAct.objects.get()
+    assert clerk.get("/admin/desk/todo/").status_code == 200
+    answer = sign_in("countyhead").post(reverse("desk:joint"), {"do": "agree", "act": act.pk})
+    said = answer.content.decode()
+    assert answer.status_code == 200 and "只显示这一次" in said and "no-store" in answer["Cache-Control"]
+    assert clerk.get("/admin/desk/todo/").status_code == 302
+    event = Event.objects.get(kind="account.reset")
+    assert event.actor == county["countyhead"] and '"asked_by":"security"' in event.record
+    assert "只显示这一次" not in keeper.get(page).content.decode()
 
 
 def test_open_work_is_handed_over(county: County, sign_in: SignIn) -> None:

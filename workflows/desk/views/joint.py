@@ -5,22 +5,22 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView
 
 from portal.people import joint
 from portal.people.errors import PeopleError
-from portal.people.models import JointAct, User
+from portal.people.invitations import Invitation, agreed_reset
+from portal.people.models import JointAct
 from workflows.desk import gates
 
-from .base import DeskMixin
+from .people import SecretMixin
 
 SHOWN = 20
 
 
-class JointView(DeskMixin, TemplateView):
+class JointView(SecretMixin, TemplateView):
     """What waits for one's agreement, what one asked for, and what became of both."""
 
     template_name = "desk/people/joint.html"
@@ -42,37 +42,44 @@ class JointView(DeskMixin, TemplateView):
         act = self._one(request.POST.get("act", ""))
         try:
             if what == "agree":
-                joint.agree(by=self._user(), act=act)
+                invitation = agreed_reset(joint.agree(by=self.user(), act=act))
+                if invitation is not None:
+                    return self._show(invitation=invitation)
                 said = _("已经同意，办好了：%(name)s") % {"name": act.user}
             elif what == "decline":
-                joint.decline(by=self._user(), act=act, reason=request.POST.get("reason", ""))
+                joint.decline(by=self.user(), act=act, reason=request.POST.get("reason", ""))
                 said = _("已经答复不同意。")
             else:
-                joint.take_back(by=self._user(), act=act)
+                joint.take_back(by=self.user(), act=act)
                 said = _("已经撤回。")
         except PeopleError as error:
             return self._show(refusal=str(error), typed=request.POST, status=422)
         messages.success(request, said)
         return redirect("desk:joint")
 
-    def _user(self) -> User:
-        user: User = self.request.user
-        return user
-
     def _one(self, given: str) -> JointAct:
         pk = int(given) if given.isascii() and given.isdecimal() and len(given) < 18 else 0
-        mine = JointAct.objects.filter(pk=pk, asked_by=self._user()).first()
-        found = mine or next((one for one in joint.waiting_for(self._user()) if one.pk == pk), None)
+        mine = JointAct.objects.filter(pk=pk, asked_by=self.user()).first()
+        found = mine or next((one for one in joint.waiting_for(self.user()) if one.pk == pk), None)
         if found is None:
             raise Http404
         return found
 
-    def _show(self, *, refusal: str = "", typed: Any = None, status: int = 200) -> HttpResponse:
-        user = self._user()
+    def _show(
+        self,
+        *,
+        refusal: str = "",
+        typed: Any = None,
+        invitation: Invitation | None = None,
+        status: int = 200,
+    ) -> HttpResponse:
+        user = self.user()
         done = JointAct.objects.exclude(answered_at=None).select_related(
             "user", "area", "answered_by", "asked_by"
         )
-        context = self.get_context_data(
+        return self.show(
+            status=status,
+            invitation=invitation,
             refusal=refusal,
             typed=typed or {},
             waiting=joint.waiting_for(user),
@@ -82,6 +89,3 @@ class JointView(DeskMixin, TemplateView):
             ),
             me=user,
         )
-        response: HttpResponse = self.render_to_response(context, status=status)
-        add_never_cache_headers(response)
-        return response

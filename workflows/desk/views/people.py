@@ -16,9 +16,9 @@ from wagtail.admin.ui.tables import Column
 from wagtail.admin.views.generic.base import BaseListingView
 
 from portal import clock
-from portal.people import joint
+from portal.people import invitations, joint
 from portal.people.errors import PeopleError
-from portal.people.models import JointAct, JointKind, Office, Role, User
+from portal.people.models import JointKind, Office, Role, User
 from portal.people.scope import scope_of
 from portal.people.services import (
     Invitation,
@@ -32,6 +32,13 @@ from workflows.desk import accounts, gates
 from workflows.desk.accounts import EndForm, GrantForm, HandOverForm, InviteForm, ReasonForm
 
 from .base import DeskMixin
+
+# What the security administrator asks for and does not do alone.
+ASKED = {
+    "factors": JointKind.FACTORS,
+    "reactivate": JointKind.REACTIVATE,
+    "ask_reset": JointKind.RESET,
+}
 
 
 class AccountColumn(Column):
@@ -157,6 +164,7 @@ class AccountView(SecretMixin, TemplateView):
             "hand_over": self._hand_over,
             "factors": self._ask,
             "reactivate": self._ask,
+            "ask_reset": self._ask,
             "end_session": self._end_session,
             "unlock": self._unlock,
         }
@@ -189,8 +197,8 @@ class AccountView(SecretMixin, TemplateView):
         return redirect("desk:account", account.pk)
 
     def _ask(self, account: User) -> HttpResponse:
-        """Ask a second person to clear the second factors or to bring the account back."""
-        kind = JointKind.FACTORS if self.request.POST.get("do") == "factors" else JointKind.REACTIVATE
+        """Ask a second person to clear the second factors, to bring the account back or to reset it."""
+        kind = ASKED[self.request.POST.get("do", "")]
         form = ReasonForm(self.request.POST, prefix=kind.value)
         if not form.is_valid():
             return self._again(account, reason=form)
@@ -324,8 +332,9 @@ class AccountView(SecretMixin, TemplateView):
             hand=hand or HandOverForm(prefix="hand"),
             refusal=refusal,
             history=accounts.history(account),
-            waiting=[{"act": act, "seconds": _names(act)} for act in joint.waiting().filter(user=account)],
+            waiting=_waiting(account),
             asked=asked,
+            two=invitations.takes_two(account),
             factors=factors.held_by(account),
             codes_left=factors.codes_left(account),
             sessions=list(sessions.live(account)),
@@ -333,7 +342,8 @@ class AccountView(SecretMixin, TemplateView):
         )
 
 
-def _names(act: JointAct) -> str:
-    """Return who may agree to `act`, by name."""
-    people = joint.possible_seconds(by=act.asked_by, user=act.user, role=act.role, area=act.area)
-    return "、".join(str(person) for person in people)
+def _waiting(account: User) -> list[dict[str, Any]]:
+    """Return what waits about `account`, each with who may agree to it, by name."""
+    acts = list(joint.waiting().filter(user=account))
+    names = ("、".join(str(person) for person in people) for people in joint.seconds_of(acts))
+    return [{"act": act, "seconds": said} for act, said in zip(acts, names, strict=True)]
