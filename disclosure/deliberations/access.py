@@ -1,6 +1,8 @@
 """Who may open the papers of the meetings: minutes, sign-in sheets and photos show whole names."""
 
-from portal.files.access import register
+from django.utils.translation import gettext as _
+
+from portal.files.access import Owner, register
 from portal.people.models import User
 from portal.people.scope import scope_of
 
@@ -14,4 +16,9 @@ def may_open_papers(user: User, number: str) -> bool:
     return scope_of(user).filter(Deliberation.objects.filter(number=number)).exists()
 
 
-register(KIND, may_open_papers)
+def _meeting(number: str) -> Owner:
+    found = Deliberation.objects.select_related("area").get(number=number)
+    return Owner("deliberation", number, _("会议 %(number)s") % {"number": number}, found.area, found.line)
+
+
+register(KIND, may_open_papers, owner=_meeting)

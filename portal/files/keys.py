@@ -20,5 +20,6 @@ for _key, _default, _label in (
     # Phones of "50 megapixels" make 50.3, of "64" 64.2.
     ("files.largest_megapixels", 65, gettext_lazy("图片像素上限（百万）")),
     ("files.largest_unpacked_megabytes", 200, gettext_lazy("文档解开后的大小上限（MB）")),
+    ("files.opened_minutes", 60, gettext_lazy("打开一份附件管多少分钟，过后再看要再记一笔")),
 ):
     register(_key, _default, "部署约定", True, _label, technical=True, check=whole_number)

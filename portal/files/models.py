@@ -58,3 +58,11 @@ class PrivateFile(models.Model):
     class Meta:
         verbose_name = _("私密文件")
         verbose_name_plural = _("私密文件")
+
+    @property
+    def kind_words(self) -> str:
+        """What it is, in words: a photo, a document."""
+        if self.content_type.startswith("image/"):
+            return str(_("照片或图片"))
+        words = {"application/pdf": _("PDF 文件"), ".docx": _("Word 文档"), ".xlsx": _("Excel 表格")}
+        return str(words.get(self.content_type) or words.get(self.name[-5:].lower()) or _("文件"))

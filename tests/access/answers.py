@@ -121,6 +121,7 @@ class Access:
     shut: int = MISSING
     shut_post: int | None = None
     visitor: int | None = None
+    visitor_post: int | None = None
 
     def expected(self, actor: Actor, method: str, *, desk: bool) -> int:
         """Return the status of the answer to `actor`; `desk` is whether the route lies under the admin."""
@@ -130,6 +131,8 @@ class Access:
             return SIGN_IN
         if method == "get" and self.visitor is not None and not actor.signed_in:
             return self.visitor
+        if method == "post" and self.visitor_post is not None and not actor.signed_in:
+            return self.visitor_post
         if method == "post" and self.shut_post is not None:
             return self.shut_post
         return self.shut
@@ -146,4 +149,4 @@ FORM = {"get": 200, "post": 422}
 
 def private(opens: Opener) -> Access:
     """Return the access to a private file: visitors are sent to sign in, whether there is one or not."""
-    return Access(opens, shut_post=405, visitor=SIGN_IN)
+    return Access(opens, post=303, visitor=SIGN_IN, visitor_post=SIGN_IN)

@@ -89,6 +89,10 @@ RECORDED: dict[str, Recorded] = {
         ),
         nothing(OLD_DOOR),
     ),
+    # Reading a private file; which ones a session has open stands with the session.
+    "private_file": events("file.opened"),
+    "private_file_original": events("file.opened"),
+    "private_files": events("file.opened"),
     # Cases and batches.
     "desk:file": events(*FILED, beside=DRAFT),
     "desk:change": events(*FILED, beside=DRAFT),
@@ -169,7 +173,8 @@ RECORDED: dict[str, Recorded] = {
     ),
     # What the second person agrees to.
     "desk:joint": events(
-        *("office.granted", "factor.reset", "account.reactivated", "joint.declined", "joint.taken_back")
+        *("office.granted", "factor.reset", "account.reactivated", "account.reset"),
+        *("joint.declined", "joint.taken_back"),
     ),
     "desk:leave": events(
         *("substitute.named", "substitute.confirmed", "substitute.declined", "substitute.ended")

@@ -32,6 +32,7 @@ from .answers import (
     SETTING_READERS,
     SHARED,
     SHUT,
+    SIGN_IN,
     TICKET_OPENERS,
     TICKET_READERS,
     VISITORS,
@@ -100,6 +101,8 @@ TABLE: dict[str, Access] = {
     # Private files: whoever may see what they belong to. Originals hold what cameras write into them.
     "private_file": private(over(READERS, *BUSINESS)),
     "private_file_original": private(nobody),
+    # Several at once, named in the form: without one there is nothing to open.
+    "private_files": Access(account, get=405, post=MISSING, shut=405, visitor_post=SIGN_IN),
     # The desk.
     "wagtailadmin_home": Access(office, shut=403),
     "wagtailadmin_account": Access(office, get=302, post=302),

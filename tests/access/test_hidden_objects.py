@@ -226,7 +226,7 @@ def test_a_supervisor_reads_everything_of_the_own_area_and_every_act_is_refused(
     assert OBJECTION_TEXT in client.get(objection).content.decode()
     assert "账本里的记录" in client.get(case).content.decode()
     assert all(
-        client.get(reverse("private_file", args=[file.pk])).status_code == 200
+        client.post(reverse("private_file", args=[file.pk])).status_code == 303
         for file in stage.files.values()
     )
     held = contents()

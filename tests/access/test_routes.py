@@ -29,9 +29,17 @@ from .stage import (
     without_office,
 )
 from .table import TABLE
-from .wagtails import BOOKKEEPING
+from .wagtails import BOOKKEEPING as WAGTAILS_BOOKKEEPING
 
 pytestmark = pytest.mark.django_db
+# Opening a file has no body either: whoever may read it is in the ledger with every opening.
+OPENED = {"portal_ledger_event", "portal_ledger_head", "portal_ledger_tile"}
+BOOKKEEPING = {
+    **WAGTAILS_BOOKKEEPING,
+    **dict.fromkeys(
+        ["private_file", *(f"a photo of a {kind}" for kind in ("visit", "list", "objection"))], OPENED
+    ),
+}
 GARBAGE = {
     "do": "sign",
     "seen_version": "٣x",

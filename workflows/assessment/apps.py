@@ -20,4 +20,4 @@ class AssessmentConfig(AppConfig):
         events.register()
         keys.register()
         binding.connect()
-        access.register(scoring.FILE_KIND, scoring.may_open_file)
+        access.register(scoring.FILE_KIND, scoring.may_open_file, owner=scoring.file_owner)

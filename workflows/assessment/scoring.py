@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from portal import clock
+from portal.files.access import Owner
 from portal.files.services import Prepared, keep
 from portal.ledger.services import append
 from portal.people.models import Line, Office, User
@@ -201,6 +202,13 @@ def may_open_file(user: User, score_id: str) -> bool:
     if given is None or not Round.objects.visible_to(user).filter(pk=given.subject.round_id).exists():
         return False
     return given.subject_id in {one.pk for one in subjects_of(user, given.subject.round)}
+
+
+def file_owner(score_id: str) -> Owner:
+    """Return the assessment that the evidence of a score belongs to, at the place assessed."""
+    subject = Score.objects.select_related("subject__round", "subject__area").get(pk=int(score_id)).subject
+    number = subject.round.number
+    return Owner("assessment", number, _("考核 %(number)s") % {"number": number}, subject.area)
 
 
 def _subject(by: User, subject_id: int, state: RoundState) -> tuple[Subject, Round]:

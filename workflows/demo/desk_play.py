@@ -1,11 +1,13 @@
-"""What the administrators and inspectors of the demo find: something to agree to, and something sealed."""
+"""What the administrators and inspectors of the demo find: things to agree to, readings, something sealed."""
 
 from datetime import timedelta
 
 from portal import clock
+from portal.files.models import PrivateFile
+from portal.files.opening import open_files
 from portal.inquiries.services import ask_opening, record_search
-from portal.people.joint import ask_for_office
-from portal.people.models import Line, Role
+from portal.people.joint import ask_for_account, ask_for_office
+from portal.people.models import JointKind, Line, Role
 from portal.people.services import invite_account
 
 from .build import County, make_official
@@ -13,7 +15,7 @@ from .calendar import Diary
 
 
 def play(county: County, diary: Diary) -> None:
-    """Add a second supervisor of the county, a grant that waits for the head, and searches to be opened."""
+    """Add a second supervisor of the county, what waits for a second person, and what somebody read."""
     with clock.travel(diary.now):
         make_official(county, "inspector", "孟清正", Role.SUPERVISOR, "枫禾县", Line.ALL)
         for words in ("菊岭村", "圈舍"):
@@ -34,3 +36,9 @@ def play(county: County, diary: Diary) -> None:
             area=county.areas["菊岭村"],
             starts_on=clock.today(),
         )
+        ask_for_account(
+            by=security, user=county["clerk2"], kind=JointKind.RESET, reason="忘了密码，当面核对过"
+        )
+        # The county's inspector looks at what was photographed in one village.
+        photos = PrivateFile.objects.filter(reference__startswith="visit:").order_by("-pk")[:2]
+        open_files(by=county["inspector"], files=list(photos), session={})

@@ -29,7 +29,7 @@ class DeskConfig(AppConfig):
 
         from . import everyday, keeping, keys, more_acts, objection_messages
 
-        access.register(more_acts.FILE_KIND, more_acts.may_open_file)
+        access.register(more_acts.FILE_KIND, more_acts.may_open_file, owner=more_acts.owner)
         keys.register()
         everyday.register()
         jobs.register("desk.drafts", keeping.drop_expired)

@@ -82,6 +82,7 @@ class CasePage:
     files: list[PrivateFile]
     papers: list[str]
     visits: list[dict[str, Any]]
+    photos: list[PrivateFile]
     meetings: list[dict[str, Any]]
     lists: list[dict[str, str]]
     own: SelfFiling | None
@@ -169,6 +170,7 @@ def gather(user: User, case: Case) -> CasePage:
         ),
         papers=evidence.of_case(case),
         visits=[{"visit": visit, "photos": photos[visit.pk]} for visit in visits],
+        photos=[photo for visit in visits for photo in photos[visit.pk]],
         meetings=_meetings(case),
         lists=_lists(case),
         own=own,

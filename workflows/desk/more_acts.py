@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from portal.files.access import Owner
 from portal.files.models import PrivateFile
 from portal.people.models import Office, User
 from portal.people.standing_in import stood_in_for
@@ -258,3 +259,9 @@ def _moment(batch: Batch, act: Act, names: dict[int, str]) -> Moment:
 def may_open_file(user: User, number: str) -> bool:
     """Return whether `user` may open minutes of the batch: whoever sees the batch."""
     return Batch.objects.visible_to(user).filter(number=number).exists()
+
+
+def owner(number: str) -> Owner:
+    """Return the batch that its minutes belong to."""
+    batch = Batch.objects.select_related("area").get(number=number)
+    return Owner("batch", number, _("批次 %(number)s") % {"number": number}, batch.area, batch.line)

@@ -50,5 +50,5 @@ class ProgrammesConfig(AppConfig):
         redaction.connect()
         binding.connect()
         search_source.connect()
-        access.register("visit", visits.may_open)
-        access.register("case", visits.may_open_case)
+        access.register("visit", visits.may_open, owner=visits.owner)
+        access.register("case", visits.may_open_case, owner=visits.case_owner)

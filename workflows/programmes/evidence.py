@@ -27,6 +27,8 @@ def collect(number: str) -> evidence.Evidence | None:
     decisions = list(Decision.objects.filter(case=case).select_related("act__batch").order_by("pk"))
     batches = _with_parents([case.batch, *(decision.act.batch for decision in decisions)])
     files = list(PrivateFile.objects.filter(reference=f"case:{number}").order_by("pk"))
+    visits = [f"visit:{pk}" for pk in case.visits.values_list("pk", flat=True)]
+    photos = list(PrivateFile.objects.filter(reference__in=visits).order_by("pk"))
     lists = list(PublicList.objects.filter(rows__subject=f"{SUBJECT}{number}").distinct().order_by("pk"))
     values = [
         evidence.Value("case", number, "reason", decision.reason) for decision in decisions if decision.reason
@@ -42,7 +44,7 @@ def collect(number: str) -> evidence.Evidence | None:
         objects=[
             ("case", number),
             *(("batch", batch.number) for batch in batches),
-            *(("file", str(file.pk)) for file in files),
+            *(("file", str(file.pk)) for file in [*files, *photos]),
             *(("list", each.number) for each in lists),
             *redactions_of(lists),
         ],

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from portal import clock
+from portal.files.access import Owner
 from portal.files.models import PrivateFile
 from portal.files.services import keep, prepare
 from portal.ledger.services import Draft, append, on_day
@@ -131,6 +132,17 @@ def photos_of(visits: Sequence[Visit]) -> dict[int, list[PrivateFile]]:
 def may_open(user: User, reference: str) -> bool:
     """Return whether `user` may open a file of the visit: whoever may see its case."""
     return Case.objects.visible_to(user).filter(visits=reference.removeprefix("visit:")).exists()
+
+
+def owner(reference: str) -> Owner:
+    """Return the case that a photo of the visit belongs to."""
+    return case_owner(Visit.objects.values_list("case__number", flat=True).get(pk=int(reference)))
+
+
+def case_owner(number: str) -> Owner:
+    """Return the case that a file of the case belongs to."""
+    case = Case.objects.select_related("area").get(number=number)
+    return Owner("case", number, _("办件 %(number)s") % {"number": number}, case.area, case.line)
 
 
 def may_open_case(user: User, reference: str) -> bool:

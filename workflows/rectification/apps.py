@@ -21,7 +21,7 @@ class RectificationConfig(AppConfig):
 
         events.register()
         keys.register()
-        access.register(offices.FILE_KIND, offices.may_open_file)
+        access.register(offices.FILE_KIND, offices.may_open_file, owner=offices.file_owner)
         binding.connect()
         evidence.register("ticket", bundle.collect)
         jobs.register("rectification.remind", reminding.remind_due)

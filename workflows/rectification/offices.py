@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from portal import clock
 from portal.areas.models import Area, Level
+from portal.files.access import Owner
 from portal.ledger.models import Event
 from portal.people import recusal
 from portal.people.models import ROLE_LEVEL, Line, Office, Role, Substitution, User
@@ -25,6 +26,13 @@ FILE_KIND = "ticket"
 def may_open_file(user: User, ticket_id: str) -> bool:
     """Return whether `user` may open the evidence of a ticket: whoever may read the ticket."""
     return ticket_id.isdecimal() and Ticket.objects.visible_to(user).filter(pk=int(ticket_id)).exists()
+
+
+def file_owner(ticket_id: str) -> Owner:
+    """Return the ticket that its evidence belongs to."""
+    ticket = Ticket.objects.select_related("owner_area").get(pk=int(ticket_id))
+    said = _("整改单 %(number)s") % {"number": ticket.number}
+    return Owner("ticket", ticket.number, said, ticket.owner_area, ticket.line)
 
 
 def opening_office(user: User, area: Area, line: str, *, fresh: bool = False) -> Office | None:

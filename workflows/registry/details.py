@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from portal.files import services as files
+from portal.files.access import Owner
 from portal.files.models import PrivateFile
 from portal.ledger.services import Draft, append
 from portal.people.models import Line, Office, Role, User
@@ -159,6 +160,12 @@ def may_open_file(user: User, household_id: str) -> bool:
     household = Household.objects.visible_to(user).filter(pk=household_id).first()
     roles = [*CHANGING_ROLES, Role.VILLAGE_CLERK, Role.TOWNSHIP_HEAD, Role.COUNTY_FINANCE, Role.SUPERVISOR]
     return household is not None and scope_of(user).holds(roles, household.area_path, None) is not None
+
+
+def owner(household_id: str) -> Owner:
+    """Return the household that its evidence belongs to."""
+    area = Household.objects.select_related("area").get(pk=int(household_id)).area
+    return Owner("household", household_id, _("户档 %(n)s") % {"n": household_id}, area, Line.ASSISTANCE)
 
 
 def _card_office(by: User, household: Household) -> Office:

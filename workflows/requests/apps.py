@@ -23,7 +23,7 @@ class RequestsConfig(AppConfig):
         events.register()
         keys.register()
         register_receipts(receipts.told)
-        access.register("request", offices.may_open_file)
+        access.register("request", offices.may_open_file, owner=offices.file_owner)
         jobs.register("requests.remind", reminding.remind_due)
         jobs.register("requests.reopen", reminding.reopen_withdrawn)
         jobs.register("requests.forget", reminding.forget_submissions)

@@ -6,6 +6,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from portal.areas.models import Area, Level
+from portal.files.access import Owner
 from portal.people.models import Line, Office, Role, User
 from portal.people.scope import scope_of
 from workflows.engine import authority
@@ -50,6 +51,12 @@ def may_open_file(user: User, request_id: str) -> bool:
         return False
     request = HelpRequest.objects.select_related("holder").filter(pk=int(request_id)).first()
     return request is not None and handler(user, request) is not None
+
+
+def file_owner(request_id: str) -> Owner:
+    """Return the request that its papers belong to, at the office that has it."""
+    found = HelpRequest.objects.select_related("area").get(pk=int(request_id))
+    return Owner("request", request_id, _("来访申请 %(n)s") % {"n": request_id}, found.area, found.line)
 
 
 def levels_over(area: Area) -> list[Area]:

@@ -20,6 +20,6 @@ class SpotChecksConfig(AppConfig):
 
         events.register()
         keys.register()
-        access.register(visits.FILE_KIND, visits.may_open_file)
+        access.register(visits.FILE_KIND, visits.may_open_file, owner=visits.file_owner)
         binding.connect()
         evidence.register("spot_check", bundle.collect)

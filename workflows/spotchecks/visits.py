@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from portal import clock
+from portal.files.access import Owner
 from portal.files.services import Prepared, keep
 from portal.ledger.services import append
 from portal.people import recusal
@@ -156,6 +157,13 @@ def may_open_file(user: User, visit_id: str) -> bool:
         return False
     seen = SpotCheck.objects.visible_to(user)
     return HomeVisit.objects.filter(pk=int(visit_id), drawn__spot_check__in=seen).exists()
+
+
+def file_owner(visit_id: str) -> Owner:
+    """Return the spot check that a photo of a visit belongs to, at the village visited."""
+    visit = HomeVisit.objects.select_related("drawn__spot_check", "drawn__case__area").get(pk=int(visit_id))
+    number, case = visit.drawn.spot_check.number, visit.drawn.case
+    return Owner("spotcheck", number, _("抽查 %(number)s") % {"number": number}, case.area, case.line)
 
 
 def _wrong(check: SpotCheck, said: Said, photos: Photos) -> dict[str, str]:

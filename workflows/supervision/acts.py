@@ -56,6 +56,7 @@ OBJECTS: dict[str, tuple[Any, str]] = {
     "rule": (_("雷达规则"), ""),
     "outside": (_("外来名单"), ""),
     "export": (_("导出"), ""),
+    "import": (_("批量登记"), ""),
     "ticket": (_("整改单"), "desk:ticket"),
     "report": (_("督查报告"), "desk:fortnight"),
     "assessment": (_("考核"), "desk:assessment"),
@@ -191,14 +192,26 @@ def _summary(body: dict[str, Any]) -> str:
     said += [words.entry(key, body[key]) for key in ("amount_fen", "total_fen") if body.get(key)]
     if not said and body.get("title"):
         said.append(str(body["title"]))
+    if body.get("belongs_to"):
+        said.append(_owner(str(body["belongs_to"])))
     return " · ".join(said)
 
 
 def _facts(body: dict[str, Any], flow: tuple[str, int] | None) -> list[tuple[str, str, bool]]:
     return [
-        (str(words.LABELS.get(key, key)), words.entry(key, said, flow), key in words.DIGESTS)
+        (
+            str(words.LABELS.get(key, key)),
+            _owner(said) if key == "belongs_to" else words.entry(key, said, flow),
+            key in words.DIGESTS,
+        )
         for key, said in body.items()
     ]
+
+
+def _owner(key: str) -> str:
+    """Return what a file belongs to, in words: ``"case:2026-0001"`` is 办件 2026-0001."""
+    kind, _colon, number = key.partition(":")
+    return words_of(kind, number)
 
 
 def _case(user: User, event: Event) -> tuple[Case | None, tuple[str, int] | None]:

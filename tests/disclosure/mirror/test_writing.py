@@ -25,7 +25,7 @@ from tests.disclosure.village import Village, a_list, a_village, household, noon
 DAY = date(2026, 11, 21)
 # Public routes that no file stands for, and why: private files and officials' pages ask for the database by
 # nature; the health address is to tell that it is down.
-NOT_KEPT = {"health", "media", "private_file", "private_file_original"}
+NOT_KEPT = {"health", "media", "private_file", "private_file_original", "private_files"}
 KEPT = {"areas", "area", "list", "list-page", "object", "object-row", "receipts", "search", "verify"}
 # Data are asked of the database; the page that tells of them is kept.
 NOT_KEPT |= {

@@ -10,6 +10,7 @@ from django.core.files.base import ContentFile
 from PIL import Image
 
 from portal.files import access
+from portal.files.access import Owner
 from portal.files.models import PrivateFile
 from portal.files.services import store
 from portal.people.models import User
@@ -28,9 +29,11 @@ def private_root(settings: Any, tmp_path: Any) -> None:
 def rules(monkeypatch: pytest.MonkeyPatch) -> None:
     """Files of the kind `case` may be opened by the account named like the case, originals by `inspector`."""
     monkeypatch.setattr(access, "_rules", {})
+    monkeypatch.setattr(access, "_owners", {})
     access.register(
         "case",
         lambda user, case: user.username == case,
+        owner=lambda case: Owner("case", case, f"办件 {case}"),
         may_open_original=lambda user, case: user.username == "inspector",
     )
 

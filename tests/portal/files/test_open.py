@@ -1,16 +1,21 @@
 """Giving files out: to those whom the owning room lets, one answer for all others, nothing a browser runs."""
 
+import json
 from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.test import Client
 from django.urls import reverse
 
+from portal import clock
 from portal.files import access, storage
 from portal.files.errors import Hidden
 from portal.files.models import PrivateFile
 from portal.files.services import open_file
+from portal.ledger.models import Event
 from portal.people.models import User
 
 from .conftest import office, pdf, photograph
@@ -29,6 +34,17 @@ def enter(client: Client) -> Callable[[User], Client]:
     return signed_in
 
 
+def opened(client: Client, address: str) -> Any:
+    """Press the button and follow it."""
+    answer = client.post(address)
+    assert (answer.status_code, answer["Location"]) == (303, address)
+    return client.get(address)
+
+
+def nowhere(case: str) -> access.Owner:
+    return access.Owner("case", case, "办件")
+
+
 @pytest.fixture
 def stranger(db: None) -> User:
     return User.objects.create(username="stranger", display_name="另一位")
@@ -38,7 +54,7 @@ def test_whom_the_owning_room_lets_gets_the_bytes(
     stored: Stored, clerk: User, enter: Callable[[User], Client]
 ) -> None:
     file = stored(photograph())
-    response = enter(clerk).get(reverse("private_file", args=[file.pk]))
+    response = opened(enter(clerk), reverse("private_file", args=[file.pk]))
     assert response.status_code == 200
     assert response.getvalue() == storage.get(file.sha256)
     assert response["Content-Type"] == "image/jpeg"
@@ -69,8 +85,10 @@ def test_the_original_is_only_for_those_the_room_lets_and_is_saved_never_shown(
 ) -> None:
     file = stored(photograph())
     address = reverse("private_file_original", args=[file.pk])
-    assert enter(clerk).get(address).status_code == 404
-    response = enter(User.objects.create(username="inspector")).get(address)
+    assert enter(clerk).post(address).status_code == 404
+    inspector = enter(User.objects.create(username="inspector"))
+    # Having the picture open opens no original.
+    response = opened(inspector, address)
     assert response.getvalue() == photograph()
     assert response["Content-Type"] == "application/octet-stream"
     assert response["Content-Disposition"].startswith("attachment")
@@ -88,7 +106,7 @@ def test_the_original_is_only_for_those_the_room_lets_and_is_saved_never_shown(
 def test_a_browser_shows_pictures_and_pdf_and_saves_the_rest_and_keeps_and_runs_nothing(
     stored: Stored, clerk: User, enter: Callable[[User], Client], data: bytes, name: str, disposition: str
 ) -> None:
-    response = enter(clerk).get(reverse("private_file", args=[stored(data, name).pk]))
+    response = opened(enter(clerk), reverse("private_file", args=[stored(data, name).pk]))
     assert response["Content-Disposition"].startswith(disposition)
     assert "filename*=utf-8''" in response["Content-Disposition"]
     assert response["X-Content-Type-Options"] == "nosniff"
@@ -98,13 +116,67 @@ def test_a_browser_shows_pictures_and_pdf_and_saves_the_rest_and_keeps_and_runs_
     assert response["X-Robots-Tag"] == "noindex"
 
 
-def test_reading_changes_nothing_and_writing_is_not_offered(
+def test_the_address_alone_shows_a_page_with_the_button_and_records_nothing(
     stored: Stored, clerk: User, enter: Callable[[User], Client]
 ) -> None:
-    address = reverse("private_file", args=[stored(pdf()).pk])
+    file = stored(pdf(), "协议.pdf")
+    address = reverse("private_file", args=[file.pk])
     client = enter(clerk)
-    assert client.head(address).status_code == 200
-    assert client.post(address).status_code == 405
+    before = Event.objects.count()
+    page = client.get(address)
+    said = page.content.decode()
+    assert page["Content-Type"].startswith("text/html") and "no-store" in page["Cache-Control"]
+    assert all(words in said for words in ("协议.pdf", "PDF 文件", "字节", "办件 clerk", "打开会记一笔"))
+    assert client.head(address).status_code == 200 and client.put(address).status_code == 405
+    assert Event.objects.count() == before
+
+
+def test_an_opening_is_one_event_a_person_a_file_and_a_session_hour(
+    stored: Stored, clerk: User, enter: Callable[[User], Client]
+) -> None:
+    file, other = stored(photograph()), stored(pdf(), "协议.pdf")
+    addresses = [reverse("private_file", args=[one.pk]) for one in (file, other)]
+    client = enter(clerk)
+    read = Event.objects.filter(kind="file.opened")
+    start = clock.now()
+    with clock.travel(start):
+        opened(client, addresses[0])
+        event = read.get()
+        assert (event.actor, event.object_type, event.object_id) == (clerk, "file", str(file.pk))
+        body = json.loads(event.record)["body"]
+        assert body["sha256"] == file.sha256 and body["belongs_to"] == "case:clerk"
+        opened(client, addresses[0])
+        assert client.get(addresses[0])["Content-Type"] == "image/jpeg" and read.count() == 1
+        assert client.get(addresses[1])["Content-Type"].startswith("text/html"), "the other is shut"
+        opened(client, addresses[1])
+        assert read.count() == 2
+    with clock.travel(start + timedelta(minutes=61)):
+        assert client.get(addresses[0])["Content-Type"].startswith("text/html")
+        opened(client, addresses[0])
+        assert read.count() == 3
+        client.logout()
+        opened(enter(clerk), addresses[0])
+        assert read.count() == 4, "another session"
+
+
+def test_several_are_opened_together_or_none_and_the_way_back_stays_on_this_site(
+    stored: Stored, clerk: User, stranger: User, enter: Callable[[User], Client]
+) -> None:
+    files = [stored(photograph()), stored(pdf())]
+    hidden = PrivateFile.objects.create(
+        sha256="0" * 64, original_sha256="0" * 64, name="x", size=1, reference="case:stranger"
+    )
+    client, address = enter(clerk), reverse("private_files")
+    pks = [one.pk for one in files]
+    for wrong in ([*pks, hidden.pk], [], ["x"], ["9" * 30], [1] * 61):
+        assert client.post(address, {"file": wrong}).status_code == 404
+    assert not Event.objects.filter(kind="file.opened").exists()
+    back = client.post(address, {"file": pks, "next": "/admin/desk/cases/1/#visit"})
+    assert (back.status_code, back["Location"]) == (303, "/admin/desk/cases/1/#visit")
+    assert Event.objects.filter(kind="file.opened").count() == 2
+    away = client.post(address, {"file": pks, "next": "https://example.invalid/"})
+    assert away["Location"] == reverse("wagtailadmin_home")
+    assert Event.objects.filter(kind="file.opened").count() == 2, "open already"
 
 
 def test_altered_bytes_are_not_given_out(
@@ -112,8 +184,10 @@ def test_altered_bytes_are_not_given_out(
 ) -> None:
     file = stored(pdf())
     PrivateFile.objects.update(sha256="0" * 64)
-    response = enter(clerk).get(reverse("private_file", args=[file.pk]))
+    client, address = enter(clerk), reverse("private_file", args=[file.pk])
+    response = client.post(address)
     assert response.status_code == 500
+    assert not Event.objects.filter(kind="file.opened").exists(), "what was not given was not read"
     assert "系统管理员" in response.content.decode()
 
 
@@ -138,7 +212,7 @@ def test_an_owner_that_is_gone_opens_to_nobody(stored: Stored, clerk: User) -> N
     def may_open(user: User, case: str) -> bool:
         return User.objects.get(username="gone").is_active
 
-    access.register("gone", may_open)
+    access.register("gone", may_open, owner=nowhere)
     file = stored(pdf())
     file.reference = "gone:1"
     with pytest.raises(Hidden):
@@ -147,6 +221,6 @@ def test_an_owner_that_is_gone_opens_to_nobody(stored: Stored, clerk: User) -> N
 
 def test_a_kind_has_one_rule() -> None:
     with pytest.raises(ValueError, match="已经登记"):
-        access.register("case", lambda user, case: True)
+        access.register("case", lambda user, case: True, owner=nowhere)
     with pytest.raises(ValueError, match="冒号"):
-        access.register("a:b", lambda user, case: True)
+        access.register("a:b", lambda user, case: True, owner=nowhere)

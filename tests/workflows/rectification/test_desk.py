@@ -67,7 +67,7 @@ def test_a_ticket_goes_through_its_screens(county: County, sign_in: SignIn) -> N
     seen = supervisor.get(reverse("desk:ticket", args=[ticket.number])).content.decode()
     assert "到位，销号" in seen
     file = PrivateFile.objects.get(reference=f"ticket:{ticket.pk}")
-    assert supervisor.get(reverse("private_file", args=[file.pk])).status_code == 200
+    assert supervisor.post(reverse("private_file", args=[file.pk])).status_code == 303
     assert sign_in("clerk1").get(reverse("private_file", args=[file.pk])).status_code == 404
     assert send(supervisor, ticket, "back", "还差两天").status_code == 302
     assert send(head, ticket, "answer", files=play.photo("more")).status_code == 302

@@ -95,7 +95,7 @@ def test_at_the_desk_a_request_gets_receipt_and_pin_once_and_keeps_its_paper_pri
     assert "司徒代" not in seen(answer)
     file = PrivateFile.objects.get(reference=f"request:{request.pk}")
     address = reverse("private_file", args=[file.pk])
-    assert sign_in("clerk1").get(address).status_code == 200
+    assert sign_in("clerk1").post(address).status_code == 303
     for username in ("reviewer1", "supervisor", "grid2", "clerk2"):
         assert sign_in(username).get(address).status_code == 404, username
     assert "司徒代" in seen(sign_in("clerk1").get(at(request)))

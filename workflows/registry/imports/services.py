@@ -15,6 +15,7 @@ from portal.areas.models import Area, Level, path_range
 from portal.configuration.services import value
 from portal.files import services as files
 from portal.files import storage
+from portal.files.access import Owner
 from portal.files.models import PrivateFile
 from portal.ledger.services import Draft, append
 from portal.people.models import Line, Office, Role, User
@@ -146,6 +147,16 @@ def may_open_file(user: User, reference_id: str) -> bool:
         one.uploaded_by_id == user.pk or scope.holds(reviewers, one.area_path, Line.ASSISTANCE) is not None
         for one in imports
     )
+
+
+def owner(reference_id: str) -> Owner:
+    """Return the upload that a table belongs to; of one sent twice the newer."""
+    found = HouseholdImport.objects.filter(file__reference=f"{FILE_KIND}:{reference_id}").order_by("pk")
+    pending = found.select_related("area").last()
+    if pending is None:
+        raise HouseholdImport.DoesNotExist
+    said = _("批量登记 %(n)d") % {"n": pending.pk}
+    return Owner("import", str(pending.pk), said, pending.area, Line.ASSISTANCE)
 
 
 def _office(by: User) -> Office:
