@@ -49,13 +49,11 @@ class Caseworker(Player):
     """A player who files everything that can be filed, and whose colleagues fall ill and have relatives."""
 
     refusals = REFUSALS
+    categories = CATEGORIES
 
     def __init__(self, county: County) -> None:
         super().__init__(county)
         self.programmes = prepare(county)
-        for place, home in enumerate(self.homes):
-            home.category = CATEGORIES[place % len(CATEGORIES)]
-            home.save(update_fields=["category"])
         # (person, household): the last decision that was written before they were known to be kin.
         self.kin: dict[tuple[int, str], int] = {}
 
@@ -165,14 +163,28 @@ class Caseworker(Player):
         self.kin.setdefault((user.pk, home.subject), last.pk if last else 0)
 
     def go_on_leave(self) -> None:
-        """Let an official name a substitute, and a superior confirm or end it."""
+        """Let an official name a substitute, and a superior confirm it."""
         held = Office.objects.filter(role__in=leave.SUBSTITUTABLE).select_related("area", "user")
         if self.dice.random() < 0.8:
             held = held.filter(user__username__in=DECIDING)
-        office = self.dice.choice(list(held.order_by("pk")))
+        self._leave(self.dice.choice(list(held.order_by("pk"))))
+
+    def stand_in(self) -> None:
+        """Let somebody whose turn it is go on leave, and whoever stands in for them sign what lies there."""
+        batch = self.dice.choice([None, *Batch.objects.filter(state=BatchState.OPEN, waits="", asked="")])
+        if batch is None:
+            return
+        offices = authority.offices_over(batch.area_path)
+        seats = authority.pending_seats(batch)
+        held = [one for seat in seats for one in authority.holders(seat, offices)]
+        away = [one for one in held if one.role in leave.SUBSTITUTABLE and not leave.stood_in_for(one)]
+        if away and (substitute := self._leave(self.dice.choice(away))):
+            self._agree(batch, substitute)
+
+    def _leave(self, office: Office) -> User | None:
         people = leave.possible(office)
         if not people:
-            return
+            return None
         made = leave.name_substitute(
             by=office.user,
             office=office,
@@ -182,6 +194,7 @@ class Caseworker(Player):
             reason="学习",
         )
         leave.confirm(by=self.county["security"], substitution=made)
+        return made.substitute
 
     def come_back(self) -> None:
         """End a substitution early."""
@@ -247,13 +260,13 @@ class Caseworker(Player):
         with clock.travel(self.now):
             end_due_lists()
 
-    def _agree(self, batch: Batch) -> None:
+    def _agree(self, batch: Batch, actor: User | None = None) -> None:
         with clock.travel(self.now):
             self.visit_rows(batch)
             rows = list(Case.objects.filter(batch=batch, state=CaseState.ACTIVE).order_by("pk"))
             step = flow(batch.flow_key, batch.flow_version).step(batch.step)
             act(
-                actor=self.dice.choice(self._holders(batch)),
+                actor=actor or self.dice.choice(self._holders(batch)),
                 batch_id=batch.pk,
                 seen_version=batch.version,
                 verdicts={case.pk: self.agreed(case) for case in rows},

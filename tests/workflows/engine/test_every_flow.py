@@ -21,7 +21,7 @@ from .caseworker import Caseworker
 from .test_machine import DICE, Officials
 
 FILING = ["file", "file", "file_change", "file_change", "file_change", "file_exit", "file_aid", "file_aid"]
-WORLD = ["relate", "go_on_leave", "come_back", "correct_list", "amend", "take_back_own", "take_back_own"]
+WORLD = ["relate", "go_on_leave", "stand_in", "come_back", "correct_list", "amend", *["take_back_own"] * 2]
 
 
 class Everybody(Officials):

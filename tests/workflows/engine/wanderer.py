@@ -1,8 +1,9 @@
 """Random officials who do random things to random batches; for the tests of what holds whatever they do."""
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from itertools import cycle
 from typing import Any
 
 from disclosure.deliberations.errors import DeliberationError
@@ -24,7 +25,7 @@ from workflows.engine.services import act
 from workflows.programmes.models import Visit
 from workflows.programmes.services import ProgrammeRefused, file_application
 from workflows.registry.kinships import declare
-from workflows.registry.models import Degree, Household
+from workflows.registry.models import Category, Degree, Household
 
 REFUSALS = (ActRefused, ProgrammeRefused, PublicityError, DeliberationError)
 VILLAGES = {"禾坪村": "1", "榆坪村": "8"}
@@ -33,14 +34,17 @@ VILLAGES = {"禾坪村": "1", "榆坪村": "8"}
 class Wanderer:
     """Does one random thing after another on a clock of its own; refusals are what it expects."""
 
+    # Of each village's households, one after the other.
+    categories: Sequence[Category] = [Category.LIFTED]
+
     def __init__(self, county: County, seed: int) -> None:
         self.county, self.dice = county, random.Random(seed)
         self.now: datetime = clock.now()
         self.done: dict[str, int] = {}
         self.homes = [
-            build.make_household(county, village, 40 * int(number) + place, f"clerk{number}")
+            build.make_household(county, village, 40 * int(number) + place, f"clerk{number}", category)
             for village, number in VILLAGES.items()
-            for place in range(8)
+            for place, category in zip(range(8), cycle(self.categories), strict=False)
         ]
         self.actions: list[Callable[[], Any]] = [
             *[self.file] * 3,
