@@ -149,7 +149,7 @@ def test_a_year_without_holidays_is_said_on_the_desk(county: County) -> None:
         assert batch.due_on.year == 2027
         assert "2027年的放假和调休日期还没有录入" in text(client_of(county, "county"), PAGE)
         todo = text(client_of(county, "reviewer1"), "/admin/desk/todo/")
-        assert "2027年放假安排还没录入" in todo
+        assert "写着“暂算”的期限：2027年放假安排还没录入" in todo and "· 暂算</small>" in todo
 
 
 def test_the_slip_lists_what_is_red_and_has_room_to_answer(county: County, stuck: Batch) -> None:

@@ -82,8 +82,11 @@ def test_a_villager_is_found_by_name_and_the_address_does_not_show_it(
 
     assert quote(name) not in answer["Location"]
     found = client.get(answer["Location"]).content.decode()
-    assert case.number in found and batch.number in found
+    assert f">{name}</a>" in found and case.number in found and batch.number in found
     assert rows(batch)[1].number not in found
+    # A part of a name finds nobody: that is said, and where else to look.
+    answer = client.post(reverse("desk:find"), {"box": "todo", "words": name[:1] + "无此"})
+    assert "姓名要写全" in client.get(answer["Location"]).content.decode()
 
 
 def test_sealed_words_serve_the_person_who_searched_alone(county: County, sign_in: SignIn) -> None:

@@ -16,9 +16,11 @@ from disclosure.publicity.owed import owed_to
 from portal.inquiries.services import record_search
 from portal.people.models import User
 from workflows.desk import boxes, gates, owed_lines, todo_lines
+from workflows.desk.deadlines import deadline_of
 from workflows.desk.models import SavedFilter
 from workflows.desk.words import step_name
 from workflows.engine.models import Batch
+from workflows.programmes import matters
 
 from . import lists, more_acts
 from .base import DeskMixin
@@ -84,6 +86,7 @@ class Filtered:
         """Add choices, saved filters, and the cases that were searched for."""
         context: dict[str, Any] = super().get_context_data(*args, **kwargs)  # type: ignore[misc]
         narrowed = bool(set(self.chosen) - {"sort"})
+        rows = [one for one in context["object_list"] if deadline_of(one).doubt]
         return context | {
             "box": self.box,
             "boxes": self._tabs(),
@@ -97,6 +100,8 @@ class Filtered:
             "words": self.search_query,
             "token": self.request.GET.get("n", ""),
             "found": self._cases(),
+            # Said once above the list; a word marks the rows.
+            "doubts": sorted({deadline_of(one).doubt for one in rows}),
             "sorts": {
                 "due": _("期限近的在前"),
                 "arrived": _("新到的在前"),
@@ -106,8 +111,14 @@ class Filtered:
             "sinces": {"1": _("今天到的"), "3": _("近 3 天"), "7": _("近 7 天"), "30": _("近 30 天")},
             "nothing": _("没有符合的。可以去掉几个条件再看。")
             if narrowed and not self.search_query
-            else context["nothing"],
+            else self._nothing(context["nothing"]),
         }
+
+    def _nothing(self, otherwise: str) -> str:
+        """Return what a search that found nothing tells: what is matched whole, and where else to look."""
+        if not self.search_query:
+            return otherwise
+        return _("这里没有找到。姓名要写全，批号、项目名可以只写一段；还没申报的户到“农户”里找。")
 
     def _tabs(self) -> list[dict[str, Any]]:
         """Return the boxes that this person has, this one marked."""
@@ -120,8 +131,13 @@ class Filtered:
         """Return the cases searched for by number or name, whichever box they are in."""
         if not self.search_query:
             return []
-        found = boxes.cases_named(self.person, self.search_query)[:CASES_SHOWN]
-        return [{"case": case, "step": step_name(case)} for case in found]
+        found = boxes.cases_named(self.person, self.search_query).select_related(*matters.related())[
+            :CASES_SHOWN
+        ]
+        return [
+            {"case": case, "step": step_name(case), "name": matters.of(case).face(case).household.head_name}
+            for case in found
+        ]
 
 
 class Todo(Filtered, lists.Todo):
