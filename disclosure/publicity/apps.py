@@ -13,7 +13,17 @@ class PublicityConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the events, settings and due job of the room, and who may open its files."""
-        from . import access, allocations, events, incident_keys, jobs, keys, objection_keys  # noqa: F401
+        from . import (  # noqa: F401
+            access,
+            allocations,
+            binding,
+            events,
+            incident_keys,
+            jobs,
+            keys,
+            objection_keys,
+        )
         from .evidence import connect
 
         connect()
+        binding.connect()

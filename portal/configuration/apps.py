@@ -14,8 +14,9 @@ class ConfigurationConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the room's events; drop kept settings when one is saved or the tables were emptied."""
-        from . import events, services  # noqa: F401
+        from . import binding, events, services  # noqa: F401
         from .models import Setting
 
+        binding.connect()
         post_save.connect(services.note_change, sender=Setting, dispatch_uid="settings_saved")
         post_migrate.connect(services.forget, sender=self, dispatch_uid="settings_emptied")

@@ -223,7 +223,7 @@ def _check_value(key: Key, proposed: Any) -> None:
     if key.default is not None and type(proposed) is not type(key.default):
         raise BadValue(_("“%(label)s”的值类型不对，请照原来的样子填写") % {"label": key.label})
     try:
-        _canonical(proposed)
+        as_text(proposed)
     except (TypeError, ValueError):
         raise BadValue(_("“%(label)s”的值不能保存，请照原来的样子填写") % {"label": key.label}) from None
     complaint = key.check(proposed) if key.check else None
@@ -231,7 +231,8 @@ def _check_value(key: Key, proposed: Any) -> None:
         raise BadValue(complaint)
 
 
-def _canonical(proposed: Any) -> str:
+def as_text(proposed: Any) -> str:
+    """Return a value as the ledger has it: one text for one value."""
     return json.dumps(proposed, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
 
 
@@ -246,7 +247,7 @@ def _draft(kind: str, setting: Setting, by: User, office: Office, **more: str) -
         body={
             "key": setting.key,
             # As text: a value may hold what the ledger's own records may not.
-            "value": _canonical(setting.value),
+            "value": as_text(setting.value),
             "valid_from": setting.valid_from.isoformat(),
             "source": setting.source,
             **more,

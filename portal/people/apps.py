@@ -18,8 +18,9 @@ class PeopleConfig(AppConfig):
         from portal.clock import jobs
         from portal.running.policy import allow_style, digest
 
-        from . import comparing, events, excluding, grants, leave, lockout  # noqa: F401
+        from . import binding, comparing, events, excluding, grants, leave, lockout  # noqa: F401
 
         allow_style(digest(get_template("account/style.css").render()))
+        binding.connect()
         comparing.register(excluding.findings)
         jobs.register("people.offices", grants.announce_due)

@@ -155,7 +155,7 @@ def visit_all(batch: Batch, actor: User, *, one_photo: bool = False) -> None:
             visited_on=clock.today(),
             first_visitor=actor.display_name,
             second_visitor="韩同行",
-            note="到家里看过，和申报的一致，已经建成。",
+            note="到家里看过，和申报的一致。",
             photos=[photo(shown.number)],
         )
 

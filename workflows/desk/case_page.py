@@ -76,6 +76,7 @@ class CasePage:
     answers: Sequence[tuple[str, str]]
     flow: str
     basis: str
+    basis_url: str
     household: dict[str, str]
     members: list[dict[str, str]]
     amounts: Sequence[tuple[str, int]]
@@ -144,6 +145,7 @@ def gather(user: User, case: Case) -> CasePage:
         answers=matters.of(case).answers(case),
         flow=flow_words(case.flow_key, case.flow_version),
         basis=basis_words(case),
+        basis_url=matters.of(case).basis(case).url,
         household={
             "pk": str(household.pk),
             "name": household.head_name,

@@ -12,7 +12,8 @@ class MoneyConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register events."""
-        from . import events
+        """Register events, and answer for payments."""
+        from . import binding, events
 
         events.register()
+        binding.connect()

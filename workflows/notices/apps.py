@@ -12,8 +12,9 @@ class NoticesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register events and settings."""
-        from . import events, keys
+        """Register events and settings, and answer for the service of notices."""
+        from . import binding, events, keys
 
         events.register()
         keys.register()
+        binding.connect()

@@ -4,24 +4,28 @@ A redaction (redaction.py) is the one event by which a version comes to say some
 is left, and says which texts did not read as recorded before it.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from disclosure.publicity.events import REDACTED
 from portal.ledger import bindings
 from portal.ledger.canonical import canonical
 from portal.ledger.faults import Fault
+from portal.ledger.rows import RowBinding, Told
 
-from .events import BUDGET_SET, PROGRAMME_CREATED, VERSION_MADE
-from .models import Budget, Programme, ProgrammeVersion
+from .events import BUDGET_SET, PROGRAMME_CREATED, VERSION_MADE, VISIT_RECORDED
+from .models import Budget, Programme, ProgrammeVersion, Visit
 from .recorded import TARGET, TITLE, Said, of_budget, of_version, said_in, salts_of
 
 
 def connect() -> None:
     """Answer for programmes in the verification of the ledger."""
     bindings.register("programmes", (VERSION_MADE, REDACTED), VersionBinding)
+    bindings.register("visits", VisitBinding.kinds, VisitBinding)
     bindings.register("programmes' money", (PROGRAMME_CREATED, BUDGET_SET, REDACTED), MoneyBinding)
 
 
@@ -131,3 +135,29 @@ class MoneyBinding(_Follower):
         budgets = Budget.objects.order_by("pk").values_list("programme__slug", "year", "source")
         for slug, year, source in budgets.iterator(200):
             yield slug, of_budget(year), source
+
+
+class VisitBinding(RowBinding):
+    """Holds the visits to every case's home, in their order, against the events that recorded them."""
+
+    kinds = (VISIT_RECORDED,)
+    called = _lazy("入户核查，办件")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._count: Counter[str] = Counter()
+
+    def said(self, record: dict[str, Any]) -> tuple[str, Told]:
+        """Return the day, and who says so."""
+        number = record["object_id"]
+        self._count[number] += 1
+        told = {"visited_on": record["body"]["visited_on"], "by": record["actor"]}
+        return f"{number} {self._count[number]}", told
+
+    def stored(self) -> Iterator[tuple[str, Told]]:
+        """Yield every visit."""
+        count: Counter[str] = Counter()
+        rows = Visit.objects.order_by("pk").values_list("case__number", "visited_on", "recorded_by__username")
+        for number, day, by in rows.iterator(500):
+            count[number] += 1
+            yield f"{number} {count[number]}", {"visited_on": day.isoformat(), "by": by}

@@ -1,0 +1,72 @@
+"""Holding the rows of a table against what their events said of them, for the bindings of any room."""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, ClassVar
+
+from django.utils.translation import gettext as _
+
+from .faults import Fault
+from .models import Event
+
+Told = Mapping[str, Any]
+# Rows that were written while the events were walked have their events by the next look.
+LOOKS = 3
+
+
+class RowBinding:
+    """Follows the events of `kinds`, which together say what some fields of each row are.
+
+    A room names `kinds` and `called` (what a row is, in Chinese), and says by which key and fields an event
+    tells of a row, and what is stored. Rows of which no event ever told are a fault as soon as any did.
+    """
+
+    kinds: ClassVar[tuple[str, ...]]
+    called: ClassVar[Any]
+
+    def __init__(self) -> None:
+        self._told: dict[str, tuple[int, dict[str, Any]]] = {}
+        self._walked = 0
+
+    def said(self, record: dict[str, Any]) -> tuple[str, Told] | None:
+        """Return the key of the row that the event is about and what it says of it; None for neither."""
+        raise NotImplementedError
+
+    def stored(self) -> Iterable[tuple[str, Told]]:
+        """Yield key and fields of every row, named as `said` names them."""
+        raise NotImplementedError
+
+    def take(self, sequence: int, record: dict[str, Any]) -> None:
+        """Take one event: what it says of a row stands beside what earlier ones said."""
+        self._walked = max(self._walked, sequence)
+        found = self.said(record)
+        if found is not None:
+            key, fields = found
+            self._told[key] = (sequence, self._told.get(key, (0, {}))[1] | dict(fields))
+
+    def faults(self) -> Iterator[Fault]:
+        """Yield rows that are gone, were changed, or were put in beside the ledger."""
+        found = list(self._compare())
+        for _look in range(LOOKS):
+            if not found:
+                return
+            self._walk_on()
+            found = list(self._compare())
+        yield from found
+
+    def _walk_on(self) -> None:
+        later = Event.objects.filter(kind__in=self.kinds, sequence__gt=self._walked).order_by("sequence")
+        for sequence, record in later.values_list("sequence", "record").iterator(500):
+            self.take(sequence, json.loads(record))
+
+    def _compare(self) -> Iterator[Fault]:
+        told = dict(self._told)
+        for key, fields in self.stored() if told else ():
+            about = {"called": self.called, "key": key}
+            sequence, said = told.pop(key, (0, {}))
+            if not sequence:
+                yield Fault(self._walked, _("%(called)s %(key)s 账本没有记过") % about)
+            elif any(fields[name] != value for name, value in said.items()):
+                yield Fault(sequence, _("%(called)s %(key)s 被改过") % about)
+        for key, (sequence, _said) in told.items():
+            yield Fault(sequence, _("%(called)s %(key)s 不见了") % {"called": self.called, "key": key})
