@@ -152,6 +152,13 @@ def test_a_passkey_takes_the_place_of_the_code(
     sign_in()
     page.get_by_role("button", name="用通行密钥").click()
     page.wait_for_url("**/admin/")
+    # Proved a moment ago, and asked all the same: with the passkey, before a new phone is shown its secret.
+    page.goto(f"{address}/accounts/mine/")
+    page.get_by_role("link", name="换一部手机").click()
+    page.get_by_role("heading", name="办这件事要先验证").wait_for()
+    page.get_by_role("button", name="用通行密钥").click()
+    page.get_by_role("heading", name="换一部手机").wait_for()
+    assert page.locator("img.qr").is_visible()
     context.close()
     opened = Event.objects.filter(kind="session.opened").order_by("-sequence")[0]
     assert "password+passkey" in opened.record
