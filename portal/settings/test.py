@@ -20,7 +20,9 @@ MEDIA_ROOT = _SCRATCH / "media"
 PRIVATE_ROOT = _SCRATCH / "private"
 # Tests of the mirror give it a folder; elsewhere no test pays for it.
 MIRROR_ROOT = None
-STATIC_ROOT = _SCRATCH
+# Empty: every test client reads it through, and beside pictures and files of cases it would be full of them.
+STATIC_ROOT = _SCRATCH / "static"
+STATIC_ROOT.mkdir()
 LEDGER_TRUST_FILE = _SCRATCH / "trust"
 # No other process confirms anything beside a test; a query now and then would make counts depend on the load.
 CONFIGURATION_RECHECK_SECONDS = None
