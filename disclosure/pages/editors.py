@@ -165,11 +165,17 @@ def _ended(sender: Any, office: Office, **kwargs: Any) -> None:
     take_away(office)
 
 
-def _by_the_day(policy: Any) -> None:
-    """Have a permission policy of Wagtail's ask the offices' dates as well; it offers no setting for it."""
+def _by_the_day(policy: Any, rights: Any) -> None:
+    """Have a permission policy of Wagtail's ask the offices and their dates too; it offers no setting for it.
+
+    `rights` is the model whose rows it gives.
+    """
     stock = policy.get_all_permissions_for_user
 
     def get_all_permissions_for_user(self: Any, user: Any) -> Any:
+        # The side bar asks on every page of the desk; the door lets nobody else to pages and files.
+        if scope_of(user).roles.isdisjoint(ROLES):
+            return rights.objects.none()
         return in_force(stock(self, user), user)
 
     policy.get_all_permissions_for_user = get_all_permissions_for_user
@@ -180,5 +186,5 @@ def connect() -> None:
     office_granted.connect(_granted, dispatch_uid="pages.office_granted")
     office_ended.connect(_ended, dispatch_uid="pages.office_ended")
     comparing.register(differences)
-    _by_the_day(PagePermissionPolicy)
-    _by_the_day(CollectionPermissionLookupMixin)
+    _by_the_day(PagePermissionPolicy, GroupPagePermission)
+    _by_the_day(CollectionPermissionLookupMixin, GroupCollectionPermission)

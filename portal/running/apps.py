@@ -9,3 +9,9 @@ class RunningConfig(AppConfig):
     name = "portal.running"
     label = "portal_running"
     verbose_name = "运行"
+
+    def ready(self) -> None:
+        """Keep the words of the portal's language at hand."""
+        from . import wording
+
+        wording.keep()
