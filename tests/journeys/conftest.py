@@ -52,13 +52,13 @@ def people() -> Iterator[list[Person]]:
 
 @pytest.fixture
 def official(browser: Any, site: Site, county: County, people: list[Person]) -> Callable[..., Official]:
-    """Return `official(username)`: signed in at a desk, a second time the same one."""
+    """Return `official(username)`: signed in, a second time the same one; `by_page` through the page."""
 
-    def at_desk(username: str) -> Official:
+    def at_desk(username: str, *, by_page: bool = False) -> Official:
         for one in people:
             if one.name == username and isinstance(one, Official):
                 return one
-        people.append(Official(browser, site, username))
+        people.append(Official(browser, site, username, by_page=by_page))
         return people[-1]  # type: ignore[return-value]
 
     return at_desk

@@ -3,6 +3,10 @@
 from typing import Any
 from urllib.parse import urlsplit
 
+from django.conf import settings
+from django.test import Client
+from django.urls import reverse
+
 from workflows.demo.build import PASSWORD
 
 from .bearing import strains
@@ -97,6 +101,7 @@ class Person:
             assert one in shown, f"{self.where} does not show {one!r}: {shown}"
 
     def _watch(self, name: str, width: int) -> None:
+        assert self.page.url.startswith(self.site.address), f"{self.name} has opened no page yet"
         # The page came and stands without script; axe itself is one.
         self._allow_script(True)
         wrong = barriers(self.page) + overhang(self.page) + self._strains()
@@ -126,16 +131,36 @@ class Person:
 
 
 class Official(Person):
-    """Somebody with a login. They sign in through the page, like everybody."""
+    """Somebody with a login, signed in; with `by_page` they sign in through the page, and stand at the desk.
 
-    def __init__(self, browser: Any, site: Site, username: str, *, width: int = DESK_WIDTH) -> None:
+    The others have their session from the same form, sent without a browser: test_sign_in looks at the page.
+    """
+
+    def __init__(
+        self, browser: Any, site: Site, username: str, *, width: int = DESK_WIDTH, by_page: bool = False
+    ) -> None:
         super().__init__(browser, site, username, width=width)
-        self.page.goto(f"{site.address}/admin/")
-        self.page.get_by_label("用户名").fill(username)
+        if by_page:
+            self._sign_in_by_page()
+        else:
+            self._take_session()
+
+    def _sign_in_by_page(self) -> None:
+        self.page.goto(f"{self.site.address}/admin/")
+        self.page.get_by_label("用户名").fill(self.name)
         self.page.get_by_label("密码").fill(PASSWORD)
         with self.page.expect_navigation():
             self.page.get_by_role("button", name="登录").click()
-        assert self.where == "/admin/", f"{username} stands at {self.where}: {self.text()[:300]}"
+        assert self.where == "/admin/", f"{self.name} stands at {self.where}: {self.text()[:300]}"
+
+    def _take_session(self) -> None:
+        client = Client()
+        with self.site.now():
+            answer = client.post(reverse("account_login"), {"login": self.name, "password": PASSWORD})
+        assert (answer.status_code, answer["Location"]) == (302, reverse("wagtailadmin_home")), self.name
+        name = settings.SESSION_COOKIE_NAME
+        session = {"name": name, "value": client.cookies[name].value, "httpOnly": True, "sameSite": "Lax"}
+        self.context.add_cookies([{**session, "url": self.site.address}])
 
 
 class Villager(Person):

@@ -85,7 +85,7 @@ def test_a_batch_goes_from_filing_to_the_second_publication(
     county: County, site: Site, official: Callable[..., Official], villager: Callable[..., Villager]
 ) -> None:
     families = households(county, site)
-    helper = official("helper1")
+    helper = official("helper1", by_page=True)
     for place, family in enumerate(families, 1):
         file_for(helper, family, INVESTED[place], last=place == 3)
     batch = Batch.objects.get()

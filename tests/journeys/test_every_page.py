@@ -102,7 +102,7 @@ def test_the_screens_of_a_role_are_sound(
 ) -> None:
     played(county, site)
     person = official(username)
-    person.look(f"desk-{username}-home", both_widths=True)
+    person.open("/admin/", f"desk-{username}-home", both_widths=True)
     screens = person.page.locator("#wagtail-sidebar a[href^='/admin/desk/']")
     for path in screens.evaluate_all("all => all.map(one => one.getAttribute('href'))"):
         person.open(
