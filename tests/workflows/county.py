@@ -5,12 +5,18 @@ from workflows.demo.build import County
 from workflows.demo.play import Officials
 from workflows.engine.models import Batch
 
+from .remembered import remembered
+
 VILLAGE, SIBLING, OTHER_TOWNSHIP_VILLAGE = "禾坪村", "竹坞村", "榆坪村"
 OFFICIALS = Officials(clerk="clerk1", helper="helper1", reviewer="reviewer1", head="head1")
 
 
 def make_county() -> County:
     """Return the county, officials in three villages (1: 禾坪村, 2: 竹坞村, 8: 榆坪村), its programme."""
+    return remembered(_build)
+
+
+def _build() -> County:
     county = build.make_places()
     build.make_administrators(county)
     build.make_officials(county, {VILLAGE: 1, SIBLING: 2, OTHER_TOWNSHIP_VILLAGE: 8})
