@@ -8,7 +8,9 @@ import pytest
 from django.urls import resolve
 
 from disclosure.village.models import MatterKind
+from portal import clock
 from tests.workflows.county import OFFICIALS, VILLAGE, make_batch
+from tests.workflows.remembered import remembered
 from workflows.demo import play, village_stories
 from workflows.demo.build import County
 from workflows.demo.calendar import Diary
@@ -55,14 +57,17 @@ def links_on(person: Villager) -> list[str]:
 def played(county: County, site: Site) -> None:
     """Play one batch to its end, another to a running list, and a matter of the village to its resolution."""
     with site.now():
-        make_batch(county, 3, until="end")
-        running = make_batch(county, 4, until="publish", first=10)
-        play.sign(running, county[OFFICIALS.reviewer])
-        rows = [{"item": "村部门前水泥路120米", "amount": "86000", "note": ""}]
-        matter = village_stories.opened(county, "clerk1", VILLAGE, MatterKind.WORKS, "2026年小型工程", rows)
-        diary = Diary(site.moment)
-        # All four meetings on the one morning at which the site stands.
-        assert list(village_stories.met(county, diary, "clerk1", matter, 0, form="delegates"))
+        remembered(_play, county)
+
+
+def _play(county: County) -> None:
+    make_batch(county, 3, until="end")
+    running = make_batch(county, 4, until="publish", first=10)
+    play.sign(running, county[OFFICIALS.reviewer])
+    rows = [{"item": "村部门前水泥路120米", "amount": "86000", "note": ""}]
+    matter = village_stories.opened(county, "clerk1", VILLAGE, MatterKind.WORKS, "2026年小型工程", rows)
+    # All four meetings on the one morning at which the site stands.
+    assert list(village_stories.met(county, Diary(clock.now()), "clerk1", matter, 0, form="delegates"))
 
 
 def test_every_kind_of_public_page_is_sound(
