@@ -47,5 +47,8 @@ def for_good(parts: Collection[str]) -> str:
     said = [one for one in parts if one]
     if not said:
         return ""
-    words = _("有删不掉的：%(parts)s。这些是早先记的，账本只增不改；看得到账本记录的只有监督人员和审计人员。")
+    words = _(
+        "有删不掉的：%(parts)s。这些是早先记的，账本只增不改；"
+        "看得到账本记录的只有监督、审计人员和拿到证据包的人。"
+    )
     return words % {"parts": "；".join(said)}

@@ -4,6 +4,7 @@ A redaction (redaction.py) is the one event by which a version comes to say some
 is left, and says which texts did not read as recorded before it.
 """
 
+import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
@@ -15,11 +16,15 @@ from disclosure.publicity.events import REDACTED
 from portal.ledger import bindings
 from portal.ledger.canonical import canonical
 from portal.ledger.faults import Fault
+from portal.ledger.models import Event
 from portal.ledger.rows import RowBinding, Told
 
 from .events import BUDGET_SET, PROGRAMME_CREATED, VERSION_MADE, VISIT_RECORDED
 from .models import Budget, Programme, ProgrammeVersion, Visit
-from .recorded import TARGET, TITLE, Said, of_budget, of_version, said_in, salts_of
+from .recorded import KINDS, TARGET, TITLE, Said, of_budget, of_version, said_in, salts_of
+
+# What is said of a text that is gone, that was changed, that no event tells of; "" where nothing is.
+Words = tuple[str, str, str]
 
 
 def connect() -> None:
@@ -37,9 +42,11 @@ class _Follower:
         self._told: dict[tuple[str, str], Said] = {}
         # Texts that a redaction found unlike what was recorded: what they say now vouches for nothing.
         self._unlike: dict[tuple[str, str], int] = {}
+        self._last = 0
 
     def take(self, sequence: int, record: dict[str, Any]) -> None:
         """Take an event that says something of a programme's texts, or of a redaction."""
+        self._last = sequence
         for said in said_in(sequence, record):
             if self._own(said.key):
                 self._told[said.programme, said.key] = said
@@ -48,22 +55,29 @@ class _Follower:
             keys = [key for key in body.get("unlike", []) if self._own(key)]
             self._unlike |= {(body["programme"], key): sequence for key in keys}
 
-    def _compare(self, stored: Iterable[tuple[str, str, str]]) -> Iterator[tuple[str, str, int, bool]]:
-        """Yield programme, key, number of the event and whether it is there, of each text that does not fit.
-
-        `stored` are programme, key and text. The number is 0 where no event tells of a text that is there.
-        """
+    def _worded(
+        self, stored: Iterable[tuple[str, str, str]], words: Callable[[str, str], Words]
+    ) -> Iterator[Fault]:
+        """Yield a fault for each of the texts `stored` (programme, key, text), or gone, that does not fit."""
+        # Read after the texts: what was redacted while the events were walked has its event by now.
+        stored = list(stored)
+        behind = Event.objects.filter(kind__in=KINDS, sequence__gt=self._last).order_by("sequence")
+        for sequence, record in behind.values_list("sequence", "record"):
+            self.take(sequence, json.loads(record))
         told, salts = dict(self._told), salts_of(self._told.values())
+        recorded = {slug: said.sequence for (slug, key), said in told.items() if key != TITLE}
         for slug, key, text in stored:
+            _gone, changed, unrecorded = words(slug, key)
             said = told.pop((slug, key), None)
             if said is None:
-                yield slug, key, 0, True
+                if unrecorded and slug in recorded:
+                    yield Fault(recorded[slug], unrecorded)
             elif not said.holds(text, salts):
-                yield slug, key, said.sequence, True
+                yield Fault(said.sequence, changed)
             elif (slug, key) in self._unlike:
-                yield slug, key, self._unlike[slug, key], True
+                yield Fault(self._unlike[slug, key], changed)
         for (slug, key), said in told.items():
-            yield slug, key, said.sequence, False
+            yield Fault(said.sequence, words(slug, key)[0])
 
 
 class VersionBinding(_Follower):
@@ -74,21 +88,21 @@ class VersionBinding(_Follower):
 
     def faults(self) -> Iterator[Fault]:
         """Yield versions that are gone, were changed, or were put in beside the ledger."""
-        recorded = {slug for slug, _key in self._told}
         versions = ProgrammeVersion.objects.select_related("programme").order_by("pk")
         stored = (
             (one.programme.slug, of_version(one.number), canonical(one.definition))
             for one in versions.iterator(200)
         )
-        for slug, key, sequence, there in self._compare(stored):
-            about = {"programme": slug, "number": key.removeprefix(of_version(""))}
-            if not there:
-                yield Fault(sequence, _("项目 %(programme)s 的第%(number)s版不见了") % about)
-            elif sequence:
-                yield Fault(sequence, _("项目 %(programme)s 第%(number)s版的定义被改过") % about)
-            elif slug in recorded:
-                last = max(said.sequence for said in self._told.values())
-                yield Fault(last, _("项目 %(programme)s 多出第%(number)s版，账本没有记过") % about)
+        yield from self._worded(stored, _of_version)
+
+
+def _of_version(slug: str, key: str) -> Words:
+    about = {"programme": slug, "number": key.removeprefix(of_version(""))}
+    return (
+        _("项目 %(programme)s 的第%(number)s版不见了") % about,
+        _("项目 %(programme)s 第%(number)s版的定义被改过") % about,
+        _("项目 %(programme)s 多出第%(number)s版，账本没有记过") % about,
+    )
 
 
 class MoneyBinding(_Follower):
@@ -108,20 +122,7 @@ class MoneyBinding(_Follower):
 
     def faults(self) -> Iterator[Fault]:
         """Yield names, sums and sources that were changed, and budgets that are gone or nobody set."""
-        recorded = {slug for slug, key in self._told if key != TITLE}
-        for slug, key, sequence, there in self._compare(self._stored()):
-            about = {"programme": slug, "year": key.removeprefix(of_budget(""))}
-            if key == TITLE:
-                # Without an event of its making nothing was ever said of its name.
-                if sequence:
-                    yield Fault(sequence, _("项目 %(programme)s 的名称被改过") % about)
-            elif not there:
-                yield Fault(sequence, _("项目 %(programme)s %(year)s年的预算不见了") % about)
-            elif sequence:
-                yield Fault(sequence, _("项目 %(programme)s %(year)s年的资金来源被改过") % about)
-            elif slug in recorded:
-                last = max(said.sequence for said in self._told.values())
-                yield Fault(last, _("项目 %(programme)s %(year)s年的预算账本没有记过") % about)
+        yield from self._worded(self._stored(), _of_money)
         for budget in Budget.objects.select_related("programme").order_by("pk").iterator(200):
             slug = budget.programme.slug
             sequence, total = self._totals.get((slug, of_budget(budget.year)), (0, budget.total_fen))
@@ -135,6 +136,20 @@ class MoneyBinding(_Follower):
         budgets = Budget.objects.order_by("pk").values_list("programme__slug", "year", "source")
         for slug, year, source in budgets.iterator(200):
             yield slug, of_budget(year), source
+
+
+def _of_money(slug: str, key: str) -> Words:
+    if key == TITLE:
+        # Without an event of its making nothing was ever said of its name.
+        about = {"programme": slug}
+        gone = _("项目 %(programme)s 不见了") % about
+        return gone, _("项目 %(programme)s 的名称被改过") % about, ""
+    about = {"programme": slug, "year": key.removeprefix(of_budget(""))}
+    return (
+        _("项目 %(programme)s %(year)s年的预算不见了") % about,
+        _("项目 %(programme)s %(year)s年的资金来源被改过") % about,
+        _("项目 %(programme)s %(year)s年的预算账本没有记过") % about,
+    )
 
 
 class VisitBinding(RowBinding):

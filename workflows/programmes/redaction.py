@@ -6,6 +6,7 @@ erased; the event of the redaction commits to what is left, so that whoever comp
 other. Events of before texts were sealed cannot be changed: `stays` says so to who asks and who decides.
 """
 
+import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -179,7 +180,9 @@ def stays(object_id: str, value: str = "") -> str:
     programme = Programme.objects.filter(pk=int(pk)).first() if pk.isdecimal() and len(pk) < 10 else None
     said = [one for one in recorded.said_of(programme) if one.for_good] if programme else []
     plain = [one for one in said if one.plain and value.strip() in one.plain]
-    bare = [one for one in said if one.digest]
+    texts = _texts(programme) if programme else {}
+    written = json.dumps(value.strip(), ensure_ascii=False)[1:-1]
+    bare = [one for one in said if one.digest and written in texts.get(one.key, "")]
     named = _called_so(programme, value.strip()) if programme and value.strip() else []
     return said_before.for_good(
         [

@@ -20,6 +20,7 @@ from portal.people.models import Line
 from portal.sealing import commitments
 from tests.workflows.desk.conftest import SignIn, sign_in
 from workflows.demo.build import County
+from workflows.programmes import redaction
 from workflows.programmes.events import BUDGET_SET, PROGRAMME_CREATED, VERSION_MADE
 from workflows.programmes.models import Budget, Programme, ProgrammeVersion
 from workflows.programmes.services import create_programme, current_version, set_budget
@@ -107,9 +108,9 @@ def test_a_redaction_leaves_nothing_by_which_the_old_texts_could_be_tried(
     named.refresh_from_db()
     assert WHO not in named.title
     assert verify().fault is None
-    redaction = Opening.objects.get(event__kind="publicity.redacted", name="removed")
-    event = json.loads(redaction.event.record)
-    assert not commitments.opens(event["commitments"]["removed"], WHO, redaction.salt), "nor by its own event"
+    removed = Opening.objects.get(event__kind="publicity.redacted", name="removed")
+    event = json.loads(removed.event.record)
+    assert not commitments.opens(event["commitments"]["removed"], WHO, removed.salt), "nor by its own event"
     assert event["body"]["stays"] == event["body"]["unlike"] == []
 
 
@@ -205,6 +206,7 @@ def test_events_of_before_still_hold_and_whoever_redacts_is_told_that_they_stay(
     asks.post(reverse("desk:redact_page"), sent)
     shown = decides.get(reverse("desk:redactions")).content.decode()
     assert "有删不掉的" in shown and f"第{made}号" in shown
+    assert redaction.stays(str(old.pk), "捐").count("号") == 1, "the version says nothing of it"
     sent = {"do": "confirm", "redaction": str(Redaction.objects.get().pk)}
     assert decides.post(reverse("desk:redactions"), sent).status_code == 302
     told = next(one for one in records().values() if one["kind"] == "publicity.redacted")["body"]
