@@ -4,6 +4,8 @@ from workflows.demo import build, play
 from workflows.demo.build import County
 from workflows.demo.play import Officials
 from workflows.engine.models import Batch
+from workflows.programmes.models import Budget
+from workflows.programmes.services import set_budget
 
 from .remembered import remembered
 
@@ -42,3 +44,10 @@ def make_batch(county: County, rows: int = 3, until: str = "deliberate", first: 
 def carry(county: County, batch: Batch, until: str, officials: Officials = OFFICIALS) -> Batch:
     """Play `batch` on from where it stands until it comes to `until` (``end`` for all the way)."""
     return play.play(county, batch, officials, until)
+
+
+def budgeted(county: County, fen: int) -> None:
+    """Have the county set this year's budget of its programme to `fen`, by the service: the ledger knows."""
+    budget = Budget.objects.get(programme=county.programme)
+    by, source = county["county"], budget.source
+    set_budget(by=by, programme=budget.programme, year=budget.year, total_fen=fen, source=source)

@@ -25,7 +25,7 @@ from workflows.programmes.models import Budget
 from workflows.programmes.services import committed_fen, file_application
 
 from .. import roads
-from ..county import carry, make_batch, make_county
+from ..county import budgeted, carry, make_batch, make_county
 
 pytestmark = [
     pytest.mark.postgres(only=True),
@@ -102,7 +102,7 @@ def test_of_two_officials_who_decide_one_batch_at_once_one_decides(county: Count
 def test_two_heads_who_approve_one_batch_at_once_commit_its_money_once(
     county: County, rounds: Rounds
 ) -> None:
-    Budget.objects.update(total_fen=10**12)
+    budgeted(county, 10**12)
     for place in range(rounds(2, 25)):
         batch = make_batch(county, rows=2, until="approve", first=1 + place * 2)
         said = at_once(
@@ -185,7 +185,7 @@ def test_approvals_that_race_for_the_last_of_the_budget_never_exceed_it(
             carry_village(county, batch, number)
             batches.append(batch)
         budget = Budget.objects.get()
-        Budget.objects.update(total_fen=committed_fen(budget) + 450_000)  # enough for one of the two
+        budgeted(county, committed_fen(budget) + 450_000)  # enough for one of the two
         said = at_once(
             signing(county, batches[0], "head1", Verdict.AGREE),
             signing(county, batches[1], "head9", Verdict.AGREE),
@@ -204,7 +204,7 @@ def test_many_approvals_that_race_for_the_last_of_the_budget_approve_exactly_wha
     amounts = sorted(batch.amount_fen for batch in batches)
     budget = Budget.objects.get()
     # Enough for about a third of them, whichever come first.
-    Budget.objects.update(total_fen=committed_fen(budget) + sum(amounts) // 3)
+    budgeted(county, committed_fen(budget) + sum(amounts) // 3)
     heads = ("head1", "head9")
     said = at_once(
         *[signing(county, batch, heads[place % 2], Verdict.AGREE) for place, batch in enumerate(batches)]

@@ -18,6 +18,7 @@ from workflows.money.models import Payment
 from workflows.programmes.models import Application, Budget
 from workflows.programmes.services import committed_fen
 
+from ..county import budgeted
 from .wanderer import Wanderer
 
 
@@ -133,7 +134,7 @@ def test_what_must_hold_holds_after_random_acts_of_random_people(
             wanderer = Wanderer(county, seed)
             if seed % 2:
                 wanderer.relate()
-                Budget.objects.update(total_fen=1_000_000)
+                budgeted(county, 1_000_000)
             for number in range(240):
                 wanderer.step()
                 if number % 20 == 19:
