@@ -1,6 +1,7 @@
 """Holding the rows of a table against what their events said of them, for the bindings of any room."""
 
 import json
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, ClassVar
 
@@ -14,7 +15,7 @@ Told = Mapping[str, Any]
 LOOKS = 3
 
 
-class RowBinding:
+class RowBinding(ABC):
     """Follows the events of `kinds`, which together say what some fields of each row are.
 
     A room names `kinds` and `called` (what a row is, in Chinese), and says by which key and fields an event
@@ -28,13 +29,13 @@ class RowBinding:
         self._told: dict[str, tuple[int, dict[str, Any]]] = {}
         self._walked = 0
 
+    @abstractmethod
     def said(self, record: dict[str, Any]) -> tuple[str, Told] | None:
         """Return the key of the row that the event is about and what it says of it; None for neither."""
-        raise NotImplementedError
 
+    @abstractmethod
     def stored(self) -> Iterable[tuple[str, Told]]:
         """Yield key and fields of every row, named as `said` names them."""
-        raise NotImplementedError
 
     def take(self, sequence: int, record: dict[str, Any]) -> None:
         """Take one event: what it says of a row stands beside what earlier ones said."""
