@@ -1,6 +1,7 @@
 """One's own second factor and sign-ins: enrolling a phone, passkeys, recovery codes, what is open where."""
 
 import json
+from abc import ABC, abstractmethod
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -101,7 +102,7 @@ class OwnView(View):
         return redirect(f"{reverse(name)}?{urlencode({'next': here})}")
 
 
-class ChangeView(OwnView):
+class ChangeView(OwnView, ABC):
     """Adding or replacing a factor. Who has one proves it on this very page, before anything is shown.
 
     That proof serves this change alone, and for minutes. A passkey's answer and the making of another cannot
@@ -134,13 +135,13 @@ class ChangeView(OwnView):
             return self.begin()
         return self.finish()
 
+    @abstractmethod
     def begin(self) -> HttpResponse:
         """Show what the change needs."""
-        raise NotImplementedError
 
+    @abstractmethod
     def finish(self) -> HttpResponse:
         """Make the change with what was sent."""
-        raise NotImplementedError
 
     def done(self) -> None:
         """Note that the change was made: the next one asks anew."""
