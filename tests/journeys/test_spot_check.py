@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +11,11 @@ import pytest
 
 from tests.portal.ledger.parties import Parties, parties
 from tests.workflows.county import VILLAGE, make_batch
+from tests.workflows.deadlines.conftest import configure
 from workflows.demo import play
 from workflows.demo.build import County
 from workflows.rectification.models import Ticket, TicketState
+from workflows.spotchecks import keys
 from workflows.spotchecks.models import SpotCheck
 
 from .people import Official
@@ -79,6 +82,7 @@ def test_a_spot_check_from_the_seed_to_the_acceptance_and_its_draw_made_again(
 ) -> None:
     with site.now():
         make_batch(county, rows=3, until="announce")
+        configure(keys.PER_VILLAGE, 1, valid_from=date(2020, 1, 1))
     site.wait(days=1)
     with parties(tmp_path / "ledger") as signer:
         supervisor = official("supervisor")

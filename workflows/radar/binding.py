@@ -127,27 +127,42 @@ def _handled_so(flag: Flag, said: dict[str, Any], salt: str) -> bool:
 
 
 class SwitchBinding:
-    """Compares every switching with its event, in order; none may be missing or added."""
+    """Compares every switching with its event; none may be missing or added.
+
+    An older event names no row: those stand in the order of the rows that no event names.
+    """
 
     def __init__(self) -> None:
-        self._said: list[tuple[int, str, str, dict[str, Any]]] = []
+        self._named: dict[int, tuple[int, dict[str, Any]]] = {}
+        self._older: list[tuple[int, dict[str, Any]]] = []
 
     def take(self, sequence: int, record: dict[str, Any]) -> None:
         """Take the event of a switching."""
-        self._said.append((sequence, record["actor"], record["area_code"], record["body"]))
+        body = dict(record["body"])
+        pk = body.pop("switch", None)
+        said = (sequence, {**body, "actor": record["actor"], "area": record["area_code"]})
+        if pk is None:
+            self._older.append(said)
+        else:
+            self._named[pk] = said
 
     def faults(self) -> Iterator[Fault]:
-        """Yield the first switching that is not the one that was recorded."""
-        rows = list(RuleSwitch.objects.select_related("area", "by").order_by("pk"))
-        for (sequence, actor, code, body), row in zip(self._said, rows, strict=False):
+        """Yield switchings that are not the ones that were recorded, and those that are gone."""
+        named, older = dict(self._named), list(self._older)
+        for row in RuleSwitch.objects.select_related("area", "by").order_by("pk"):
+            about = {"number": row.pk}
+            sequence, said = named.pop(row.pk, (0, {}))
+            if not sequence and older:
+                sequence, said = older.pop(0)
+            if not sequence:
+                yield Fault(1, _("雷达规则的开关 %(number)s 在账本里没有") % about)
+                continue
+            now = said_of(row) | {"actor": row.by.username, "area": row.area.code}
             # An older event does not say from where the rule looks again.
-            said = {name: value for name, value in said_of(row).items() if name in body}
-            if (row.by.username, row.area.code, said) != (actor, code, body):
-                yield Fault(sequence, _("雷达规则的开关 %(number)s 被改过") % {"number": row.pk})
-                return
-        if len(rows) != len(self._said):
-            last = self._said[min(len(rows), len(self._said) - 1)][0] if self._said else 1
-            yield Fault(last, _("雷达规则的开关多了或少了，和账本对不上"))
+            if {name: value for name, value in now.items() if name in said} != said:
+                yield Fault(sequence, _("雷达规则的开关 %(number)s 被改过") % about)
+        for sequence, _said in [*named.values(), *older]:
+            yield Fault(sequence, _("雷达规则的一次开关不见了"))
 
 
 class OutsideBinding:

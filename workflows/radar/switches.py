@@ -80,7 +80,7 @@ def _switch(by: User, rule: str, area: Area, reason: str, *, on: bool, until: da
                 actor=by,
                 office=office,
                 area_code=area.code,
-                body=said_of(made),
+                body={**said_of(made), "switch": made.pk},
             )
         )
     return made
