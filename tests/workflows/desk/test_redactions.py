@@ -1,11 +1,17 @@
 """紧急删去 and 网站停用 at the desk: two people, nothing typed is lost, nobody else gets in."""
 
+from pathlib import Path
+from typing import Any
+
 import pytest
+from django.core.files.base import ContentFile
 from django.test import Client
 from django.urls import reverse
 
+from disclosure.pages import editors
 from disclosure.publicity.incidents import Outage, Redaction
 from disclosure.publicity.models import PublicList
+from portal.files.models import PublicDocument
 from portal.outbox.models import Message
 from workflows.demo import play
 from workflows.demo.build import County
@@ -148,3 +154,22 @@ def test_a_pages_words_are_asked_for_by_its_address_and_confirmed_by_another(
     head.post(reverse("desk:redactions"), {"do": "confirm", "redaction": asked.pk})
     shown = Client().get("/notices/forms/").content.decode()
     assert "找王五〔已删去：电话号码〕" in shown and "19900000001" not in shown
+
+
+def test_a_file_is_shown_with_whatever_has_the_same_bytes(
+    county: County, sign_in: SignIn, settings: Any, tmp_path: Path
+) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    collection = editors.area_collection(county.areas["枫禾县"])
+    first, second, other = (
+        PublicDocument.objects.create(
+            title=title, file=ContentFile(said, name=f"{number}.pdf"), collection=collection
+        )
+        for number, (title, said) in enumerate(
+            (("名册", b"%PDF-1.4 a"), ("名册的副本", b"%PDF-1.4 a"), ("通知", b"%PDF-1.4 b"))
+        )
+    )
+    page = sign_in("county").get(reverse("desk:redact_page"), {"address": first.url}).content.decode()
+    assert "会一起删去" in page and second.url in page and other.url not in page
+    page = sign_in("county").get(reverse("desk:redact_page"), {"address": other.url}).content.decode()
+    assert "会一起删去" not in page
