@@ -1,13 +1,12 @@
 """What the verification asks of a list besides its rows: its last day, proofs of posting, objections."""
 
-from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from portal.ledger import bindings
-from portal.ledger.rows import RowBinding, Told
+from portal.ledger.rows import CountedBinding, RowBinding, Told
 
 from . import events
 from .models import Objection, ObjectionState, Posting, PublicList
@@ -44,30 +43,22 @@ class PeriodBinding(RowBinding):
             yield number, {"closes_on": last.isoformat(), "show_names": names}
 
 
-class PostingBinding(RowBinding):
+class PostingBinding(CountedBinding):
     """Holds the proofs of posting of every list, in their order, against the events that recorded them."""
 
     kinds = (events.POSTED,)
     called = _("张贴记录，名单")
 
-    def __init__(self) -> None:
-        super().__init__()
-        self._count: Counter[str] = Counter()
-
-    def said(self, record: dict[str, Any]) -> tuple[str, Told]:
+    def one(self, record: dict[str, Any]) -> tuple[str, Told]:
         """Return when it was seen, and who says so."""
-        number = record["object_id"]
-        self._count[number] += 1
         told = {"seen_on": record["body"]["seen_on"], "by": record["actor"]}
-        return f"{number} {self._count[number]}", told
+        return record["object_id"], told
 
-    def stored(self) -> Iterator[tuple[str, Told]]:
+    def rows(self) -> Iterator[tuple[str, Told]]:
         """Yield every posting."""
-        count: Counter[str] = Counter()
         rows = Posting.objects.order_by("pk").values_list("list__number", "seen_on", "recorded_by__username")
         for number, day, by in rows.iterator(500):
-            count[number] += 1
-            yield f"{number} {count[number]}", {"seen_on": day.isoformat(), "by": by}
+            yield number, {"seen_on": day.isoformat(), "by": by}
 
 
 class ObjectionBinding(RowBinding):

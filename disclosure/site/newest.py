@@ -10,7 +10,7 @@ from disclosure.publicity import public
 from disclosure.publicity.models import ListState, PublicList
 from portal import clock
 
-from .words import closing, full_day, which_time
+from .words import closing, full_day, size, which_time
 
 
 @dataclass(frozen=True)
@@ -35,9 +35,10 @@ def title(list: PublicList) -> str:
 
 
 def note(list: PublicList) -> str:
-    """Return at which turn it was published and until when it runs, in words that stay true all day."""
+    """Return which publication it is, how much is on it, and until when, in words that stay true all day."""
     if list.state == ListState.RUNNING and clock.today() <= list.closes_on:
         until = _("公示到%(closing)s") % {"closing": closing(list.closes_on)}
     else:
         until = _("%(day)s公示期满") % {"day": full_day(list.closes_on)}
-    return f"{which_time(list)} · {until}"
+    # Several of a village and a scheme are called alike: how many and how much tells them apart.
+    return f"{which_time(list)} · {size(list)} · {until}"

@@ -2,6 +2,7 @@
 
 import json
 from abc import ABC, abstractmethod
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, ClassVar
 
@@ -71,3 +72,37 @@ class RowBinding(ABC):
                 yield Fault(sequence, _("%(called)s %(key)s 被改过") % about)
         for key, (sequence, _said) in told.items():
             yield Fault(sequence, _("%(called)s %(key)s 不见了") % {"called": self.called, "key": key})
+
+
+class CountedBinding(RowBinding):
+    """Follows rows without a number in the events: the first, the second … of what they belong to.
+
+    A room says in `one` what an event tells of whose next row, and in `rows` what is stored, in order.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._count: Counter[str] = Counter()
+
+    @abstractmethod
+    def one(self, record: dict[str, Any]) -> tuple[str, Told]:
+        """Return what the row belongs to, and what the event says of the row."""
+
+    @abstractmethod
+    def rows(self) -> Iterable[tuple[str, Told]]:
+        """Yield every row in the order in which rows were added, with what it belongs to."""
+
+    def said(self, record: dict[str, Any]) -> tuple[str, Told]:
+        """Return the row by its place."""
+        return _placed(self._count, *self.one(record))
+
+    def stored(self) -> Iterator[tuple[str, Told]]:
+        """Yield the rows by their places."""
+        count: Counter[str] = Counter()
+        for owner, told in self.rows():
+            yield _placed(count, owner, told)
+
+
+def _placed(count: Counter[str], owner: str, told: Told) -> tuple[str, Told]:
+    count[owner] += 1
+    return f"{owner} {count[owner]}", told

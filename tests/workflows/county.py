@@ -1,5 +1,9 @@
 """A small county for tests, made by the demo's own building blocks and played through the engine."""
 
+from datetime import date
+
+from portal import clock
+from portal.configuration.services import confirm, propose
 from workflows.demo import build, play
 from workflows.demo.build import County
 from workflows.demo.play import Officials
@@ -51,3 +55,16 @@ def budgeted(county: County, fen: int) -> None:
     budget = Budget.objects.get(programme=county.programme)
     by, source = county["county"], budget.source
     set_budget(by=by, programme=budget.programme, year=budget.year, total_fen=fen, source=source)
+
+
+def two_must_approve(county: County, valid_from: date | None = None) -> None:
+    """Let the county ask for two signatures where a township approves, from today unless told."""
+    setting = propose(
+        by=county["county"],
+        key="flow.fund_application.approve.needs",
+        area=county.areas["枫禾县"],
+        value=2,
+        valid_from=valid_from or clock.today(),
+        source="枫禾县资金审批办法第六条",
+    )
+    confirm(by=county["countyhead"], setting=setting)

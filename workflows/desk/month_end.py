@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 from django.utils import timezone
 
 from disclosure.publicity.models import Objection, PublicList
@@ -114,9 +114,11 @@ def gather(user: User, first: date, place: Area | None = None) -> Month:
     _put(villages, "filed", cases.filter(opened_at__gte=start, opened_at__lt=end), "requested_fen")
     paid = Payment.objects.filter(case__in=cases, paid_on__gte=first, paid_on__lt=after(first))
     _put(villages, "paid", paid, "amount_fen", "case__")
-    decided = Decision.objects.filter(
-        case__in=cases, at__gte=start, at__lt=end, step__in=_deciding(), verdict__in=JUDGED
-    )
+    words = Decision.objects.filter(at__gte=start, at__lt=end, step__in=_deciding(), verdict__in=JUDGED)
+    # Approved is what no signature and no level above still has to approve; each case by its last word.
+    words = words.exclude(verdict=Verdict.AGREE, to_step__in=_deciding())
+    later = words.filter(case=OuterRef("case"), pk__gt=OuterRef("pk"))
+    decided = words.filter(~Exists(later), case__in=cases)
     _put(villages, "approved", decided, "amount_after_fen", "case__", Q(verdict=Verdict.AGREE))
     batches = _within(Batch.objects.visible_to(user), place).filter(state=BatchState.OPEN, opened_at__lt=end)
     open_ = [

@@ -5,7 +5,6 @@ is left, and says which texts did not read as recorded before it.
 """
 
 import json
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
@@ -17,7 +16,7 @@ from portal.ledger import bindings
 from portal.ledger.canonical import canonical
 from portal.ledger.faults import Fault
 from portal.ledger.models import Event
-from portal.ledger.rows import RowBinding, Told
+from portal.ledger.rows import CountedBinding, Told
 
 from .events import BUDGET_SET, PROGRAMME_CREATED, VERSION_MADE, VISIT_RECORDED
 from .models import Budget, Programme, ProgrammeVersion, Visit
@@ -152,27 +151,19 @@ def _of_money(slug: str, key: str) -> Words:
     )
 
 
-class VisitBinding(RowBinding):
+class VisitBinding(CountedBinding):
     """Holds the visits to every case's home, in their order, against the events that recorded them."""
 
     kinds = (VISIT_RECORDED,)
     called = _lazy("入户核查，办件")
 
-    def __init__(self) -> None:
-        super().__init__()
-        self._count: Counter[str] = Counter()
-
-    def said(self, record: dict[str, Any]) -> tuple[str, Told]:
+    def one(self, record: dict[str, Any]) -> tuple[str, Told]:
         """Return the day, and who says so."""
-        number = record["object_id"]
-        self._count[number] += 1
         told = {"visited_on": record["body"]["visited_on"], "by": record["actor"]}
-        return f"{number} {self._count[number]}", told
+        return record["object_id"], told
 
-    def stored(self) -> Iterator[tuple[str, Told]]:
+    def rows(self) -> Iterator[tuple[str, Told]]:
         """Yield every visit."""
-        count: Counter[str] = Counter()
         rows = Visit.objects.order_by("pk").values_list("case__number", "visited_on", "recorded_by__username")
         for number, day, by in rows.iterator(500):
-            count[number] += 1
-            yield f"{number} {count[number]}", {"visited_on": day.isoformat(), "by": by}
+            yield number, {"visited_on": day.isoformat(), "by": by}

@@ -6,11 +6,13 @@ import pytest
 
 from portal import clock
 from portal.areas.models import Area
+from workflows.demo import play
 from workflows.demo.build import County
 from workflows.desk import month_end
 from workflows.engine.models import Batch
 
-from ..county import SIBLING, VILLAGE, make_batch
+from .. import wells
+from ..county import SIBLING, VILLAGE, make_batch, two_must_approve
 from .conftest import SignIn
 from .test_queries import ABOVE_EMPTY, empty, more_batches, more_rows, no_recheck, same  # noqa: F401
 
@@ -36,6 +38,17 @@ def test_a_month_tells_what_was_filed_decided_published_paid_and_what_is_open(
     assert {one.kind for one in month.lists} == {"resolution", "application"}
     shown = sign_in("county").get(MONTH).content.decode()
     assert running.number in shown and "各村" in shown
+
+
+def test_a_countersigned_case_is_approved_once_and_not_before_the_last_signature(county: County) -> None:
+    wells.make_heads(county)
+    two_must_approve(county)
+    batch = make_batch(county, 2, until="approve")
+    counts = []
+    for head in ("head1", "head8"):
+        play.sign(batch, county[head])
+        counts.append(month_end.gather(county["county"], clock.today().replace(day=1)).approved.count)
+    assert counts == [0, 2]
 
 
 def test_a_month_holds_the_persons_own_area_alone(

@@ -3,15 +3,13 @@
 from typing import Any
 
 from disclosure.deliberations.models import Meeting
-from portal import clock
-from portal.configuration.services import confirm, propose
 from workflows.demo import play
 from workflows.demo.build import County
 from workflows.engine.models import Act, Batch, Case, CaseState, Decision
 from workflows.programmes.models import Application
 
 from .. import wells
-from ..county import make_batch
+from ..county import make_batch, two_must_approve
 from .conftest import SignIn, form, page, rows
 
 
@@ -119,15 +117,7 @@ def test_who_still_had_a_refused_countersign_open_reads_that_they_need_not_sign(
     county: County, sign_in: SignIn
 ) -> None:
     wells.make_heads(county)
-    setting = propose(
-        by=county["county"],
-        key="flow.fund_application.approve.needs",
-        area=county.areas["枫禾县"],
-        value=2,
-        valid_from=clock.today(),
-        source="枫禾县资金审批办法第六条",
-    )
-    confirm(by=county["countyhead"], setting=setting)
+    two_must_approve(county)
     batch = make_batch(county, rows=2, until="approve")
     head, other = sign_in("head1"), sign_in("head9")
     late = form(other, batch)

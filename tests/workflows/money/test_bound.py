@@ -9,9 +9,8 @@ from disclosure.publicity.models import PublicList
 from disclosure.publicity.objections import lodge
 from disclosure.publicity.postings import record_posting
 from portal import clock
-from portal.configuration.services import confirm, propose
 from portal.ledger.verifier import verify
-from tests.workflows.county import make_batch
+from tests.workflows.county import make_batch, two_must_approve
 from workflows.demo.build import County
 
 # What somebody with the database in hand might do, and how the verification calls it.
@@ -35,15 +34,7 @@ DEEDS = {
 @pytest.fixture
 def paid(county: County) -> County:
     """Return a county with a batch that was paid, a proof of posting, an objection and a setting."""
-    setting = propose(
-        by=county["county"],
-        key="flow.fund_application.approve.needs",
-        area=county.areas["枫禾县"],
-        value=2,
-        valid_from=clock.today() + timedelta(days=90),
-        source="枫禾县资金审批办法第六条",
-    )
-    confirm(by=county["countyhead"], setting=setting)
+    two_must_approve(county, clock.today() + timedelta(days=90))
     make_batch(county, 1, until="end")
     result = PublicList.objects.latest("pk")
     clerk = county["clerk1"]
