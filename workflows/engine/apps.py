@@ -15,9 +15,10 @@ class EngineConfig(AppConfig):
         """Register events and settings; hear of offices that end."""
         from portal.people.signals import office_ended
 
-        from . import events, keys, replaying, tasks
+        from . import decided, events, keys, replaying, tasks
 
         events.register()
         keys.register()
         replaying.connect()
+        decided.connect()
         office_ended.connect(tasks.release, dispatch_uid="workflows.engine.release")
