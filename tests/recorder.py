@@ -13,7 +13,7 @@ from typing import Any
 from django.db import connection
 from django.http import HttpRequest, HttpResponseBase
 
-from portal.ledger import services
+from portal.ledger import last, services
 
 _WRITING = re.compile(
     r"\s*(?:WITH\b.*?\b)?(?:INSERT (?:OR IGNORE )?INTO|UPDATE|DELETE FROM)\s+\"?(\w+)",
@@ -66,6 +66,7 @@ def _watching() -> list[Watch]:
 
 
 _event = services._event
+_waiting = last._Waiting.__init__
 
 
 def note(kind: str) -> None:
@@ -79,7 +80,15 @@ def _watched_event(draft: services.Draft, *rest: Any) -> Any:
     return _event(draft, *rest)
 
 
+def _watched_waiting(self: last._Waiting, drafts: tuple[services.Draft, ...]) -> None:
+    # Appended before the outermost commit, which a test that rolls its requests back never comes to.
+    for draft in drafts:
+        note(draft.kind)
+    _waiting(self, drafts)
+
+
 services._event = _watched_event
+last._Waiting.__init__ = _watched_waiting  # type: ignore[method-assign]
 
 
 @contextmanager
