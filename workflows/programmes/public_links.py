@@ -33,17 +33,13 @@ def of_area(area: Area) -> Sequence[Entry]:
     """Return the programmes that people of `area` may apply to: its own and those of areas above it."""
     above = [area.path[:end] for end in range(Area.steplen, len(area.path) + 1, Area.steplen)]
     found = Programme.objects.published().with_terms().filter(area_path__in=above)
-    return [
-        _entry(one, amount_words(one.terms).rstrip("。")) for one in found.order_by("title", "pk")[:SHOWN]
-    ]
+    return _told(found)
 
 
 def of_policy(policy_id: int) -> Sequence[Entry]:
     """Return the programmes whose version in force rests on that policy document (one query)."""
     found = Programme.objects.published().with_terms().resting_on(policy_id)
-    return [
-        _entry(one, amount_words(one.terms).rstrip("。")) for one in found.order_by("title", "pk")[:SHOWN]
-    ]
+    return _told(found)
 
 
 def of_list(list: PublicList) -> Matter | None:
@@ -87,7 +83,7 @@ def connect() -> None:
         post_save.connect(forget, sender=model, dispatch_uid=f"public-cache-{model.__name__}")
 
 
-def _told(found: "ProgrammeQuerySet") -> list[Entry]:
+def _told(found: ProgrammeQuerySet) -> list[Entry]:
     """Return links to the programmes with what each grants."""
     return [
         _entry(one, amount_words(one.terms).rstrip("。")) for one in found.order_by("title", "pk")[:SHOWN]
