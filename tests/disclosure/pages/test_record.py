@@ -114,7 +114,7 @@ def test_a_publication_that_fails_leaves_no_gap(home: HomePage, monkeypatch: pyt
     templates(f"{ISSUER}=999001001/{{年}}-{{序号}}")
     page = policy("a")
     with monkeypatch.context() as patch:
-        patch.setattr("disclosure.pages.events.append", lambda *drafts: 1 / 0)
+        patch.setattr("portal.ledger.last.append", lambda *drafts: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             published(page)
     assert not IndexNumber.objects.exists()

@@ -164,7 +164,7 @@ def test_every_row_tells_that_the_village_settled_it_and_where_that_is_read(
         page = client.get(f"/da/lists/{resolution.number}/").content.decode()
     assert page.count("<summary>谁定的</summary>") == 2
     meetings = f'<a href="/da/matters/{matter.number}/">村里的四次会</a>'
-    assert page.count(f"谁定的：村里开会议定 依据：{meetings}") == 2
+    assert page.count(f"谁定的：村里开会议定<br><span>依据：{meetings}</span>") == 2
 
 
 def test_another_matter_is_of_a_kind_of_its_own_and_counts_points(village: Village, client: Client) -> None:

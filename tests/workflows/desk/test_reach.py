@@ -1,5 +1,6 @@
 """Who sees what of the desk: own, sibling, parent and no area; supervisors read and do nothing."""
 
+import re
 from typing import Any
 
 import pytest
@@ -148,9 +149,12 @@ def test_no_number_of_a_person_stands_whole_on_a_case(county: County, sign_in: S
 def test_a_file_of_a_case_is_given_to_those_who_see_the_case(county: County, sign_in: SignIn) -> None:
     batch = make_batch(county, rows=1, until="publish")
     shown = sign_in("head1").get(reverse("desk:case", args=[rows(batch)[0].number])).content.decode()
-    address = shown[shown.index("/files/") :].split('"')[0]
-    assert sign_in("supervisor").get(address).status_code == 200
-    assert sign_in("clerk2").get(address).status_code == 404
+    found = re.search(r'formaction="([^"]*/files/\d+/)"', shown)
+    assert found
+    assert sign_in("supervisor").get(found[1]).status_code == 200
+    opened = sign_in("supervisor").post(found[1], follow=True)
+    assert opened.status_code == 200 and not opened["Content-Type"].startswith("text/html")
+    assert sign_in("clerk2").get(found[1]).status_code == sign_in("clerk2").post(found[1]).status_code == 404
 
 
 def test_the_home_page_is_the_to_do_and_nothing_of_wagtails_stock(county: County, sign_in: SignIn) -> None:
