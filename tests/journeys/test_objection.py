@@ -99,7 +99,7 @@ def test_a_villager_finds_the_list_objects_with_a_photo_follows_the_receipt_and_
     phone.open(f"/lists/{batch.waits}/", "list-with-answers", both_widths=True)
     phone.sees("异议和答复", "上一级复核，异议成立", "异议不成立")
     phone.open(f"/areas/{county.areas[VILLAGE].code}/", "village-figures")
-    phone.sees("申请上一级复核1件，复核成立1件")
+    phone.sees("请上一级再查1件，改过来1件")
 
 
 @pytest.fixture
