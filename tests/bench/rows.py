@@ -24,7 +24,8 @@ register = template.Library()
 # What anybody would write who takes Django's templates: the rows as they come, filters for the words.
 PLAIN = """<ol class="rows{% if not rows.0.name %} wide{% endif %}">
 {% for row in rows %}<li><b>{% if row.name %}{{ row.name }}{% else %}{{ row.item }}{% endif %}</b>\
-{% if list.with_money %}<span class="sum">{{ row.amount_fen|yuan }}元</span>{% endif %}\
+{% if list.with_money or row.name %}<span class="sum">\
+{% if list.with_money %}{{ row.amount_fen|yuan }}元{% endif %}</span>{% endif %}\
 {% if row.group or row.name %}<span class="quiet">\
 {{ row.group }}{% if row.group and row.name %} · {% endif %}\
 {% if row.name %}{{ row.item }}{% endif %}</span>{% endif %}\
@@ -33,10 +34,12 @@ PLAIN = """<ol class="rows{% if not rows.0.name %} wide{% endif %}">
 {% if row.why.text or row.why.level or row.why.source_label %}\
 <details{% if forloop.first %} open{% endif %}><summary>\
 {% if row.reduced_fen %}为什么少了{% elif row.name %}为什么有他家{% else %}凭什么给{% endif %}</summary>\
-<div>{{ row.why.text }}{% if row.why.level %} 谁定的：{{ row.why.level }}{% endif %}\
-{% if row.why.source_label %} 依据：{% if row.why.source_url %}\
+<div>{{ row.why.text }}{% if row.why.level %}{% if row.why.text %}<br>{% endif %}\
+谁定的：{{ row.why.level }}{% endif %}\
+{% if row.why.source_label %}{% if row.why.text or row.why.level %}<br>{% endif %}\
+<span>依据：{% if row.why.source_url %}\
 <a href="{{ row.why.source_url|in_mode }}">{{ row.why.source_label }}</a>\
-{% else %}{{ row.why.source_label }}{% endif %}{% endif %}<br>\
+{% else %}{{ row.why.source_label }}{% endif %}</span>{% endif %}<br>\
 <a href="{{ object_path }}{{ row.position }}/">这一行不对，我要提</a></div></details>\
 {% else %}<p><a href="{{ object_path }}{{ row.position }}/">这一行不对，我要提</a></p>{% endif %}</li>
 {% endfor %}</ol>"""
