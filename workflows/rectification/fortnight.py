@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from disclosure.publicity.models import Objection
+from disclosure.site.words import day, full_day
 from portal import clock
 from portal.areas.models import Area, path_range
 
@@ -65,17 +66,18 @@ def words_of(area: Area, first: date, last: date, figures: dict[str, Any]) -> di
         "收到群众异议 %(objections)d 件，超期没有答复的 %(objections_late)d 件。"
     ) % {
         **figures,
-        "first": first.isoformat(),
-        "last": last.isoformat(),
+        "as_of": day(date.fromisoformat(figures["as_of"])),
+        "first": full_day(first),
+        "last": day(last),
         "area": area.name,
         "sources": f"（{sources}）" if sources else "",
     }
     return {
         "overview": overview,
-        "opened": _lines(opened, lambda one: _("%(day)s前整改") % {"day": one.answer_by.isoformat()}),
+        "opened": _lines(opened, lambda one: _("%(day)s前整改") % {"day": day(one.answer_by)}),
         "closed": _lines(closed, lambda one: _("按期") if one.in_time else _("晚于期限")),
-        "overdue": _lines(overdue, lambda one: _("应在%(day)s前整改") % {"day": one.due_on.isoformat()}),
-        "waiting": _lines(waiting, lambda one: _("%(day)s前验收") % {"day": one.due_on.isoformat()}),
+        "overdue": _lines(overdue, lambda one: _("应在%(day)s前整改") % {"day": day(one.due_on)}),
+        "waiting": _lines(waiting, lambda one: _("%(day)s前验收") % {"day": day(one.due_on)}),
         "next": _("继续盯住超期的，下一期报告里说明。"),
     }
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from disclosure.masking.services import refuse_private
 from disclosure.pages.models import NoticePage
 from disclosure.pages.services import NOTICES, section
+from disclosure.site.words import day, full_day
 from portal import clock
 from portal.areas.models import Area, Level
 from portal.configuration.services import value
@@ -55,7 +56,7 @@ def draft_report(*, by: User, area: Area) -> FortnightReport:
         if last >= clock.today():
             raise BadReport(
                 _("下一期从 %(first)s 到 %(last)s，过了这一天才能起草。")
-                % {"first": first.isoformat(), "last": last.isoformat()}
+                % {"first": day(first), "last": day(last)}
             )
         if FortnightReport.objects.filter(area=area, state=ReportState.DRAFT).exists():
             raise BadReport(_("上一期还没有签发，先签发再起草下一期。"))
@@ -137,8 +138,8 @@ def publish_part(*, by: User, report_id: int, parts: Iterable[str]) -> Fortnight
             refuse_private(str(SECTIONS[key]), [words[key]])
         title = _("%(area)s督查情况（%(first)s至%(last)s）") % {
             "area": report.area.name,
-            "first": report.first_day.isoformat(),
-            "last": report.last_day.isoformat(),
+            "first": full_day(report.first_day),
+            "last": day(report.last_day),
         }
         page = NoticePage(
             title=title,
