@@ -5,11 +5,11 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Count, Max
-from django.utils import timezone
 from wagtail.models import Page
 
 from disclosure.publicity import public
 from disclosure.publicity.models import ListState, Objection, PublicList
+from portal import clock
 from portal.areas.models import Area
 
 from .registry import Filling, register
@@ -56,4 +56,4 @@ def _contacts(area: Area | None) -> Mapping[str, Filling]:
 
 def day(moment: datetime | None) -> date | None:
     """Return the day of `moment` here."""
-    return timezone.localtime(moment).date() if moment else None
+    return clock.day_of(moment) if moment else None

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import date
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from portal import clock
@@ -42,7 +41,7 @@ def last_day_to_appeal(objection: Objection) -> date | None:
     if appeal_level(objection) is None or appeal_of(objection) is not None:
         return None
     days = configuration.value(APPEAL_DAYS, objection.list.area)
-    answered = timezone.localtime(objection.answered_at).date()
+    answered = clock.day_of(objection.answered_at)
     return last_day(answered, days, CALENDAR, objection.list.area)
 
 
@@ -87,7 +86,7 @@ def appeal(
             raise NoAppeal(
                 _("这件不能在这里申请复核：还没有答复，已经申请过一次，或者是县里答复的。请向市里信访反映。")
             )
-        answered_on = timezone.localtime(first.answered_at).date()
+        answered_on = clock.day_of(first.answered_at)
         if (channel == Channel.WEB and received_on != today) or not answered_on <= received_on <= today:
             raise BadObjection(_("收到日期要在答复以后、今天以前，请核对。"))
         if received_on > until:

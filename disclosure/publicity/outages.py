@@ -192,7 +192,7 @@ def _require(by: User, office: Office, roles: list[Role]) -> None:
 
 
 def _day(moment: datetime) -> date:
-    return timezone.localtime(moment).date()
+    return clock.day_of(moment)
 
 
 def _moment(moment: datetime) -> str:

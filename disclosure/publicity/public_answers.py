@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from portal import clock
 from portal.people.models import Office
 
 from .answering import OUTCOMES
@@ -58,7 +58,7 @@ def _answer(list: PublicList, said: Objection) -> PublicAnswer:
         upheld=said.state == ObjectionState.UPHELD,
         words=said.answer,
         by=_office_words(said.answer_office),
-        on=timezone.localtime(said.answered_at).date(),
+        on=clock.day_of(said.answered_at),
         appeal=said.appeal_of_id is not None,
     )
 

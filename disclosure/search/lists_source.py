@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db.models.signals import post_save
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from disclosure.publicity.models import ListState, PublicList
+from portal import clock
 from portal.areas.names import full_name
 
 from . import services
@@ -25,7 +25,7 @@ def one(key: str) -> Document | None:
         kind=LIST,
         path=f"lists/{found.number}/",
         title=found.title,
-        on=timezone.localtime(found.published_at).date(),
+        on=clock.day_of(found.published_at),
         area_path=found.area_path,
         place=full_name(found.area),
         about=f"{found.get_kind_display()} · {found.number}",

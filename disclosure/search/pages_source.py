@@ -5,7 +5,6 @@ from datetime import date
 from typing import Any
 
 from django.db.models.signals import post_delete, post_save
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page
 from wagtail.signals import page_slug_changed, post_page_move
@@ -14,6 +13,7 @@ from disclosure.pages.blocks import CITED
 from disclosure.pages.models import NoticePage, PolicyDocumentPage, PolicyReadingPage, SectionPage
 from disclosure.pages.moderation import area_of
 from disclosure.pages.rich_text import pieces
+from portal import clock
 from portal.areas.names import full_name
 
 from . import services
@@ -64,7 +64,7 @@ def _day(page: Any) -> date | None:
     own = getattr(page, "published_date", None) or getattr(page, "signed_date", None)
     if own or not page.first_published_at:
         return own
-    return timezone.localtime(page.first_published_at).date()
+    return clock.day_of(page.first_published_at)
 
 
 def _about(page: Any) -> str:

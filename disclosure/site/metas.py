@@ -8,12 +8,12 @@ from urllib.parse import quote, urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from disclosure.pages.models import HomePage, PolicyDocumentPage, PublicPage, SectionPage, SiteRecord
 from disclosure.pages.rich_text import pieces
 from disclosure.publicity.models import PublicList
+from portal import clock
 from portal.areas.models import Area
 
 # Column and kind of column of the addresses that are no Wagtail pages, by the route's name.
@@ -112,7 +112,7 @@ def _of_view(context: Mapping[str, Any]) -> list[tuple[str, str]]:
 
 def _day(on: date | datetime | None) -> str:
     if isinstance(on, datetime):
-        on = timezone.localtime(on).date()
+        on = clock.day_of(on)
     return on.isoformat() if on else ""
 
 

@@ -9,7 +9,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from disclosure.deliberations import services as deliberations
@@ -289,7 +288,7 @@ def _deliberation(matter: VillageMatter, version: MatterVersion, by: User, offic
         list_digest=version.digest,
         item_count=version.row_count,
         amount_fen=version.total_fen,
-        handed_in_on=timezone.localtime(version.saved_at).date(),
+        handed_in_on=clock.day_of(version.saved_at),
         assets=matter.assets,
     )
 

@@ -35,7 +35,12 @@ def is_set() -> bool:
 
 def today() -> date:
     """Return the present date in Asia/Shanghai."""
-    return timezone.localtime(now()).date()
+    return day_of(now())
+
+
+def day_of(moment: datetime) -> date:
+    """Return the date that `moment` (aware) has in Asia/Shanghai; `moment.date()` would be the day in UTC."""
+    return timezone.localtime(moment).date()
 
 
 @contextmanager

@@ -209,7 +209,7 @@ def may_accept(user: User, round_: Round) -> bool:
 
 def city_accepts(round_: Round) -> bool:
     """Return whether the results of `round_` wait for the city's acceptance before they are published."""
-    return round_.subjects_are in value(keys.CITY_ACCEPTS, round_.area, round_.opened_at.date())
+    return round_.subjects_are in value(keys.CITY_ACCEPTS, round_.area, clock.day_of(round_.opened_at))
 
 
 def acting_office(

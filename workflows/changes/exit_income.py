@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from portal import clock
@@ -66,7 +65,7 @@ def snapshot(income: YearIncome | None) -> dict[str, Any]:
         "people": income.people,
         "total_fen": income.total_fen,
         "source": str(income.source),
-        "recorded_on": timezone.localtime(income.recorded_at).date().isoformat(),
+        "recorded_on": clock.day_of(income.recorded_at).isoformat(),
     }
 
 
@@ -187,7 +186,7 @@ def keep_checked(acting: Acting) -> None:
         for key in ("income_fen", "income_reason"):
             if row.changes.get(key) not in (None, ""):
                 findings[key] = row.changes[key]
-        findings["checked_on"] = timezone.localtime(acting.now).date().isoformat()
+        findings["checked_on"] = clock.day_of(acting.now).isoformat()
         request.findings = findings
         touched.append(request)
     if touched:
@@ -209,7 +208,7 @@ def to_propose(household: Household) -> list[dict[str, Any]]:
         checked = date.fromisoformat(findings.get("checked_on", "0001-01-01"))
         if said is None or (income and income.total_fen == said) or year in [one["year"] for one in told]:
             continue
-        if income and timezone.localtime(income.recorded_at).date() > checked:
+        if income and clock.day_of(income.recorded_at) > checked:
             continue  # whoever recorded it later had the finding before them
         told.append({"year": year, "fen": said, "case": request.case.number, "on": checked})
     return told

@@ -2,8 +2,7 @@
 
 from datetime import date, datetime
 
-from django.utils import timezone
-
+from portal import clock
 from portal.areas.models import Area
 from portal.clock.workdays import add_working_days, working_days_between
 from portal.configuration.services import value
@@ -17,7 +16,7 @@ Due = tuple[Mark, int]
 
 def day_of(moment: datetime) -> date:
     """Return the day of `moment` where the offices are."""
-    return timezone.localtime(moment).date()
+    return clock.day_of(moment)
 
 
 def marks(stay: Stay, area: Area, today: date) -> list[Due]:

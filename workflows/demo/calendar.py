@@ -16,7 +16,7 @@ class Diary:
 
     def __init__(self, now: datetime) -> None:
         self.now = now
-        self.today = timezone.localtime(now).date()
+        self.today = clock.day_of(now)
 
     def at(self, day: int, hour: int = 10, minute: int = 0) -> datetime:
         """Return the moment `day` days from today (negative is past), never later than now."""

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import date
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from portal import clock
@@ -34,7 +33,7 @@ def deadline_of(batch: Batch) -> Deadline:
         return Deadline(Light.NONE, "", _("公示中，到期自动往下走"))
     if batch.due_on is None:
         return Deadline(Light.NONE, str(Light.NONE.label), _("不计时"))
-    return shown(batch.due_on, batch.area, timezone.localtime(batch.entered_at).date())
+    return shown(batch.due_on, batch.area, clock.day_of(batch.entered_at))
 
 
 def shown(due: date, area: Area, start: date) -> Deadline:

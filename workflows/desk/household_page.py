@@ -6,10 +6,10 @@ from datetime import datetime
 from itertools import pairwise
 from typing import Any
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from disclosure.masking.services import mask_card, mask_id, mask_phone
+from portal import clock
 from portal.people.models import Line, User
 from portal.people.scope import scope_of
 from workflows.changes import exit_income
@@ -146,7 +146,7 @@ def _changes(user: User, household: Household) -> list[dict[str, Any]]:
 def said(change: RegisterChange, text: str) -> str:
     """Return one side of a change in words; a category is called as it was on that day."""
     if change.kind in CODED and text in Category.values:
-        return label_on(text, timezone.localtime(change.at).date(), change.household.area_path)
+        return label_on(text, clock.day_of(change.at), change.household.area_path)
     if change.kind == ChangeKind.CARD and text:
         return _("尾号 %(last)s") % {"last": text}
     if change.kind == ChangeKind.DETAILS and text:
@@ -176,7 +176,7 @@ def _when(at: datetime) -> float:
 
 
 def _fields(record: Any) -> dict[str, str]:
-    day = timezone.localtime(record.history_date).date()
+    day = clock.day_of(record.history_date)
     return {
         _("村组"): f"{record.area} {record.group_name}",
         _("类别"): label_on(record.category, day, record.area_path),

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from portal import clock
 from portal.ledger.models import Event
 from portal.people.models import Role
 from workflows.engine.events import CASE_OPENED
@@ -29,7 +29,7 @@ def filed_words(case: Case, role: str | None) -> str:
         "role": Role(role).label if role and role in Role.values else "",
         "name": case.opened_by,
     }
-    day = timezone.localtime(case.opened_at).date().isoformat()
+    day = clock.day_of(case.opened_at).isoformat()
     own = getattr(case, "self_filing", None)
     if own is not None:
         return _("本户自己填表申报（%(how)s）；由 %(who)s 认定是这一户（%(sure)s），%(day)s 受理") % {

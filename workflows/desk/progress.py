@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from portal import clock
 from workflows.engine.catalogue import flow
 from workflows.engine.definitions import Verdict
 from workflows.engine.models import Batch, BatchState, Case, Decision
@@ -32,7 +32,7 @@ def bar(
     days: dict[str, list[date]] = {}
     for decision in decisions:
         if decision.verdict == Verdict.AGREE:
-            days.setdefault(decision.step, []).append(timezone.localtime(decision.at).date())
+            days.setdefault(decision.step, []).append(clock.day_of(decision.at))
     steps = flow(batch.flow_key, batch.flow_version).steps
     here = next((place for place, step in enumerate(steps) if step.key == batch.step), 0)
     marks = []

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from portal import clock
@@ -95,7 +94,7 @@ def serve(
             raise ServiceRefused(_("这份告知书已经登记过，不用再登记。"))
         if not served_to.strip():
             raise ServiceRefused(_("请写谁签收的，或者谁在场见证。"))
-        if not timezone.localtime(notice.made_at).date() <= served_on <= clock.today():
+        if not clock.day_of(notice.made_at) <= served_on <= clock.today():
             raise ServiceRefused(_("送达日期要在告知书作出之后、今天之前，请核对。"))
         notice.served_on, notice.served_how, notice.served_to = served_on, how, served_to.strip()
         notice.served_by, notice.recorded_at = by, clock.now()

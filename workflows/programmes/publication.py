@@ -4,7 +4,6 @@ import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from disclosure.deliberations import services as deliberations
@@ -149,7 +148,7 @@ def _deliberation(acting: Acting, kind: str) -> Deliberation:
         list_digest=digest,
         item_count=len(acting.rows),
         amount_fen=sum(row.case.amount_fen for row in acting.rows),
-        handed_in_on=timezone.localtime(batch.entered_at).date(),
+        handed_in_on=clock.day_of(batch.entered_at),
     )
 
 

@@ -112,10 +112,9 @@ def _flag(rule: Rule, key: str, one: Found) -> Flag:
 def _ended(code: str, progress: Progress) -> list[RuleSwitch]:
     """Return the switches that ended by their day since the rule last ran and were not turned on before."""
     assert progress.ran_at is not None
-    yesterday = clock.today() - timedelta(days=1)
-    found = RuleSwitch.objects.filter(
-        rule=code, on=False, until__lte=yesterday, until__gte=progress.ran_at.date() - timedelta(days=1)
-    )
+    day = timedelta(days=1)
+    before = (clock.day_of(progress.ran_at) - day, clock.today() - day)
+    found = RuleSwitch.objects.filter(rule=code, on=False, until__range=before)
     latest = {}
     for one in RuleSwitch.objects.filter(rule=code).order_by("pk"):
         latest[one.area_path] = one.pk

@@ -4,7 +4,6 @@ from datetime import date, timedelta
 
 from django.db import transaction
 from django.db.models import Q
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from portal import clock
@@ -96,7 +95,7 @@ def _unseen(off: RuleSwitch) -> bool:
     if off.on or off.until is None:
         return False
     ran_at = Progress.objects.filter(rule=off.rule).values_list("ran_at", flat=True).first()
-    return ran_at is None or timezone.localtime(ran_at).date() <= off.until
+    return ran_at is None or clock.day_of(ran_at) <= off.until
 
 
 def _wrong(rule: str, reason: str) -> dict[str, str]:

@@ -2,9 +2,9 @@
 
 from django.db.models import Q
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from portal import clock
 from portal.clock.workdays import add_working_days
 from portal.configuration.services import value
 from portal.people.models import User
@@ -28,7 +28,7 @@ def clues(user: User) -> Waiting:
     flags = list(found.order_by("found_at", "pk")[: SHOWN + 1])
     lines = []
     for flag in flags[:SHOWN]:
-        began = timezone.localtime(flag.found_at).date()
+        began = clock.day_of(flag.found_at)
         due = add_working_days(began, int(value(keys.LOOK_DAYS, flag.area)), flag.area)
         todo = _("接着看线索") if flag.state == FlagState.LOOKED else _("看线索")
         title, url = registry.title(flag.rule), reverse("desk:flag", args=[flag.pk])

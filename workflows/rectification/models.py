@@ -7,7 +7,6 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Value
 from django.db.models.functions import Cast, Concat
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from disclosure.publicity.models import Complaint
@@ -172,7 +171,7 @@ class Ticket(models.Model):
     def in_time(self) -> bool:
         """Return whether the answer that stands came within the first deadline, sent back or not."""
         answered = self.answered_at
-        return answered is not None and timezone.localtime(answered).date() <= self.answer_by
+        return answered is not None and clock.day_of(answered) <= self.answer_by
 
     def apart(self) -> frozenset[int]:
         """Return the people whom it is about: named in it, or complained of in its objection."""

@@ -4,7 +4,6 @@ import json
 from collections.abc import Iterable, Sequence
 
 from django.db.models import Q
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from portal import clock
@@ -65,7 +64,7 @@ def ever_owned(user: User, ticket: Ticket) -> bool:
 
     At any time since it was opened; the offices that it was passed on from are those of the ledger.
     """
-    opened, today = timezone.localtime(ticket.opened_at).date(), clock.today()
+    opened, today = clock.day_of(ticket.opened_at), clock.today()
     passed = Event.objects.filter(kind=events.PASSED, object_type="ticket", object_id=ticket.number)
     seats = {(ticket.owner_role, ticket.owner_area.code)}
     for record in passed.values_list("record", flat=True):

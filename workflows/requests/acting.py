@@ -8,7 +8,6 @@ from collections.abc import Callable
 from datetime import date
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from disclosure.masking.services import refuse_numbers
@@ -168,7 +167,7 @@ def record_told(*, by: User, request_id: int, seen_version: int, how: str, on: d
         wrong = {}
         if how not in Told.values:
             wrong["how"] = _("请选是怎么告诉本人的。")
-        answered = timezone.localtime(request.settled_at).date() if request.settled_at else clock.today()
+        answered = clock.day_of(request.settled_at) if request.settled_at else clock.today()
         if on is None or not answered <= on <= clock.today():
             wrong["on"] = _("日期要在答复之后、今天之前，请核对。")
         if wrong or on is None:

@@ -3,7 +3,6 @@
 import hmac
 from typing import Any
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -94,7 +93,7 @@ def _step(step: RequestStep) -> dict[str, Any]:
         RequestStepKind.REOPENED: _("立的案撤了，回到%(holder)s重新办"),
     }[kind]
     return {
-        "on": timezone.localtime(step.at).date(),
+        "on": clock.day_of(step.at),
         "words": sentence % said,
         # Why it was passed is told to the asker; an answer stands in full above.
         "why": step.words if kind in (RequestStepKind.PASSED, RequestStepKind.RECEIVED) else "",
@@ -114,13 +113,13 @@ def _case(case: Case) -> dict[str, Any]:
         "active": active,
         "words": _("名单正在公示，谁都可以提意见") if waits else str(STEP_WORDS.get(step.kind, step.name)),
         "level": "" if waits else str(LEVEL_WORDS[step.level]),
-        "since": timezone.localtime(case.batch.entered_at).date(),
+        "since": clock.day_of(case.batch.entered_at),
         "due_on": case.batch.due_on if not waits else None,
-        "closed_on": timezone.localtime(case.closed_at).date() if case.closed_at else None,
+        "closed_on": clock.day_of(case.closed_at) if case.closed_at else None,
         "place": place + 1,
         "of": len(steps),
         # The reason itself tells of the household: it stands in the notice that is handed over.
         "notice": notice,
         "notice_words": NOTICE_WORDS.get(notice.kind, "") if notice else "",
-        "notice_on": timezone.localtime(notice.made_at).date() if notice else None,
+        "notice_on": clock.day_of(notice.made_at) if notice else None,
     }

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from portal import clock
@@ -209,7 +208,7 @@ def _wrong_talk(said: Said, photos: Photos) -> dict[str, str]:
 
 def _day(check: SpotCheck) -> date:
     assert check.drawn_at is not None
-    return timezone.localtime(check.drawn_at).date()
+    return clock.day_of(check.drawn_at)
 
 
 def _text(visit: HomeVisit, differs: bool, paid_fen: int) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from django.db.models import F, Max, Q
 
 from disclosure.publicity.models import ListState, Objection, PublicList
+from portal import clock
 from portal.people.models import User
 from workflows.changes import rules
 from workflows.changes.aiding import committed_fen
@@ -55,7 +56,7 @@ def only_the_clock_moves_without_a_person() -> None:
         assert decision.act.kind == ActKind.CLOCK and decision.verdict == Verdict.AGREE, decision.case.number
         assert steps.step(decision.step).kind == StepKind.PUBLISH, decision.case.number
         ended = PublicList.objects.filter(
-            rows__subject=f"case:{decision.case.number}", closes_on__lt=decision.at.date()
+            rows__subject=f"case:{decision.case.number}", closes_on__lt=clock.day_of(decision.at)
         )
         assert ended.exists(), decision.case.number
         disputed = Objection.objects.filter(

@@ -1,6 +1,9 @@
 """Temporary aid: first where it cannot wait, within the reserve, tiered by amount, published as a sum."""
 
+from datetime import datetime, time, timedelta
+
 import pytest
+from django.utils import timezone
 
 from disclosure.publicity.models import PublicList
 from disclosure.publicity.public import page
@@ -78,6 +81,17 @@ def test_what_was_handed_over_in_full_is_not_paid_again(aided: County) -> None:
         *("file", "advance", "check", "approve", "record", "announce")
     ]
     assert not Payment.objects.exists()
+
+
+def test_who_asks_at_half_past_midnight_was_not_handed_money_the_evening_before(aided: County) -> None:
+    tomorrow = clock.today() + timedelta(days=1)
+    usual = {"received_how": "户主签领", "advanced_fen": 1_000_00}
+    with clock.travel(timezone.make_aware(datetime.combine(tomorrow, time(0, 30)))):
+        batch = carry(aided, file(aided, 2_500_00, aid_first=True), "advance")
+        with pytest.raises(NothingSigned, match="先行救助日期要在申请之后、今天之前"):
+            play.sign(batch, aided["head1"], changes={**usual, "advanced_on": tomorrow - timedelta(days=1)})
+        play.sign(batch, aided["head1"], changes={**usual, "advanced_on": tomorrow})
+    assert Aid.objects.get().advanced_on == tomorrow
 
 
 def test_an_advance_has_a_ceiling_and_is_not_taken_back_by_a_lower_check(aided: County) -> None:

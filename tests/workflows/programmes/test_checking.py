@@ -1,8 +1,9 @@
 """The township checks each row: a visit by two people first, and never more than the village reported."""
 
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
 import pytest
+from django.utils import timezone
 
 from disclosure.publicity.models import ListRow, PublicList
 from portal import clock
@@ -79,6 +80,16 @@ def test_a_visit_needs_two_people_a_note_a_photo_and_a_day_that_can_be(
     assert (
         not Visit.objects.exists() and not PrivateFile.objects.filter(reference__startswith="visit").exists()
     )
+
+
+def test_who_applies_at_half_past_midnight_was_not_visited_the_evening_before(county: County) -> None:
+    tomorrow = clock.today() + timedelta(days=1)
+    with clock.travel(timezone.make_aware(datetime.combine(tomorrow, time(0, 30)))):
+        case = active(make_batch(county, rows=1, until="check"))[0]
+        with pytest.raises(VisitRefused, match="入户日期要在申报之后、今天之前"):
+            visit(county, case, visited_on=tomorrow - timedelta(days=1))
+        visit(county, case, visited_on=tomorrow)
+    assert Visit.objects.get().visited_on == tomorrow
 
 
 @pytest.mark.parametrize("stranger", ["clerk1", "reviewer2", "head1", "supervisor"])

@@ -6,6 +6,7 @@ from typing import Any
 from django import template
 from django.utils import timezone
 
+from portal import clock
 from workflows.desk.menu import links
 from workflows.desk.notice_words import sentences
 from workflows.desk.posting_lines import line_of
@@ -41,7 +42,7 @@ def day(value: date | datetime | None) -> str:
     if not value:
         return ""
     if isinstance(value, datetime):
-        value = timezone.localtime(value).date()
+        value = clock.day_of(value)
     return value.isoformat()
 
 

@@ -3,12 +3,12 @@
 from typing import Any
 
 from django.db.models import F, Max, OuterRef, Q, QuerySet, Subquery
-from django.utils import timezone
 from django.utils.translation import gettext as translate
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.tables import Column
 from wagtail.admin.views.generic.base import BaseListingView
 
+from portal import clock
 from workflows.desk import gates
 from workflows.desk.deadlines import deadline_of
 from workflows.desk.home import waiting
@@ -48,12 +48,12 @@ def sum_of(batch: Batch) -> str:
 
 def acted_on(batch: Any) -> str:
     """Return the day of the person's latest act on the batch (annotated as `mine`)."""
-    return timezone.localtime(batch.mine).date().isoformat()
+    return clock.day_of(batch.mine).isoformat()
 
 
 def closed_on(batch: Batch) -> str:
     """Return the day on which the batch was closed."""
-    return timezone.localtime(batch.closed_at).date().isoformat() if batch.closed_at else ""
+    return clock.day_of(batch.closed_at).isoformat() if batch.closed_at else ""
 
 
 TITLE = TitleColumn("title", label=_("批次"), accessor=step_name, classname="desk-what")

@@ -9,7 +9,6 @@ from django.db.models import Case as When_
 from django.db.models import F, IntegerField, Q, QuerySet, Value, When
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView
@@ -240,7 +239,7 @@ class RequestView(DeskMixin, TemplateView):
         is_open = asked.state == RequestState.OPEN
         handles = offices.handler(self.user(), asked) is not None
         above = not handles and offices.superior(self.user(), asked) is not None
-        answered = timezone.localtime(asked.settled_at).date() if asked.settled_at else None
+        answered = clock.day_of(asked.settled_at) if asked.settled_at else None
         context = self.get_context_data(
             asked=asked,
             what=what(asked),

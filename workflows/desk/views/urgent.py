@@ -6,7 +6,6 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView
@@ -89,7 +88,7 @@ class UrgentView(DeskMixin, TemplateView):
 
 def _urgent(one: ChangeRequest | Aid, what: str) -> dict[str, Any]:
     case = one.case
-    start = timezone.localtime(case.opened_at).date()
+    start = clock.day_of(case.opened_at)
     return {
         "case": case,
         "name": one.household.head_name,

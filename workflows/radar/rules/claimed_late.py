@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from datetime import date, datetime
 
-from django.utils import timezone
 from django.utils.translation import gettext as translate
 from django.utils.translation import gettext_lazy as _
 
 from disclosure.deliberations.models import Meeting
 from disclosure.publicity.models import PublicList
+from portal import clock
 from portal.areas.models import Area
 from portal.configuration.services import value
 from workflows.money.models import Payment
@@ -65,7 +65,7 @@ def _postings(window: Window) -> Iterator[Found]:
 
 def _late(what: object, said_on: date, recorded_at: datetime, area: Area) -> str:
     """Return in words how late it was recorded; nothing where it was in time."""
-    days = (timezone.localtime(recorded_at).date() - said_on).days
+    days = (clock.day_of(recorded_at) - said_on).days
     if days <= int(value(key_of(CODE, "days"), area)):
         return ""
     said = {"what": str(what), "said": said_on.isoformat(), "days": days}

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 
 from django.db.models import Max, Q
-from django.utils import timezone
 from django.utils.translation import gettext as translate
 from django.utils.translation import gettext_lazy as _
 
+from portal import clock
 from workflows.engine.definitions import Verdict
 from workflows.money.models import Payment
 from workflows.programmes.answers import yuan
@@ -55,7 +55,7 @@ def _why(payment: Payment) -> list[str]:
     if getattr(form, "aid_first", False):
         return why
     decided_at = getattr(payment, "decided_at", None)
-    decided_on = timezone.localtime(decided_at).date() if decided_at else None
+    decided_on = clock.day_of(decided_at) if decided_at else None
     if decided_on is None:
         why.append(translate("没有批准就发了钱"))
     elif payment.paid_on < decided_on:

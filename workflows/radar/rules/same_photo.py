@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from PIL import Image
 
 from disclosure.publicity.models import PublicList
+from portal import clock
 from portal.areas.models import Area
 from portal.configuration.services import value
 from portal.files import storage
@@ -91,7 +92,7 @@ def _found(file: PrivateFile, other: PrivateFile, apart: int) -> Found | None:
         return None
     equal = file.sha256 == other.sha256
     same = translate("同一张照片用在两处") if equal else translate("两处的照片看起来是同一张")
-    said = {"same": same, "first": other.uploaded_at.date().isoformat(), "place": there.area.name}
+    said = {"same": same, "first": clock.day_of(other.uploaded_at).isoformat(), "place": there.area.name}
     return Found(
         key=f"{other.pk}:{file.pk}",
         area=here.area,

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from datetime import date
 
-from django.utils import timezone
 from django.utils.translation import gettext as translate
 from django.utils.translation import gettext_lazy as _
 
@@ -11,6 +10,7 @@ from disclosure.masking.kinds import Content
 from disclosure.publicity.keys import days_key
 from disclosure.publicity.models import ListKind, ListState, PublicList
 from disclosure.publicity.period import last_day
+from portal import clock
 from portal.configuration.services import value
 
 from ..rule import Found, Rule, Window
@@ -45,7 +45,7 @@ def _ended(list_: PublicList) -> date:
     """Return the last day of the period; the day on which it was ended, where that was before."""
     if list_.state != ListState.ENDED or list_.ended_at is None:
         return list_.closes_on
-    return min(list_.closes_on, timezone.localtime(list_.ended_at).date())
+    return min(list_.closes_on, clock.day_of(list_.ended_at))
 
 
 RULE = Rule(
