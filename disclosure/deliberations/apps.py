@@ -14,5 +14,3 @@ class DeliberationsConfig(AppConfig):
     def ready(self) -> None:
         """Register the events and the settings of the room, and who may open its files."""
         from . import access, binding, events, keys  # noqa: F401
-
-        binding.connect()

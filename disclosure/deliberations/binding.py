@@ -25,11 +25,7 @@ COUNTS = {
 }
 
 
-def connect() -> None:
-    """Answer for meetings in the verification of the ledger."""
-    bindings.register("meetings", MeetingBinding.kinds, MeetingBinding)
-
-
+@bindings.register
 class MeetingBinding(RowBinding):
     """Holds the counts of every meeting against the event that recorded it."""
 

@@ -20,7 +20,8 @@ from wagtail.models import ModelLogEntry, PageLogEntry
 from portal.ledger import bindings, kinds
 from portal.ledger.faults import Fault
 from portal.ledger.last import append_last
-from portal.ledger.models import Event, Opening
+from portal.ledger.models import Event
+from portal.ledger.rows import salts_of
 from portal.ledger.services import Draft, append, erase_openings, stamp
 from portal.sealing import commitments
 
@@ -65,7 +66,7 @@ Entry = Any
 
 
 def connect() -> None:
-    """Stand in Wagtail's one way to its log, and have the ledger's verification look at the log."""
+    """Stand in Wagtail's one way to its log."""
     log = registry.log
 
     def recorded(instance: Any, action: str, **rest: Any) -> Entry | None:
@@ -78,7 +79,6 @@ def connect() -> None:
         return entry
 
     registry.log = recorded
-    bindings.register("wagtail log", (*ACTIONS, OTHER, REDACTED), LogBinding)
 
 
 def redact(entries: Iterable[Entry]) -> None:
@@ -136,8 +136,11 @@ def _said(entry: Entry) -> dict[str, str]:
     return {SAID: json.dumps(words, cls=DjangoJSONEncoder, ensure_ascii=False, sort_keys=True)}
 
 
+@bindings.register
 class LogBinding:
     """Holds every entry of Wagtail's log against the latest event that speaks of it."""
+
+    kinds = (*ACTIONS, OTHER, REDACTED)
 
     def __init__(self) -> None:
         self._told: dict[str, tuple[int, dict[str, Any]]] = {}
@@ -152,8 +155,7 @@ class LogBinding:
             return
         told = dict(self._told)
         last = max(sequence for sequence, _record in told.values())
-        openings = Opening.objects.filter(event__kind__startswith="wagtail.", name=SAID)
-        salts = dict(openings.values_list("event_id", "salt"))
+        salts = salts_of(SAID, event__kind__startswith="wagtail.")
         for model in (PageLogEntry, ModelLogEntry):
             prefix = "page:" if model is PageLogEntry else "model:"
             # What Wagtail logged before the bridge stood is not held against anything.
@@ -175,5 +177,4 @@ class LogBinding:
 def _holds(entry: Entry, record: dict[str, Any], salt: str) -> bool:
     if record["body"] != _body(entry) or (record["object_type"], record["object_id"]) != _object(entry):
         return False
-    # An erased salt leaves nothing to compare the words with.
-    return not salt or commitments.opens(record["commitments"][SAID], _said(entry)[SAID], salt)
+    return commitments.holds(record["commitments"][SAID], _said(entry)[SAID], salt)

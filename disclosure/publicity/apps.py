@@ -26,4 +26,3 @@ class PublicityConfig(AppConfig):
         from .evidence import connect
 
         connect()
-        binding.connect()

@@ -12,16 +12,7 @@ from . import events
 from .models import Objection, ObjectionState, Posting, PublicList
 
 
-def connect() -> None:
-    """Answer for periods, postings and objections in the verification of the ledger."""
-    for name, binding in (
-        ("periods", PeriodBinding),
-        ("postings", PostingBinding),
-        ("objections", ObjectionBinding),
-    ):
-        bindings.register(name, binding.kinds, binding)
-
-
+@bindings.register
 class PeriodBinding(RowBinding):
     """Holds the last day of every list, and whether it carries names, against publication and extensions."""
 
@@ -43,6 +34,7 @@ class PeriodBinding(RowBinding):
             yield number, {"closes_on": last.isoformat(), "show_names": names}
 
 
+@bindings.register
 class PostingBinding(CountedBinding):
     """Holds the proofs of posting of every list, in their order, against the events that recorded them."""
 
@@ -61,6 +53,7 @@ class PostingBinding(CountedBinding):
             yield number, {"seen_on": day.isoformat(), "by": by}
 
 
+@bindings.register
 class ObjectionBinding(RowBinding):
     """Holds every objection against its receipt and what became of it: none is lost or turned round."""
 

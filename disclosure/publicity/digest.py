@@ -78,8 +78,8 @@ def _opens(row: ListRow) -> bool:
     identity = identity_text(row.position, row.subject, row.name, row.masked_name)
     shown = shown_text(row.position, row.shown, row.name_commitment)
     return (
-        (not row.name_salt or commitments.opens(row.name_commitment, identity, row.name_salt))
-        and (not row.salt or commitments.opens(row.commitment, shown, row.salt))
+        commitments.holds(row.name_commitment, identity, row.name_salt)
+        and commitments.holds(row.commitment, shown, row.salt)
         and (
             not row.redacted_commitment
             or commitments.opens(row.redacted_commitment, shown, row.redacted_salt)

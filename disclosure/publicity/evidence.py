@@ -22,9 +22,8 @@ from .tombstones import is_tombstone
 
 
 def connect() -> None:
-    """Answer for lists in evidence bundles and in the verification of the ledger."""
+    """Answer for lists in evidence bundles."""
     evidence.register("list", collect)
-    bindings.register("lists", (PUBLISHED, CORRECTED), ListBinding)
 
 
 def collect(number: str) -> evidence.Evidence | None:
@@ -91,8 +90,11 @@ def _row(row: ListRow) -> dict[str, Any]:
     return told
 
 
+@bindings.register
 class ListBinding:
     """Holds every list's digest, rows and terms against the event of its publication."""
+
+    kinds = (PUBLISHED, CORRECTED)
 
     def __init__(self) -> None:
         self._published: dict[str, tuple[int, dict[str, Any]]] = {}

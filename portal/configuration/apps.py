@@ -17,6 +17,5 @@ class ConfigurationConfig(AppConfig):
         from . import binding, events, services  # noqa: F401
         from .models import Setting
 
-        binding.connect()
         post_save.connect(services.note_change, sender=Setting, dispatch_uid="settings_saved")
         post_migrate.connect(services.forget, sender=self, dispatch_uid="settings_emptied")

@@ -19,11 +19,7 @@ HANDS = {
 }
 
 
-def connect() -> None:
-    """Answer for settings in the verification of the ledger."""
-    bindings.register("settings", SettingBinding.kinds, SettingBinding)
-
-
+@bindings.register
 class SettingBinding(RowBinding):
     """Holds every setting against its proposal, its confirmation and its refusal."""
 

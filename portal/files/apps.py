@@ -14,5 +14,3 @@ class FilesConfig(AppConfig):
     def ready(self) -> None:
         """Register the room's settings and events; have the ledger's verification look at the files."""
         from . import binding, events, keys  # noqa: F401
-
-        binding.connect()

@@ -13,9 +13,4 @@ class InquiriesConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the room's events, and hold the sealed rows against the ledger at every verification."""
-        from portal.ledger import bindings
-
-        from . import events
-        from .binding import InquiryBinding
-
-        bindings.register("inquiries", (events.SEALED,), InquiryBinding)
+        from . import binding, events  # noqa: F401

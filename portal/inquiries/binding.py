@@ -6,8 +6,10 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from portal.ledger import bindings
 from portal.ledger.faults import Fault
 
+from . import events
 from .models import SealedInquiry
 
 
@@ -16,8 +18,11 @@ def digest(sealed: str) -> str:
     return hashlib.sha256(sealed.encode()).hexdigest()
 
 
+@bindings.register
 class InquiryBinding:
     """Follows the events of sealed searches and compares them with the rows."""
+
+    kinds = (events.SEALED,)
 
     def __init__(self) -> None:
         self._said: dict[int, tuple[int, str]] = {}
@@ -29,13 +34,12 @@ class InquiryBinding:
     def faults(self) -> Iterator[Fault]:
         """Yield each row that is gone, altered, or was never recorded."""
         rows = dict(SealedInquiry.objects.values_list("pk", "sealed"))
-        last = max((sequence for sequence, _digest in self._said.values()), default=0)
+        last = max((sequence for sequence, _digest in self._said.values()), default=1)
         for pk, (sequence, said) in self._said.items():
             sealed = rows.pop(pk, None)
             if sealed is None:
                 yield Fault(sequence, _("密封的检索 %(number)d 不见了") % {"number": pk})
             elif digest(sealed) != said:
                 yield Fault(sequence, _("密封的检索 %(number)d 被改动过") % {"number": pk})
-        # A row behind the last that was told is being sealed while this looks.
-        for pk in (pk for pk in rows if pk < max(self._said, default=0)):
+        for pk in rows:
             yield Fault(last, _("密封的检索 %(number)d 没有登记过") % {"number": pk})

@@ -1,6 +1,5 @@
 """Holding the rows of a table against what their events said of them, for the bindings of any room."""
 
-import json
 from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -9,11 +8,9 @@ from typing import Any, ClassVar
 from django.utils.translation import gettext as _
 
 from .faults import Fault
-from .models import Event
+from .models import Opening
 
 Told = Mapping[str, Any]
-# Rows that were written while the events were walked have their events by the next look.
-LOOKS = 3
 
 
 class RowBinding(ABC):
@@ -48,20 +45,6 @@ class RowBinding(ABC):
 
     def faults(self) -> Iterator[Fault]:
         """Yield rows that are gone, were changed, or were put in beside the ledger."""
-        found = list(self._compare())
-        for _look in range(LOOKS):
-            if not found:
-                return
-            self._walk_on()
-            found = list(self._compare())
-        yield from found
-
-    def _walk_on(self) -> None:
-        later = Event.objects.filter(kind__in=self.kinds, sequence__gt=self._walked).order_by("sequence")
-        for sequence, record in later.values_list("sequence", "record").iterator(500):
-            self.take(sequence, json.loads(record))
-
-    def _compare(self) -> Iterator[Fault]:
         told = dict(self._told)
         for key, fields in self.stored() if told else ():
             about = {"called": self.called, "key": key}
@@ -106,3 +89,12 @@ class CountedBinding(RowBinding):
 def _placed(count: Counter[str], owner: str, told: Told) -> tuple[str, Told]:
     count[owner] += 1
     return f"{owner} {count[owner]}", told
+
+
+def salts_of(*names: str, **events: Any) -> dict[int, str]:
+    """Return the salt of what is sealed under one of `names`, by the number of its event ("" once erased).
+
+    `events` say of which events, as a filter of openings. No event may seal two of the `names`.
+    """
+    found = Opening.objects.filter(name__in=names, **events)
+    return dict(found.values_list("event_id", "salt"))

@@ -22,6 +22,7 @@ from .faults import Bad, Fault, Report
 from .models import Event, Head, Opening
 from .outside import Pinned, Signed, Tiles
 from .services import stamp
+from .snapshot import snapshot
 
 CHUNK = 2000
 _COLUMNS = (
@@ -81,26 +82,33 @@ def verify(
 ) -> Report:
     """Recompute the ledger from the stored events and return a report; reads only, in little memory.
 
+    All is read as of one moment: what others write meanwhile belongs to the next verification.
+
     `noted` is a (size, hex root) that somebody kept outside the database, `pinned` what a signer or witness
     remembers, `policy` whose signatures count (the trust file's unless given): with one of these even a
     database rewritten as a whole is found out. Without `rows` the events alone are checked, not what stands
     beside them in other rooms.
     """
-    head = Head.objects.first() or Head(size=0, frontier=[], root=merkle.EMPTY_ROOT.hex())
     policy = trust.policy() if policy is None else policy
     pinned = pinned or Pinned()
     if noted:
         pinned = pinned.noting(TreeHead("", noted[0], bytes.fromhex(noted[1])))
-    walk = _Walk(head.size, policy, pinned, bindings.fresh() if rows else [])
+    with snapshot():
+        return _walked(policy, pinned, bindings.fresh() if rows else [])
+
+
+def _walked(policy: trust.Policy, pinned: Pinned, following: list[bindings.Binding]) -> Report:
+    head = Head.objects.first() or Head(size=0, frontier=[], root=merkle.EMPTY_ROOT.hex())
+    walk = _Walk(policy, pinned, following)
     fault: Fault | None = None
     # Closed here, not when they are collected: a cursor that is dropped while psycopg runs another statement
     # waits for that statement for ever.
     try:
-        with closing(walk), closing(_rows(head.size)) as events:
+        with closing(walk), closing(_rows()) as events:
             for row in events:
                 walk.take(*row)
             walk.end(head)
-        fault = min((fault for _kinds, each in walk.bindings for fault in each.faults()), default=None)
+        fault = min((fault for each in walk.bindings for fault in each.faults()), default=None)
     except Bad as bad:
         # An event that went missing, or one too many, is named by the place where the next was due.
         fault = Fault(bad.sequence or walk.held + 1, str(bad))
@@ -115,22 +123,19 @@ def verify(
     )
 
 
-def _rows(size: int) -> Generator[tuple[Any, ...], None, None]:
-    """Yield the events up to the head that was read first: others may be appended meanwhile."""
-    events = Event.objects.filter(sequence__lte=size).order_by("sequence")
+def _rows() -> Generator[tuple[Any, ...], None, None]:
+    events = Event.objects.order_by("sequence")
     yield from events.values_list(*_COLUMNS, "record", "leaf_hash", "root").iterator(CHUNK)
 
 
 class _Walk:
     """One pass over the events, with everything that is compared on the way."""
 
-    def __init__(
-        self, size: int, policy: trust.Policy, pinned: Pinned, following: list[bindings.Follower]
-    ) -> None:
+    def __init__(self, policy: trust.Policy, pinned: Pinned, following: list[bindings.Binding]) -> None:
         self.held, self.root = 0, merkle.EMPTY_ROOT.hex()
         self.last: datetime | None = None
         self.frontier = merkle.Frontier()
-        self.openings = _Openings(size)
+        self.openings = _Openings()
         self.tiles = Tiles()
         self.signed = Signed(policy, pinned)
         self.leaves = pinned.leaves()
@@ -138,8 +143,8 @@ class _Walk:
         self.usernames[None] = None
         self.bindings = following
         self.followed: dict[str, list[Callable[[int, dict[str, Any]], None]]] = defaultdict(list)
-        for kinds, binding in self.bindings:
-            for kind in kinds:
+        for binding in self.bindings:
+            for kind in binding.kinds:
                 self.followed[kind].append(binding.take)
 
     def take(self, *row: Any) -> None:
@@ -178,14 +183,13 @@ class _Walk:
         frontier = self.frontier
         if frontier.size < head.size:
             raise Bad(_("缺失，账本头记着共有 %(size)d 条") % {"size": head.size})
+        if frontier.size > head.size:
+            raise Bad(_("账本头之外还有事件，没有经过正常的登记"), head.size + 1)
         if frontier.root().hex() != head.root or [hash_.hex() for hash_ in frontier.hashes] != head.frontier:
             raise Bad(_("账本头的树根与前面各条重新计算的不一致，账本头被改动过"))
         if head.recorded_at != self.last:
             raise Bad(_("账本头的记录时间与最后一条不一致，账本头被改动过"))
-        # One statement, so that an append between two statements is no fault.
-        if Event.objects.exclude(sequence__lte=Head.objects.values("size")[:1]).exists():
-            raise Bad(_("账本头之外还有事件，没有经过正常的登记"))
-        self.openings.end(frontier.size)
+        self.openings.end()
         self.signed.end(frontier.size)
         self.leaves.end(frontier.size, self.signed.losses)
         self.tiles.end()
@@ -263,9 +267,9 @@ class _Openings:
     another, with nothing left to hold it against.
     """
 
-    def __init__(self, size: int) -> None:
+    def __init__(self) -> None:
         self._unexplained: set[int] = set()
-        rows = Opening.objects.filter(event_id__lte=size).order_by("event_id", "name")
+        rows = Opening.objects.order_by("event_id", "name")
         self._rows = rows.values_list("event_id", "name", "salt").iterator(CHUNK)
         self._next = next(self._rows, None)
 
@@ -291,13 +295,9 @@ class _Openings:
         """Take the event of an erasure, which names the events whose salts went with it."""
         self._unexplained.difference_update(record["body"]["events"])
 
-    def end(self, size: int) -> None:
+    def end(self) -> None:
         """Raise Bad for the first event with a salt that was emptied past the ledger."""
-        if not self._unexplained:
-            return
-        # What was erased after the head was read is told by an event behind it.
-        behind = Event.objects.filter(kind=ERASED, sequence__gt=size).order_by("sequence")
-        for record in behind.values_list("record", flat=True):
-            self.explain(json.loads(record))
+        if self._next:
+            raise Bad(_("密封值的承诺与留存的盐对不上，盐的记录被增删过"), self._next[0])
         if self._unexplained:
             raise Bad(_("密封值的盐被清空了，账本里没有到期清除它的事件"), min(self._unexplained))

@@ -21,6 +21,5 @@ class PeopleConfig(AppConfig):
         from . import binding, comparing, events, excluding, grants, leave, lockout  # noqa: F401
 
         allow_style(digest(get_template("account/style.css").render()))
-        binding.connect()
         comparing.register(excluding.findings)
         jobs.register("people.offices", grants.announce_due)

@@ -11,11 +11,7 @@ from portal.ledger.rows import RowBinding, Told
 from .models import Office
 
 
-def connect() -> None:
-    """Answer for offices in the verification of the ledger."""
-    bindings.register("offices", OfficeBinding.kinds, OfficeBinding)
-
-
+@bindings.register
 class OfficeBinding(RowBinding):
     """Holds every office against its grant and its end, so that none is put in past the portal unseen."""
 

@@ -26,3 +26,8 @@ def commit(value: str, salt: str | None = None) -> tuple[str, str]:
 def opens(commitment: str, value: str, salt: str) -> bool:
     """Return whether `value` with `salt` opens `commitment`; never for an erased (empty) salt."""
     return bool(salt) and hmac.compare_digest(commit(value, salt)[0], commitment)
+
+
+def holds(commitment: str, value: str, salt: str) -> bool:
+    """Return whether `value` may still be what was committed to: an erased salt leaves nothing to compare."""
+    return not salt or opens(commitment, value, salt)

@@ -15,9 +15,8 @@ class AssessmentConfig(AppConfig):
         """Register events, settings, and who opens the files."""
         from portal.files import access
 
-        from . import binding, events, keys, scoring
+        from . import binding, events, keys, scoring  # noqa: F401
 
         events.register()
         keys.register()
-        binding.connect()
         access.register(scoring.FILE_KIND, scoring.may_open_file, owner=scoring.file_owner)

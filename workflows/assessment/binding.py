@@ -15,15 +15,11 @@ from .results import figures_digest
 RESULTS = (events.TOLD, events.DECIDED)
 
 
-def connect() -> None:
-    """Have the verification of the ledger look at assessments."""
-    bindings.register(
-        "assessments", (events.OPENED, events.SCORED, *RESULTS, events.APPEAL_SETTLED), RoundBinding
-    )
-
-
+@bindings.register
 class RoundBinding:
     """Compares the figures of each subject, the points of each score, and the results with the events."""
+
+    kinds = (events.OPENED, events.SCORED, *RESULTS, events.APPEAL_SETTLED)
 
     def __init__(self) -> None:
         self._opened: dict[str, tuple[int, dict[str, Any]]] = {}

@@ -15,10 +15,8 @@ class EngineConfig(AppConfig):
         """Register events and settings; hear of offices that end."""
         from portal.people.signals import office_ended
 
-        from . import decided, events, keys, replaying, tasks
+        from . import decided, events, keys, replaying, tasks  # noqa: F401
 
         events.register()
         keys.register()
-        replaying.connect()
-        decided.connect()
         office_ended.connect(tasks.release, dispatch_uid="workflows.engine.release")

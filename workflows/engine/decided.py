@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from portal.ledger import bindings
 from portal.ledger.faults import Fault
-from portal.ledger.models import Event, Opening
+from portal.ledger.rows import salts_of
 from portal.sealing import commitments
 
 from . import events
@@ -23,12 +23,6 @@ CHUNK = 1000
 Told = tuple[int, bytes, bytes]
 # The number of the case or batch, the digest of what the row says openly, its reason or opinion.
 Row = tuple[str, bytes, str]
-
-
-def connect() -> None:
-    """Have the verification of the ledger look at every decision and every act."""
-    bindings.register("decisions", (events.CASE_DECIDED,), DecisionReplay)
-    bindings.register("acts", (events.BATCH_ACTED,), ActReplay)
 
 
 class _Replay(ABC):
@@ -76,30 +70,23 @@ class _Replay(ABC):
             found.append((told[seen[row[0]]] if seen[row[0]] < len(told) else None, row))
             seen[row[0]] += 1
         named = [one[0] for one, _row in found if one and one[2]]
-        opened = Opening.objects.filter(event__in=named, name=self.sealed)
-        salts = dict(opened.values_list("event_id", "salt"))
+        salts = salts_of(self.sealed, event__in=named)
         for one, (number, openly, words) in found:
             if one is None:
-                if not self._later(number):
-                    yield Fault(self._walked, self.wrong(number))
+                yield Fault(self._walked, self.wrong(number))
             elif openly != one[1] or not _holds(one[2], words, salts.get(one[0], "")):
                 yield Fault(one[0], self.wrong(number))
 
-    def _later(self, number: str) -> bool:
-        """Return whether the row may be of an act that was written while this looks."""
-        later = Event.objects.filter(kind=self.kind, object_id=number, sequence__gt=self._walked)
-        return later.exists()
-
 
 def _holds(sealed: bytes, words: str, salt: str) -> bool:
-    if not sealed:
-        return not words
-    # An erased salt leaves nothing to compare the words with.
-    return not salt or commitments.opens(sealed.hex(), words, salt)
+    return commitments.holds(sealed.hex(), words, salt) if sealed else not words
 
 
+@bindings.register
 class DecisionReplay(_Replay):
     """Compares each decision on a case with its event: who, what, where it went, its sum and its reason."""
+
+    kinds = (events.CASE_DECIDED,)
 
     kind, sealed = events.CASE_DECIDED, "reason"
 
@@ -120,8 +107,11 @@ class DecisionReplay(_Replay):
             yield number, _one(*said), reason
 
 
+@bindings.register
 class ActReplay(_Replay):
     """Compares each act on a batch with its event: who, by which office, what kind, and the opinion."""
+
+    kinds = (events.BATCH_ACTED,)
 
     kind, sealed = events.BATCH_ACTED, "opinion"
 

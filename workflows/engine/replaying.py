@@ -14,13 +14,11 @@ from .models import Case
 CHUNK = 2000
 
 
-def connect() -> None:
-    """Have the verification of the ledger replay the cases."""
-    bindings.register("cases", (events.CASE_OPENED, events.CASE_AMENDED, events.CASE_DECIDED), CaseReplay)
-
-
+@bindings.register
 class CaseReplay:
     """Adds up the events of every case, and compares case and history row by row."""
+
+    kinds = (events.CASE_OPENED, events.CASE_AMENDED, events.CASE_DECIDED)
 
     def __init__(self) -> None:
         # number -> {version: (sequence, state, step, amount)}; None where the event does not say.

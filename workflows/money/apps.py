@@ -13,7 +13,6 @@ class MoneyConfig(AppConfig):
 
     def ready(self) -> None:
         """Register events, and answer for payments."""
-        from . import binding, events
+        from . import binding, events  # noqa: F401
 
         events.register()
-        binding.connect()

@@ -12,11 +12,7 @@ from .events import PAID
 from .models import Payment
 
 
-def connect() -> None:
-    """Answer for payments in the verification of the ledger."""
-    bindings.register("payments", PaymentBinding.kinds, PaymentBinding)
-
-
+@bindings.register
 class PaymentBinding(RowBinding):
     """Holds every payment against the event that recorded it, by the number of its case."""
 

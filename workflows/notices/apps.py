@@ -13,8 +13,7 @@ class NoticesConfig(AppConfig):
 
     def ready(self) -> None:
         """Register events and settings, and answer for the service of notices."""
-        from . import binding, events, keys
+        from . import binding, events, keys  # noqa: F401
 
         events.register()
         keys.register()
-        binding.connect()

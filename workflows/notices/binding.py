@@ -12,11 +12,7 @@ from .events import NOTICE_SERVED
 from .models import HouseholdNotice
 
 
-def connect() -> None:
-    """Answer for the service of notices in the verification of the ledger."""
-    bindings.register("notices", ServiceBinding.kinds, ServiceBinding)
-
-
+@bindings.register
 class ServiceBinding(RowBinding):
     """Holds the service of every notice against its event: none is served on paper alone."""
 

@@ -17,7 +17,7 @@ class ProgrammesConfig(AppConfig):
         from portal.people import recusal
         from workflows.engine.signals import acted
 
-        from . import (
+        from . import (  # noqa: F401
             binding,
             catalogue_fillings,
             events,
@@ -48,7 +48,6 @@ class ProgrammesConfig(AppConfig):
         evidence.connect()
         mirrored.connect()
         redaction.connect()
-        binding.connect()
         search_source.connect()
         access.register("visit", visits.may_open, owner=visits.owner)
         access.register("case", visits.may_open_case, owner=visits.case_owner)

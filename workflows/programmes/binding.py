@@ -26,13 +26,6 @@ from .recorded import KINDS, TARGET, TITLE, Said, of_budget, of_version, said_in
 Words = tuple[str, str, str]
 
 
-def connect() -> None:
-    """Answer for programmes in the verification of the ledger."""
-    bindings.register("programmes", (VERSION_MADE, REDACTED), VersionBinding)
-    bindings.register("visits", VisitBinding.kinds, VisitBinding)
-    bindings.register("programmes' money", (PROGRAMME_CREATED, BUDGET_SET, REDACTED), MoneyBinding)
-
-
 class _Follower:
     """Follows what the ledger said last of each text whose key is among its own."""
 
@@ -79,8 +72,11 @@ class _Follower:
             yield Fault(said.sequence, words(slug, key)[0])
 
 
+@bindings.register
 class VersionBinding(_Follower):
     """Holds every version's definition against the event that made it, or redacted it last."""
+
+    kinds = (VERSION_MADE, REDACTED)
 
     def __init__(self) -> None:
         super().__init__(lambda key: key.startswith(of_version("")))
@@ -104,8 +100,11 @@ def _of_version(slug: str, key: str) -> Words:
     )
 
 
+@bindings.register
 class MoneyBinding(_Follower):
     """Holds the name of every programme and what each year's budget is, and is from, against the ledger."""
+
+    kinds = (PROGRAMME_CREATED, BUDGET_SET, REDACTED)
 
     def __init__(self) -> None:
         super().__init__(lambda key: key == TITLE or key.startswith(of_budget("")))
@@ -151,6 +150,7 @@ def _of_money(slug: str, key: str) -> Words:
     )
 
 
+@bindings.register
 class VisitBinding(CountedBinding):
     """Holds the visits to every case's home, in their order, against the events that recorded them."""
 

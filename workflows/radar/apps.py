@@ -17,7 +17,7 @@ class RadarConfig(AppConfig):
         from workflows.desk import origins, todo_lines
         from workflows.supervision import reach
 
-        from . import binding, events, keys, objects, registry, running, waiting
+        from . import binding, events, keys, objects, registry, running, waiting  # noqa: F401
         from .outside.comparing import RULES
         from .rules import ALL
 
@@ -28,5 +28,4 @@ class RadarConfig(AppConfig):
         origins.register("flag", objects.origin)
         todo_lines.register("clues", waiting.clues)
         reach.keep_back(objects.about)
-        binding.connect()
         jobs.register("radar.run", running.run_due)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from portal.ledger import bindings
 from portal.ledger.faults import Fault
-from portal.ledger.models import Opening
+from portal.ledger.rows import salts_of
 from portal.ledger.services import stamp
 from portal.sealing import commitments
 
@@ -23,13 +23,6 @@ STATES = {
 }
 # What is sealed of a clue, and under which name.
 CLUE, REASON = "clue", "reason"
-
-
-def connect() -> None:
-    """Have the verification of the ledger look at the radar."""
-    bindings.register("clues", tuple(STATES), FlagBinding)
-    bindings.register("radar switches", (events.SWITCHED,), SwitchBinding)
-    bindings.register("lists from outside", (events.COMPARED,), OutsideBinding)
 
 
 def told_of(flag: Flag) -> str:
@@ -55,8 +48,11 @@ def said_of(switch: RuleSwitch) -> dict[str, Any]:
     }
 
 
+@bindings.register
 class FlagBinding:
     """Compares each clue with what was found and with the last act on it; none may be missing or added."""
+
+    kinds = tuple(STATES)
 
     def __init__(self) -> None:
         self._found: dict[str, tuple[int, dict[str, Any]]] = {}
@@ -80,8 +76,7 @@ class FlagBinding:
     def faults(self) -> Iterator[Fault]:
         """Yield clues whose row says otherwise, that are gone, or that nobody found."""
         kinds = (events.FOUND, events.DISMISSED)
-        openings = Opening.objects.filter(event__kind__in=kinds, name__in=(CLUE, REASON))
-        salts: dict[int, str] = dict(openings.values_list("event_id", "salt"))
+        salts = salts_of(CLUE, REASON, event__kind__in=kinds)
         left = dict(self._found)
         flags = Flag.objects.select_related("area", "concerns", "looked_by", "closed_by", "ticket")
         for flag in flags.order_by("pk").iterator(1000):
@@ -106,9 +101,9 @@ def _found_so(flag: Flag, said: dict[str, Any], salt: str) -> bool:
         "rule": flag.rule,
         "objects": [f"{kind}:{key}" for kind, key in flag.objects_at],
     }
-    # Older events committed to nothing more; a salt that was erased opens nothing any more.
+    # Older events committed to nothing more.
     committed = said.get(CLUE, "")
-    whole = not committed or not salt or commitments.opens(committed, told_of(flag), salt)
+    whole = not committed or commitments.holds(committed, told_of(flag), salt)
     return whole and {name: said[name] for name in row} == row
 
 
@@ -123,14 +118,17 @@ def _handled_so(flag: Flag, said: dict[str, Any], salt: str) -> bool:
     whole = {"ticket": "", "looked": None, "closed": None} | said
     committed = whole.pop("why", "")
     why = str(flag.why_closed)
-    return whole == row and (not committed or not salt or commitments.opens(committed, why, salt))
+    return whole == row and (not committed or commitments.holds(committed, why, salt))
 
 
+@bindings.register
 class SwitchBinding:
     """Compares every switching with its event; none may be missing or added.
 
     An older event names no row: those stand in the order of the rows that no event names.
     """
+
+    kinds = (events.SWITCHED,)
 
     def __init__(self) -> None:
         self._named: dict[int, tuple[int, dict[str, Any]]] = {}
@@ -165,8 +163,11 @@ class SwitchBinding:
             yield Fault(sequence, _("雷达规则的一次开关不见了"))
 
 
+@bindings.register
 class OutsideBinding:
     """Compares what is kept of each list from outside with its event."""
+
+    kinds = (events.COMPARED,)
 
     def __init__(self) -> None:
         self._said: dict[str, tuple[int, dict[str, Any]]] = {}

@@ -17,11 +17,10 @@ class RectificationConfig(AppConfig):
         from portal.files import access
         from portal.ledger import evidence
 
-        from . import binding, bundle, events, keys, offices, reminding
+        from . import binding, bundle, events, keys, offices, reminding  # noqa: F401
 
         events.register()
         keys.register()
         access.register(offices.FILE_KIND, offices.may_open_file, owner=offices.file_owner)
-        binding.connect()
         evidence.register("ticket", bundle.collect)
         jobs.register("rectification.remind", reminding.remind_due)

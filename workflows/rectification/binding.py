@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from portal.ledger import bindings
 from portal.ledger.faults import Fault
-from portal.ledger.models import Opening
+from portal.ledger.rows import salts_of
 from portal.ledger.services import stamp
 from portal.sealing import commitments
 
@@ -19,18 +19,15 @@ ACTS = (events.OPENED, events.ANSWERED, events.SENT_BACK, events.ACCEPTED, event
 WORDS = (events.REPORT_EDITED, events.REPORT_SIGNED, events.REPORT_PUBLISHED)
 
 
-def connect() -> None:
-    """Have the verification of the ledger look at tickets and reports."""
-    bindings.register("tickets", ACTS, TicketBinding)
-    bindings.register("fortnights", (events.REPORT_DRAFTED, *WORDS), ReportBinding)
-
-
+@bindings.register
 class TicketBinding:
     """Compares each ticket with its acts; none may be missing or added.
 
     State, owner and deadline are those of the last act, the first deadline and whom it concerns those of its
     opening, the time of the answer that of the last answer.
     """
+
+    kinds = ACTS
 
     def __init__(self) -> None:
         self._told: dict[str, tuple[int, dict[str, str]]] = {}
@@ -55,8 +52,7 @@ class TicketBinding:
     def faults(self) -> Iterator[Fault]:
         """Yield tickets whose row says otherwise, or that are gone."""
         left = dict(self._told)
-        named = Opening.objects.filter(event__kind=events.OPENED, name="concerns")
-        salts = dict(named.values_list("event_id", "salt"))
+        salts = salts_of("concerns", event__kind=events.OPENED)
         for ticket in Ticket.objects.select_related("owner_area", "concerns").order_by("pk").iterator(1000):
             sequence, said = left.pop(ticket.number, (0, {}))
             if not sequence:
@@ -89,11 +85,14 @@ class TicketBinding:
         salt = salts.get(sequence, "")
         if ticket.concerns is None:
             return False
-        return not salt or commitments.opens(committed, ticket.concerns.username, salt)
+        return commitments.holds(committed, ticket.concerns.username, salt)
 
 
+@bindings.register
 class ReportBinding:
     """Compares the figures of each report with its draft, and its words with its last edit or signature."""
+
+    kinds = (events.REPORT_DRAFTED, *WORDS)
 
     def __init__(self) -> None:
         self._figures: dict[str, tuple[int, Any]] = {}

@@ -17,7 +17,7 @@ class RegistryConfig(AppConfig):
         from portal.files import access
         from portal.people import handover
 
-        from . import binding, details, events, keys, labels, reveals, rows
+        from . import binding, details, events, keys, labels, reveals, rows  # noqa: F401
         from .helpers import hand_over
         from .imports import services as imports
 
@@ -26,7 +26,6 @@ class RegistryConfig(AppConfig):
         labels.register()
         reveals.register()
         rows.connect()
-        binding.connect()
         access.register(details.FILE_KIND, details.may_open_file, owner=details.owner)
         access.register(imports.FILE_KIND, imports.may_open_file, owner=imports.owner)
         jobs.register("registry.imports", imports.expire)

@@ -1,6 +1,5 @@
 """Holds the register against the ledger: households, members, incomes, their history, changes, kinships."""
 
-import json
 from collections.abc import Iterable, Iterator
 from itertools import chain, islice
 from typing import Any
@@ -10,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from portal.ledger import bindings
 from portal.ledger.faults import Fault
-from portal.ledger.models import Event, Opening
+from portal.ledger.rows import salts_of
 from portal.sealing import commitments
 
 from . import events
@@ -38,13 +37,11 @@ WHAT = {
 Said = tuple[int, list[Named], int, str]
 
 
-def connect() -> None:
-    """Have the verification of the ledger look at the register."""
-    bindings.register("register", KINDS, RegisterBinding)
-
-
+@bindings.register
 class RegisterBinding:
     """Opens what every event says of the rows it names; what stands now must be the last that was named."""
+
+    kinds = KINDS
 
     def __init__(self) -> None:
         self._said: list[Said] = []
@@ -72,16 +69,10 @@ class RegisterBinding:
         """Yield rows, live or of history, that say something else than their events, or that none names."""
         for chunk in _chunks(self._said):
             yield from self._as_written(chunk)
-        later: set[tuple[str, int]] | None = None
-        for sequence, reason, key in chain.from_iterable(map(self._as_it_stands, MODELS)):
-            # What was written while this looks belongs to the next verification.
-            later = _named_after(self._seen) if later is None else later
-            if key not in later:
-                yield Fault(sequence, reason)
+        yield from chain.from_iterable(map(self._as_it_stands, MODELS))
 
     def _as_written(self, chunk: list[Said]) -> Iterator[Fault]:
-        opened = Opening.objects.filter(event__in=[one[0] for one in chunk], name=ROWS)
-        salts = dict(opened.values_list("event_id", "salt"))
+        salts = salts_of(ROWS, event__in=[one[0] for one in chunk])
         found = {name: _rows(name, chain.from_iterable(one[1] for one in chunk)) for name in MODELS}
         for sequence, named, version, commitment in chunk:
             gone = next((one for one in named if one[2] not in found[one[0]]), None)
@@ -90,11 +81,11 @@ class RegisterBinding:
                 continue
             salt = salts.get(sequence, "")
             said = text(((one, found[one[0]][one[2]]) for one in named), version)
-            if salt and not commitments.opens(commitment, said, salt):
+            if not commitments.holds(commitment, said, salt):
                 yield Fault(sequence, _wrong(named[0][0], named[0][1]))
 
-    def _as_it_stands(self, name: str) -> Iterator[tuple[int, str, tuple[str, int]]]:
-        """Yield what differs of `name`: number of the event, the reason, which row."""
+    def _as_it_stands(self, name: str) -> Iterator[Fault]:
+        """Yield the rows of `name` that differ from the last event of each."""
         last = {pk: said for (one, pk), said in self._last.items() if one == name}
         for rows in _chunks(MODELS[name].objects.order_by("pk").iterator(CHUNK)):
             kept = _rows(name, ((name, row.pk, last[row.pk][1]) for row in rows if row.pk in last))
@@ -102,13 +93,13 @@ class RegisterBinding:
                 sequence, number, version = last.pop(row.pk, (0, 0, 0))
                 if not sequence and getattr(row, "household_id", row.pk) not in self._unnamed:
                     told = _("%(what)s %(number)d 不是从门户登记的") % {"what": WHAT[name], "number": row.pk}
-                    yield self._seen, told, (name, row.pk)
+                    yield Fault(self._seen, told)
                 elif sequence and (
                     number not in kept or values(row, name, version) != values(kept[number], name, version)
                 ):
-                    yield sequence, _wrong(name, row.pk), (name, row.pk)
+                    yield Fault(sequence, _wrong(name, row.pk))
         for pk, (sequence, _number, _version) in last.items():
-            yield sequence, _wrong(name, pk), (name, pk)
+            yield Fault(sequence, _wrong(name, pk))
 
 
 def _chunks(rows: Iterable[Any]) -> Iterator[list[Any]]:
@@ -130,11 +121,3 @@ def _rows(name: str, named: Iterable[Named]) -> dict[int, Any]:
         kept = MODELS[name].history.model.objects.filter(history_id__in=numbers)
         return {row.history_id: row for row in kept}
     return {row.pk: row for row in MODELS[name].objects.filter(pk__in=numbers)}
-
-
-def _named_after(sequence: int) -> set[tuple[str, int]]:
-    found: set[tuple[str, int]] = set()
-    records = Event.objects.filter(sequence__gt=sequence, kind__in=KINDS).values_list("record", flat=True)
-    for record in records.iterator(CHUNK):
-        found.update((name, pk) for name, pk, _row in json.loads(record)["body"].get(ROWS, ()))
-    return found

@@ -16,10 +16,9 @@ class SpotChecksConfig(AppConfig):
         from portal.files import access
         from portal.ledger import evidence
 
-        from . import binding, bundle, events, keys, visits
+        from . import binding, bundle, events, keys, visits  # noqa: F401
 
         events.register()
         keys.register()
         access.register(visits.FILE_KIND, visits.may_open_file, owner=visits.file_owner)
-        binding.connect()
         evidence.register("spot_check", bundle.collect)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from portal.ledger import bindings, draws
 from portal.ledger.faults import Fault
-from portal.ledger.models import Opening
+from portal.ledger.rows import salts_of
 from portal.sealing import commitments
 
 from . import events
@@ -29,13 +29,11 @@ class Said:
     received: str
 
 
-def connect() -> None:
-    """Have the verification of the ledger look at spot checks."""
-    bindings.register("spot checks", (events.SEEDED, events.DRAWN, events.VISITED), SpotCheckBinding)
-
-
+@bindings.register
 class SpotCheckBinding:
     """Compares each check with its seed and its draw, each visit with what was recorded of it."""
+
+    kinds = (events.SEEDED, events.DRAWN, events.VISITED)
 
     def __init__(self) -> None:
         self._seeded: dict[str, tuple[int, dict[str, Any]]] = {}
@@ -67,8 +65,7 @@ class SpotCheckBinding:
             check = checks.get(number)
             if check is None or not _drawn_right(check, body):
                 yield Fault(sequence, _("抽查 %(number)s 抽中的户被改过") % {"number": number})
-        openings = Opening.objects.filter(event__kind=events.VISITED, name=RECEIVED)
-        salts: dict[int, str] = dict(openings.values_list("event_id", "salt"))
+        salts = salts_of(RECEIVED, event__kind=events.VISITED)
         for number, said in self._visits.items():
             yield from self._visited(number, said, salts)
 
@@ -97,8 +94,7 @@ def _visit_right(visit: HomeVisit, said: Said, salt: str) -> bool:
     )
     if visit.received_fen is None or not said.received:
         return row == said.clear and visit.received_fen is None and not said.received
-    # A salt that was erased opens nothing any more.
-    return row == said.clear and (not salt or commitments.opens(said.received, str(visit.received_fen), salt))
+    return row == said.clear and commitments.holds(said.received, str(visit.received_fen), salt)
 
 
 def _drawn_right(check: SpotCheck, body: dict[str, Any]) -> bool:

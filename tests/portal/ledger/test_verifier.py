@@ -11,7 +11,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from portal import clock
-from portal.ledger import kinds, merkle, verifier
+from portal.ledger import kinds, merkle
 from portal.ledger.models import Event, Head, Opening
 from portal.ledger.services import Draft, append, erase_openings, stamp
 from portal.ledger.verifier import verify
@@ -194,15 +194,6 @@ def test_a_salt_that_was_emptied_without_an_event_of_its_erasure_is_named() -> N
     assert verify().fault is None
     tamper("UPDATE portal_ledger_opening SET salt = '' WHERE event_id = 3")
     assert str(verify().fault) == "第 3 号事件：密封值的盐被清空了，账本里没有到期清除它的事件"
-
-
-def test_what_is_erased_while_the_ledger_is_verified_is_no_fault() -> None:
-    size = Head.objects.get().size
-    erase_openings([3], by=None, reason="保存期满")
-    openings = verifier._Openings(size)
-    for sequence in range(1, size + 1):
-        openings.check(sequence, ["name"] if sequence == 3 else [])
-    openings.end(size)
 
 
 def test_verifying_takes_the_same_few_queries_however_long_the_ledger() -> None:

@@ -13,12 +13,12 @@ from workflows.engine.models import Batch
 from ..county import make_batch
 from .conftest import SignIn, rows
 
-TODO = "/admin/desk/todo/"
+BOX = "/admin/desk/todo/"
 
 
 def shown(client: Any, **query: str) -> str:
     """Return the to-do as it is shown with `query`."""
-    answer = client.get(TODO, query)
+    answer = client.get(BOX, query)
     assert answer.status_code == 200
     return str(answer.content.decode())
 
@@ -117,7 +117,7 @@ def test_a_filter_is_saved_by_name_counted_and_dropped_by_its_owner_alone(
     one = SavedFilter.objects.get()
     assert (one.name, one.chosen) == ("禾坪绿灯", {"village": batch.area.code, "light": "green"})
     assert "禾坪绿灯 <b>1</b>" in shown(client)
-    assert "禾坪绿灯" not in sign_in("head1").get(TODO).content.decode()
+    assert "禾坪绿灯" not in sign_in("head1").get(BOX).content.decode()
     sign_in("head1").post(reverse("desk:filters"), {"box": "todo", "do": "drop", "filter": one.pk})
     assert SavedFilter.objects.exists()
     client.post(reverse("desk:filters"), {"box": "todo", "do": "drop", "filter": one.pk})
