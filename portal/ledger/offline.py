@@ -54,14 +54,12 @@ def _times(scalar: int, point: Point) -> Point:
 
 def _x_of(y: int, sign: int) -> int | None:
     square = (y * y - 1) * pow(D * y * y + 1, P - 2, P) % P
-    if square == 0 or y >= P:
-        return None if sign or y >= P else 0
-    x = pow(square, (P + 3) // 8, P)
-    if (x * x - square) % P:
-        x = x * ROOT_OF_MINUS_ONE % P
-    if (x * x - square) % P:
-        return None
-    return P - x if (x & 1) != sign else x
+    root = pow(square, (P + 3) // 8, P)
+    for x in (root, root * ROOT_OF_MINUS_ONE % P):
+        # Nothing has one proper encoding: no number of P or more, no negative zero.
+        if x * x % P == square and y < P and (x or not sign):
+            return P - x if x & 1 != sign else x
+    return None
 
 
 BASE_Y = 4 * pow(5, P - 2, P) % P
@@ -248,10 +246,10 @@ def check_proof(text: str, leaf: bytes, trust: Trust) -> tuple[int, Head]:
     if not rest or not rest[0].startswith("index ") or not rest[0][6:].isdigit():
         raise Wrong("证明文件里没有编号")
     index = int(rest[0][6:])
-    origin, size, root, witnesses = check_checkpoint(note, trust)
-    if root_from_path(leaf, index, size, [unbase64(line) for line in rest[1:]]) != root:
+    checkpoint = check_checkpoint(note, trust)
+    if root_from_path(leaf, index, checkpoint[1], map(unbase64, rest[1:])) != checkpoint[2]:
         raise Wrong(f"第 {index + 1} 号事件不在检查点的账本里：记录或证明被改过")
-    return index, (origin, size, root, witnesses)
+    return index, checkpoint
 
 
 # --- Evidence bundles -----------------------------------------------------------------------------------
@@ -275,25 +273,7 @@ def check_bundle(path: str, trust: Trust, say: Callable[[str], object] = print) 
         manifest = json.loads(read("manifest.json"))
         if manifest.get("format") != "mingbai-evidence/v1":
             raise Wrong("不是明白账的证据包")
-        records = {}
-        for sequence in manifest["events"]:
-            data = read(f"events/{sequence}.json")
-            record = json.loads(data)
-            index, head = check_proof(read(f"proofs/{sequence}.tlog-proof").decode(), leaf_hash(data), trust)
-            if index + 1 != sequence or record.get("sequence") != sequence:
-                raise Wrong(f"第 {sequence} 号事件的编号和证明对不上")
-            records[sequence] = record
-        say(f"事件 {len(records)} 条，都在签过的账本里")
-        if records:
-            say(f"检查点：{head[0]}，{head[1]} 笔，总指纹 {head[2].hex()}")
-            for name, moment in head[3]:
-                seen = time.strftime("%Y-%m-%d %H:%M", time.gmtime(moment))
-                say(f"见证：{name}，{seen}（协调世界时）")
-            if not head[3]:
-                say("注意：还没有见证人签名")
-        for earlier, later in itertools.pairwise(sorted(records)):
-            if records[later]["recorded_at"] < records[earlier]["recorded_at"]:
-                raise Wrong(f"第 {later} 号事件的记录时间早于它前面的")
+        records = _proven(manifest["events"], read, trust, say)
         for item in manifest.get("values", []):
             record = records.get(item["sequence"]) or {}
             if not opens(record.get("commitments", {}).get(item["name"]), item["value"], item["salt"]):
@@ -308,11 +288,35 @@ def check_bundle(path: str, trust: Trust, say: Callable[[str], object] = print) 
             _check_list(item, records)
         for item in manifest.get("draws", []):
             _redraw(item, records, read, trust, say)
-        values, files, lists = (len(manifest.get(name, [])) for name in ("values", "files", "lists"))
-        say(f"打开的密封值 {values} 个、附件 {files} 份、名单 {lists} 份，都和事件对得上")
-        if manifest.get("uncovered"):
-            say(f"注意：第 {'、'.join(map(str, manifest['uncovered']))} 号事件在检查点之后，还没有证明")
+    values, files, lists = (len(manifest.get(name, [])) for name in ("values", "files", "lists"))
+    say(f"打开的密封值 {values} 个、附件 {files} 份、名单 {lists} 份，都和事件对得上")
+    if manifest.get("uncovered"):
+        say(f"注意：第 {'、'.join(map(str, manifest['uncovered']))} 号事件在检查点之后，还没有证明")
     return manifest
+
+
+def _proven(sequences: list[int], read: Any, trust: Trust, say: Any) -> dict[int, Any]:
+    """Return the records of the bundle by their numbers; each is in a tree that `trust` accepts."""
+    records: dict[int, Any] = {}
+    for sequence in sequences:
+        data = read(f"events/{sequence}.json")
+        record = json.loads(data)
+        index, head = check_proof(read(f"proofs/{sequence}.tlog-proof").decode(), leaf_hash(data), trust)
+        if index + 1 != sequence or record.get("sequence") != sequence:
+            raise Wrong(f"第 {sequence} 号事件的编号和证明对不上")
+        records[sequence] = record
+    for earlier, later in itertools.pairwise(sorted(records)):
+        if records[later]["recorded_at"] < records[earlier]["recorded_at"]:
+            raise Wrong(f"第 {later} 号事件的记录时间早于它前面的")
+    say(f"事件 {len(records)} 条，都在签过的账本里")
+    if records:
+        say(f"检查点：{head[0]}，{head[1]} 笔，总指纹 {head[2].hex()}")
+        for name, moment in head[3]:
+            seen = time.strftime("%Y-%m-%d %H:%M", time.gmtime(moment))
+            say(f"见证：{name}，{seen}（协调世界时）")
+        if not head[3]:
+            say("注意：还没有见证人签名")
+    return records
 
 
 def _check_list(item: dict[str, Any], records: dict[int, Any]) -> None:
@@ -332,15 +336,11 @@ def _check_list(item: dict[str, Any], records: dict[int, Any]) -> None:
 
 def _left_by_redactions(records: dict[int, Any]) -> dict[tuple[str, int], str]:
     """Return the commitment to what the last redaction left of each row, by the list's number and the row."""
-    left = {}
-    for _sequence, record in sorted(records.items()):
-        body = record.get("body", {})
-        if record.get("kind") == "publicity.redacted" and body.get("target") == "row":
-            for row in body.get("rows", []):
-                # A name leaves the first commitment alone, which no bundle opens.
-                if body.get("field") != "name":
-                    left[row["list"], row["row"]] = row["left"]
-    return left
+    redacted = [one for _number, one in sorted(records.items()) if one.get("kind") == "publicity.redacted"]
+    # A name leaves the first commitment alone, which no bundle opens.
+    told = [one["body"] for one in redacted if one["body"].get("target") == "row"]
+    rows = [row for body in told if body.get("field") != "name" for row in body.get("rows", [])]
+    return {(row["list"], row["row"]): row["left"] for row in rows}
 
 
 def _redraw(item: dict[str, Any], records: dict[int, Any], read: Any, trust: Trust, say: Any) -> None:
@@ -400,12 +400,9 @@ def main(words: list[str] | None = None) -> int:
 def _prove(given: argparse.Namespace, trust: Trust) -> None:
     text = pathlib.Path(given.file).read_text("utf-8")
     extra = [line[6:] for line in text.split("\n")[:2] if line.startswith("extra ")]
-    if given.record:
-        leaf = leaf_hash(pathlib.Path(given.record).read_bytes())
-    elif extra:
-        leaf = unbase64(extra[0])
-    else:
+    if not given.record and not extra:
         raise Wrong("写上 --record：这一笔的记录")
+    leaf = leaf_hash(pathlib.Path(given.record).read_bytes()) if given.record else unbase64(extra[0])
     index, (origin, size, root, witnesses) = check_proof(text, leaf, trust)
     print(f"第 {index + 1} 号事件在账本 {origin} 里（{size} 笔，总指纹 {root.hex()}）")
     print("见证：" + ("、".join(name for name, _moment in witnesses) or "还没有"))
