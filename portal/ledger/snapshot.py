@@ -38,6 +38,8 @@ def _tell(statement: str) -> None:
 @contextmanager
 def _beginning(mode: str) -> Iterator[None]:
     """Have a transaction of this connection begin in `mode` of SQLite."""
+    # Only an open connection knows how its transactions begin.
+    connection.ensure_connection()
     database: Any = connection
     usual, database.transaction_mode = database.transaction_mode, mode
     try:

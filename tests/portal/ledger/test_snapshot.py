@@ -1,7 +1,7 @@
 """A verification sees one moment: what others write meanwhile neither disturbs it nor waits for it."""
 
-from collections.abc import Iterator
-from threading import Thread
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -17,18 +17,17 @@ from portal.ledger.verifier import verify
 pytestmark = [pytest.mark.django_db(transaction=True, serialized_rollback=True), pytest.mark.postgres]
 
 
-def elsewhere(work: Any) -> None:
-    """Do `work` on another connection, to its end."""
+def elsewhere(work: Callable[[], Any]) -> Any:
+    """Return what `work` returns on another connection, which is new, once it has ended."""
 
-    def run() -> None:
+    def run() -> Any:
         try:
-            work()
+            return work()
         finally:
             connection.close()
 
-    thread = Thread(target=run)
-    thread.start()
-    thread.join()
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(run).result()
 
 
 def appended() -> None:
@@ -50,6 +49,11 @@ def test_within_a_snapshot_nothing_can_be_written_and_afterwards_it_can() -> Non
         appended()
     appended()
     assert Event.objects.count() == 1
+
+
+def test_a_verification_may_be_the_first_thing_that_a_connection_does() -> None:
+    appended()
+    assert elsewhere(verify).size == 1
 
 
 def test_what_is_appended_and_erased_while_it_reads_belongs_to_the_next_verification(
