@@ -40,10 +40,10 @@ def close_withdrawn(*, by: User, office: Office, reference: str, why: str) -> li
                 line=one.line,
                 body={
                     "reference": reference,
-                    "why": why,
                     "list_digest": one.list_digest,
                     "held": [str(step) for step in held],
                 },
+                sealed={"why": why},
             )
         )
     return drafts

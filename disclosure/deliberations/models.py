@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from portal import clock
 from portal.areas.models import Area
 from portal.files.models import PrivateFile
+from portal.ledger import written
 from portal.sealing.fields import EncryptedTextField
 
 
@@ -90,6 +91,7 @@ CLOSED_DELIBERATION_STATES = [
 ]
 
 
+@written.followed()
 class Deliberation(models.Model):
     """One matter before a village's meetings (by `kind`), bound to the exact list that is voted on.
 
@@ -140,6 +142,7 @@ class Deliberation(models.Model):
         return FORMS_OF[Assets(self.assets)]
 
 
+@written.followed()
 class Meeting(models.Model):
     """One of the meetings: who was due and came, how they voted, and whether the rule was met.
 
@@ -190,6 +193,7 @@ class PaperKind(models.TextChoices):
     OTHER = "other", _("其他材料")
 
 
+@written.followed()
 class MeetingPaper(models.Model):
     """Of which meeting a private file is, and what it is; `step` is empty where nobody said."""
 
@@ -197,3 +201,7 @@ class MeetingPaper(models.Model):
     file = models.OneToOneField(PrivateFile, models.PROTECT, related_name="+")
     step = models.CharField(_("会议"), max_length=16, choices=MeetingStep, blank=True)
     kind = models.CharField(_("是什么"), max_length=8, choices=PaperKind, default=PaperKind.OTHER)
+
+    class Meta:
+        verbose_name = _("会议材料")
+        verbose_name_plural = _("会议材料")

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal import clock
 from portal.areas.models import Area, Level, path_range
+from portal.ledger import written
 from portal.people.models import Role
 from portal.people.scope import scope_of
 from portal.sealing.fields import EncryptedTextField
@@ -56,6 +57,7 @@ class ReportQuerySet(models.QuerySet["ErrorReport"]):
         return self.filter(outcome="")
 
 
+@written.followed()
 class ErrorReport(models.Model):
     """One reported error, found by its receipt code and the PIN, of which only a keyed hash is kept."""
 

@@ -19,7 +19,7 @@ from portal.areas.models import Area, Level
 from . import registry
 from .moderation import SecondPersonApproval
 from .policy_pages import PolicyDocumentPage, PolicyReadingPage
-from .public_page import TEXT_FEATURES, PublicPage, SiteRecord
+from .public_page import TEXT_FEATURES, PublicPage, SiteRecord, followed
 from .records import IndexNumber, PageViews, Withdrawal
 from .standing import PolicyChange, Validity, over_on
 
@@ -43,6 +43,7 @@ PAGE_SIZE = 30
 AREAS_READ = 200
 
 
+@followed
 class HomePage(PublicPage):
     """The first page: search, what is new, the areas."""
 
@@ -103,6 +104,7 @@ class ColumnType(models.TextChoices):
     EXCHANGE = "互动交流", _("互动交流")
 
 
+@followed
 class SectionPage(PublicPage):
     """A column: a topic's, or an area's."""
 
@@ -164,6 +166,7 @@ class SectionPage(PublicPage):
         return context
 
 
+@followed
 class NoticePage(PublicPage):
     """An announcement that is neither a policy nor a list."""
 

@@ -18,11 +18,12 @@ from portal import clock
 from . import citations, document_numbers, index_numbers, turning
 from .blocks import CITED, POLICY_BLOCKS
 from .errors import IndexNumberTaken
-from .public_page import TEXT_FEATURES, PublicPage
+from .public_page import TEXT_FEATURES, PublicPage, followed
 from .registry import established_by
 from .standing import Effect, PolicyChange, Standing, Validity, standing_of
 
 
+@followed
 class PolicyDocumentPage(PublicPage):
     """A policy document with its record (XC-01, BZ-01, HY-01, XY-01, WZ-01) and its citable text."""
 
@@ -224,6 +225,7 @@ def _fresh_anchor(block: Any) -> str:
     return citations.anchor_of(block.value["label"] or "") or f"x-{str(block.id or uuid.uuid4())[:8]}"
 
 
+@followed
 class PolicyReadingPage(PublicPage):
     """A plain-words reading (政策解读) of one policy document."""
 

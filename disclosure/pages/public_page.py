@@ -1,7 +1,7 @@
 """What every public page stands on: the footer's facts, the way back, the event of a publication."""
 
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 from django.apps import apps
 from django.core.exceptions import ValidationError
@@ -16,6 +16,7 @@ from wagtail.models import Page, PageViewRestriction, Site
 from wagtail.url_routing import RouteResult
 
 from disclosure.publicity.tombstones import sentences
+from portal.ledger import written
 
 from . import index_numbers, keeping
 from .errors import NotWithdrawn, WithdrawalReasonMissing
@@ -27,6 +28,7 @@ NUMBER = "index_number"
 TEXT_FEATURES = ["h2", "h3", "bold", "ol", "ul", "link"]
 
 
+@written.followed()
 @register_setting
 class SiteRecord(BaseSiteSetting):
     """Facts of the public site's footer. What is not known stays empty and is shown as such."""
@@ -81,6 +83,24 @@ class PublicPageForm(WagtailAdminPageForm):
                 % {"slug": self.instance.slug}
             )
         return typed
+
+
+# What of Wagtail's own columns is read by the public; the rest is where a page hangs and how it is edited.
+SHOWN = {"title", "slug", "seo_title", "search_description", "live"}
+# Tombstones have events of their own; by `noted_state` the clock knows whether it has told of a state.
+NOT_SHOWN = {"page_ptr", "redactions", "noted_state"}
+AnyPage = TypeVar("AnyPage", bound="type[PublicPage]")
+
+
+def followed(page: AnyPage) -> AnyPage:
+    """Have events name each page of this kind that was written: its own columns, and what is shown."""
+    own = {field.name for field in page._meta.local_concrete_fields} - {
+        "page_ptr",
+        "redactions",
+        "noted_state",
+    }
+    written.follow(page, only=own | set(SHOWN))
+    return page
 
 
 class PublicPage(Page):

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page
 
 from portal import clock
+from portal.ledger import written
 
 
 class Kept(models.Model):
@@ -29,6 +30,7 @@ class Kept(models.Model):
         raise PermissionDenied(_t("已经记下的不能删"))
 
 
+@written.followed()
 class IndexNumber(Kept):
     """An index number and the page that has it for ever. `printed` ones stood in the document itself."""
 
@@ -45,6 +47,7 @@ class IndexNumber(Kept):
         constraints = [models.UniqueConstraint(fields=["series", "serial"], name="index_numbers_in_a_row")]
 
 
+@written.followed()
 class Withdrawal(Kept):
     """One withdrawal of a page from the site: when, and why in words for the public."""
 

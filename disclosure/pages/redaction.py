@@ -15,6 +15,7 @@ from disclosure.publicity import redaction_targets
 from disclosure.publicity.redaction_targets import Found, Removed, Target
 from disclosure.publicity.withholding import known_again, put_back
 from portal.areas.models import Area, Level
+from portal.ledger import written
 
 from . import log_entries
 from .moderation import area_of
@@ -114,6 +115,7 @@ def _of_withdrawals(page: Any, change: Change) -> int:
         if new != {"title": one.title, "reason": one.reason}:
             # A withdrawal is written once; this is the one exception (design.md rule 6).
             Withdrawal.objects.filter(pk=one.pk).update(**new)
+            written.note_again(Withdrawal, [one])
             count += 1
     return count
 

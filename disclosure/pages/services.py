@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from wagtail.models import Page, Site
 
+from portal.ledger import written
 from portal.ledger.services import Draft, append
 from portal.people.models import User
 
@@ -77,6 +78,8 @@ def ensure_site(county_name: str) -> HomePage:
                 home.add_child(instance=SectionPage(title=title, slug=slug, column_type=kind))
                 home.refresh_from_db()
         ensure_workflow(home)
+        # It came with the database, before there were events: the next one names it.
+        written.note(home, made=True)
     return home
 
 

@@ -14,6 +14,8 @@ from modelcluster.fields import ParentalKey
 from wagtail.admin.panels import FieldPanel, PageChooserPanel
 from wagtail.models import Orderable
 
+from portal.ledger import written
+
 
 class Validity(models.TextChoices):
     """有效性 of a policy document; empty where the document does not say."""
@@ -42,6 +44,7 @@ class Effect(models.TextChoices):
     AMENDS = "amends", _("修改")
 
 
+@written.followed()
 class PolicyChange(Orderable):
     """A newer document repeals or amends an older one; both say so while the newer is public."""
 

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from disclosure.deliberations.offices import covers, require_own
+from portal.ledger import written
 from portal.ledger.services import append
 from portal.people.models import Office, User
 
@@ -25,7 +26,8 @@ def mark(objection: Objection, people: Iterable[User], *, by: User | None) -> li
     """
     known = complained_of(objection) if objection.pk else set()
     new = [user for user in people if user.pk not in known]
-    Complaint.objects.bulk_create(Complaint(objection=objection, person=user, marked_by=by) for user in new)
+    rows = [Complaint(objection=objection, person=user, marked_by=by) for user in new]
+    written.note(*Complaint.objects.bulk_create(rows), made=True)
     return new
 
 

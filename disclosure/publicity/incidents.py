@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from portal import clock
+from portal.ledger import written
 from portal.people.models import Office
 from portal.sealing.fields import EncryptedTextField
 
@@ -26,6 +27,8 @@ class OutageState(models.TextChoices):
     TURNED_DOWN = "turned_down", _("没有同意")
 
 
+# Until when the clock has worked it in is no act: each list that it lengthens has its event.
+@written.followed(but=("applied_at",))
 class Outage(models.Model):
     """A time in which the public could not read the site, and so a time that is no part of a full day."""
 
@@ -67,6 +70,7 @@ class RedactionState(models.TextChoices):
     DECLINED = "declined", _("没有同意删")
 
 
+@written.followed()
 class Redaction(models.Model):
     """That a personal datum is to leave everything the public reads (design.md rule 6).
 

@@ -12,6 +12,7 @@ from disclosure.masking.kinds import Content
 from portal import clock
 from portal.areas.models import Area, Level
 from portal.files.models import PrivateFile
+from portal.ledger import written
 from portal.people.models import Office, Role
 from portal.sealing.fields import EncryptedTextField
 
@@ -49,6 +50,7 @@ class PublicListQuerySet(models.QuerySet):
         return self.filter(published_at__lte=clock.now())
 
 
+@written.followed(but=("event",))
 class PublicList(models.Model):
     """An immutable snapshot of masked rows with a clock. A correction makes a new version.
 
@@ -141,6 +143,7 @@ class ListRow(models.Model):
         constraints = [models.UniqueConstraint(fields=["list", "position"], name="one_row_a_position")]
 
 
+@written.followed()
 class Posting(models.Model):
     """Proof that the list hung on the village's board: who saw it there, on which day, with a photo.
 
@@ -168,6 +171,8 @@ class Posting(models.Model):
     countersigned_at = models.DateTimeField(null=True)
 
     class Meta:
+        verbose_name = _("张贴记录")
+        verbose_name_plural = _("张贴记录")
         constraints = [
             models.UniqueConstraint(
                 fields=["recorded_by", "sent_key"], condition=~Q(sent_key=""), name="one_posting_a_sending"
@@ -224,6 +229,7 @@ class Correction(models.TextChoices):
     DECLINED = "declined", _("名单不更正，写明了理由")
 
 
+@written.followed(but=("submission",))
 class Objection(models.Model):
     """One objection to a row or to a whole list; anyone may lodge it, with or without a name.
 
@@ -290,6 +296,7 @@ class Objection(models.Model):
         ]
 
 
+@written.followed()
 class Complaint(models.Model):
     """That an objection complains of an official, who answers nothing in it and sees nothing of it.
 
@@ -302,6 +309,8 @@ class Complaint(models.Model):
     marked_at = models.DateTimeField(default=clock.now)
 
     class Meta:
+        verbose_name = _("被反映人")
+        verbose_name_plural = _("被反映人")
         constraints = [
             models.UniqueConstraint(fields=["objection", "person"], name="one_complaint_of_a_person")
         ]

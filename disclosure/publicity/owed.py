@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from disclosure.deliberations.offices import covers, require_own
 from disclosure.masking.services import refuse_numbers
 from portal import clock
+from portal.ledger import written
 from portal.ledger.services import Draft, append
 from portal.people.models import Office, Role, User
 from portal.people.scope import scope_of
@@ -66,6 +67,7 @@ def date_undated() -> int:
         with transaction.atomic():
             kept = Objection.objects.filter(pk=one.pk, correction=Correction.OWED, correct_by=None)
             if kept.update(correct_by=day):
+                written.note_again(Objection, [one])
                 append(draft(DATED, one, None, None, {"correct_by": day.isoformat()}))
                 dated += 1
     return dated

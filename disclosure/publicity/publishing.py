@@ -13,6 +13,7 @@ from disclosure.masking.services import Content, kind_of, may_name, refuse_numbe
 from portal import clock
 from portal.areas.models import Area
 from portal.configuration import services as configuration
+from portal.ledger import written
 from portal.ledger.services import Draft, append
 from portal.people.models import Office, Role, User
 
@@ -120,6 +121,7 @@ def publish(
             old.state = ListState.SUPERSEDED
             old.save(update_fields=["state"])
         settled = owed.settle(new)
+        written.note(new)
         follow = tell(list_published, PublicList, list=new)
         new.event = append(_draft(new, by, office, settled), *follow)[0].sequence
         PublicList.objects.filter(pk=new.pk).update(changes=new.changes, event=new.event)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from disclosure.deliberations.models import Assets
 from portal import clock
 from portal.areas.models import Area
+from portal.ledger import written
 from portal.people.scope import scope_of
 from portal.sealing.fields import EncryptedTextField
 
@@ -52,6 +53,7 @@ class VillageMatterQuerySet(models.QuerySet):
         return self.filter(first_met_on__isnull=False)
 
 
+@written.followed()
 class VillageMatter(models.Model):
     """One matter that a village settles by itself. `number` is ``<area code>-<year>-S<nnn>``.
 
@@ -98,6 +100,7 @@ class VillageMatter(models.Model):
         return self.state in (MatterState.DRAFT, MatterState.DELIBERATING)
 
 
+@written.followed()
 class MatterVersion(models.Model):
     """One version of a matter's list. Nothing in it changes; `digest` covers all rows and a secret `salt`."""
 
@@ -111,9 +114,12 @@ class MatterVersion(models.Model):
     saved_at = models.DateTimeField(default=clock.now)
 
     class Meta:
+        verbose_name = _("村级事项的一版清单")
+        verbose_name_plural = _("村级事项的一版清单")
         constraints = [models.UniqueConstraint(fields=["matter", "number"], name="one_list_version_a_number")]
 
 
+@written.followed()
 class MatterRow(models.Model):
     """One row: a household (`name`, `group`) or a thing. Amounts are fen."""
 
@@ -126,4 +132,6 @@ class MatterRow(models.Model):
     note = models.CharField(_("说明"), max_length=60, blank=True)
 
     class Meta:
+        verbose_name = _("村级事项清单")
+        verbose_name_plural = _("村级事项清单")
         constraints = [models.UniqueConstraint(fields=["version", "position"], name="one_matter_row_a_place")]

@@ -21,11 +21,12 @@ from disclosure.publicity.models import ListKind
 from disclosure.publicity.services import RowDraft, publish
 from portal import clock
 from portal.areas.models import Area, Level
+from portal.ledger import written
 from portal.ledger.services import Draft, append
 from portal.people.models import Line, Office, Role, User
 
 from .errors import BadMatter, NoSuchMatter, NotNow, StaleMatter
-from .events import LISTED, OPENED, RESOLVED, WITHDRAWN
+from .events import LISTED, MET, OPENED, RESOLVED, WITHDRAWN
 from .models import MatterKind, MatterRow, MatterState, MatterVersion, VillageMatter
 from .rows import RowValues, digest_of, read
 
@@ -77,7 +78,8 @@ def open_matter(
             opened_by=by,
             opened_at=clock.now(),
         )
-        append(draft_of(OPENED, matter, by, office, {"title": title, "kind": kind, "assets": assets}))
+        body = {"kind": kind, "assets": assets}
+        append(draft_of(OPENED, matter, by, office, body, title=title))
     return matter
 
 
@@ -106,9 +108,10 @@ def save_rows(
             saved_by=by,
             saved_at=clock.now(),
         )
-        MatterRow.objects.bulk_create(
+        made = [
             MatterRow(version=version, position=place, **vars(row)) for place, row in enumerate(values, 1)
-        )
+        ]
+        written.note(*MatterRow.objects.bulk_create(made), made=True)
         matter.version = version.number
         matter.state = MatterState.DRAFT
         matter.save(update_fields=["version", "state"])
@@ -172,6 +175,7 @@ def record_meeting(
             append(draft_of(RESOLVED, matter, by, office, body))
         else:
             matter.save(update_fields=["first_met_on", "state"])
+            append(draft_of(MET, matter, by, office, {"step": meeting.step, "state": matter.state}))
     return meeting
 
 
@@ -192,7 +196,7 @@ def withdraw(*, by: User, office: Office, matter_id: int, why: str) -> None:
         matter.state, matter.withdrawn_why = MatterState.WITHDRAWN, why
         matter.save(update_fields=["state", "withdrawn_why"])
         closed = close_withdrawn(by=by, office=office, reference=matter.reference, why=why)
-        append(draft_of(WITHDRAWN, matter, by, office, {"why": why}), *closed)
+        append(draft_of(WITHDRAWN, matter, by, office, {}, why=why), *closed)
 
 
 def standing(matter: VillageMatter) -> MatterVersion | None:
@@ -255,8 +259,10 @@ def locked(by: User, office: Office, matter_id: int) -> VillageMatter:
     return matter
 
 
-def draft_of(kind: str, matter: VillageMatter, by: User, office: Office, body: dict[str, Any]) -> Draft:
-    """Return the ledger's draft of an act on `matter`."""
+def draft_of(
+    kind: str, matter: VillageMatter, by: User, office: Office, body: dict[str, Any], **sealed: str
+) -> Draft:
+    """Return the ledger's draft of an act on `matter`; what a village wrote in words is `sealed`."""
     return Draft(
         kind=kind,
         object_type="village",
@@ -266,6 +272,7 @@ def draft_of(kind: str, matter: VillageMatter, by: User, office: Office, body: d
         area_code=matter.area.code,
         line=matter.line,
         body={key: str(value) if isinstance(value, str) else value for key, value in body.items()},
+        sealed=sealed,
     )
 
 

@@ -7,6 +7,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from treebeard.mp_tree import MP_Node, MP_NodeManager, MP_NodeQuerySet
 
+from portal.ledger import written
+
 from .errors import AreasStay
 
 
@@ -74,6 +76,7 @@ class AreaManager(MP_NodeManager.from_queryset(AreaQuerySet)):  # type: ignore[m
         return AreaQuerySet(self.model, using=self._db).order_by("path")
 
 
+@written.followed(but=("numchild",))
 class Area(MP_Node):
     """One administrative division. `path` is fixed-width: a prefix is an ancestor."""
 

@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from portal import clock
+from portal.ledger import written
 from portal.ledger.services import Draft, append
 
 from .errors import AreaError, BadRow
@@ -52,6 +53,7 @@ def _load(rows: list[Row], valid_from: date, digest: str) -> Loaded:
     for row in renamed:
         known[row.code].name = row.name
     Area.objects.bulk_update([known[row.code] for row in renamed], ["name"], batch_size=500)
+    written.note(*(known[row.code] for row in renamed))
     _insert(new, known, valid_from)
     if new or renamed:
         drafts.append(
@@ -119,6 +121,7 @@ def _insert(new: list[Row], known: dict[str, Area], valid_from: date) -> None:
             if parent.code in known:
                 grown.add(parent.code)
     Area.objects.bulk_create(created, batch_size=1000)
+    written.note(*created, made=True)
     Area.objects.bulk_update([known[code] for code in sorted(grown)], ["numchild"], batch_size=500)
 
 

@@ -6,8 +6,10 @@ from django.utils.translation import gettext_lazy as _
 
 from portal import clock
 from portal.areas.models import Area
+from portal.ledger import written
 
 
+@written.followed()
 class Setting(models.Model):
     """A value of one key for one area (all areas where empty) from a date, confirmed by a second person.
 

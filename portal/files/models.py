@@ -7,6 +7,7 @@ from wagtail.documents.models import AbstractDocument, Document
 from wagtail.images.models import AbstractImage, AbstractRendition, Image
 
 from portal import clock
+from portal.ledger import written
 
 
 class PublicImage(AbstractImage):
@@ -38,6 +39,7 @@ class PublicDocument(AbstractDocument):
     admin_form_fields = Document.admin_form_fields
 
 
+@written.followed()
 class PrivateFile(models.Model):
     """A file of a case or a list, outside public media, opened only by a view that asks `who_may_open`.
 

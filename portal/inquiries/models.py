@@ -4,10 +4,12 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from portal import clock
+from portal.ledger import written
 from portal.people.models import User
 from portal.sealing.fields import EncryptedTextField
 
 
+@written.followed()
 class SealedInquiry(models.Model):
     """One search of an inspector: who, where and for what stand sealed; the day alone can be read."""
 
@@ -22,6 +24,7 @@ class SealedInquiry(models.Model):
         return str(self.pk)
 
 
+@written.followed()
 class Opening(models.Model):
     """开封: one supervisor of the county asks with a reason, another opens with the key of their office."""
 

@@ -13,7 +13,7 @@ from portal import clock
 from portal.people.models import Office, User
 from portal.sealing import commitments
 
-from . import kinds, merkle, writing
+from . import kinds, merkle, writing, written
 from .canonical import canonical
 from .events import ERASED
 from .models import Event, Opening
@@ -47,6 +47,7 @@ class Draft:
 def append(*drafts: Draft) -> list[Event]:
     """Append an event for each draft, in order, in the transaction of the act; call it last in the act.
 
+    The record of the last draft names what the act wrote of followed models (`written`).
     The head row is locked until the transaction ends, so events are gapless and in one order. The recorded
     time is the clock's, but never earlier than the event before. Raises OutsideTransaction outside
     `transaction.atomic()`, kinds.UnknownKind for a kind that is not registered, and
@@ -58,12 +59,15 @@ def append(*drafts: Draft) -> list[Event]:
         return []
     for draft in drafts:
         kinds.label(draft.kind)
+    rows = written.taken()
     frontier, last = writing.locked_head()
     recorded_at = max(clock.now(), last) if last else clock.now()
     events: list[Event] = []
     openings: list[Opening] = []
-    for draft in drafts:
-        event, salts = _event(draft, frontier.size + 1, recorded_at)
+    for place, draft in enumerate(drafts, 1):
+        # What the act wrote stands in its last event.
+        named = rows if place == len(drafts) else {}
+        event, salts = _event(draft, frontier.size + 1, recorded_at, named)
         leaf = merkle.leaf_hash(event.record.encode())
         frontier.append(leaf)
         event.leaf_hash, event.root = leaf.hex(), frontier.root().hex()
@@ -104,8 +108,10 @@ def stamp(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
-def _event(draft: Draft, sequence: int, recorded_at: datetime) -> tuple[Event, dict[str, str]]:
-    """Return the event of `draft`, without hashes, and the salts of its commitments by name."""
+def _event(
+    draft: Draft, sequence: int, recorded_at: datetime, rows: written.Named
+) -> tuple[Event, dict[str, str]]:
+    """Return the event of `draft` that names `rows`, without hashes, and the salts of its commitments."""
     office = draft.office
     role = str(office.role) if office else ""
     area_code = draft.area_code or (office.area.code if office else "")
@@ -128,6 +134,7 @@ def _event(draft: Draft, sequence: int, recorded_at: datetime) -> tuple[Event, d
             "claimed_at": stamp(draft.claimed_at) if draft.claimed_at else None,
             "body": draft.body,
             "commitments": committed,
+            **({written.ROWS: rows} if rows else {}),
         }
     )
     event = Event(

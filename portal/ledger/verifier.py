@@ -3,11 +3,11 @@
 import json
 import re
 from collections import defaultdict
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import closing
 from datetime import datetime
 from hashlib import sha256
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -23,6 +23,7 @@ from .models import Event, Head, Opening
 from .outside import Pinned, Signed, Tiles
 from .services import stamp
 from .snapshot import snapshot
+from .written import ROWS, WrittenRows
 
 CHUNK = 2000
 _COLUMNS = (
@@ -108,7 +109,8 @@ def _walked(policy: trust.Policy, pinned: Pinned, following: list[bindings.Bindi
             for row in events:
                 walk.take(*row)
             walk.end(head)
-        fault = min((fault for each in walk.bindings for fault in each.faults()), default=None)
+        # Of the same event a room's own words come first.
+        fault = min(walk.faults(), key=attrgetter("sequence"), default=None)
     except Bad as bad:
         # An event that went missing, or one too many, is named by the place where the next was due.
         fault = Fault(bad.sequence or walk.held + 1, str(bad))
@@ -142,6 +144,7 @@ class _Walk:
         self.usernames: dict[int | None, str | None] = dict(User.objects.values_list("pk", "username"))
         self.usernames[None] = None
         self.bindings = following
+        self.rows = WrittenRows() if following else None
         self.followed: dict[str, list[Callable[[int, dict[str, Any]], None]]] = defaultdict(list)
         for binding in self.bindings:
             for kind in binding.kinds:
@@ -173,6 +176,8 @@ class _Walk:
         if self.signed.next_size <= sequence:
             self.signed.check(sequence, computed)
         self.tiles.take(leaf)
+        if self.rows and ROWS in parsed:
+            self.rows.take(sequence, parsed)
         if kind in self.followed:
             for take in self.followed[kind]:
                 take(sequence, parsed)
@@ -194,6 +199,16 @@ class _Walk:
         self.leaves.end(frontier.size, self.signed.losses)
         self.tiles.end()
 
+    def faults(self) -> Iterator[Fault]:
+        """Yield what rows and files beside the events say otherwise."""
+        each: bindings.Binding
+        for each in (*self.bindings, *([self.rows] if self.rows else [])):
+            try:
+                yield from each.faults()
+            except (ValueError, TypeError, KeyError, IndexError) as error:
+                told = {"where": type(each).__name__, "why": error}
+                yield Fault(self.held, _("有一行的内容读不懂，被改坏了（%(where)s：%(why)s）") % told)
+
     def close(self) -> None:
         """Close what is still open in the database."""
         self.openings.close()
@@ -206,7 +221,8 @@ class _Walk:
             said = _items(parsed)
         except KeyError:
             said = ()
-        if len(parsed) != _ITEM_COUNT or "body" not in parsed or "commitments" not in parsed or not said:
+        items = len(parsed) - (ROWS in parsed)
+        if items != _ITEM_COUNT or "body" not in parsed or "commitments" not in parsed or not said:
             raise Bad(_("记录的项目多了或少了"))
         recorded, claimed = row[8], row[9]
         columns = (

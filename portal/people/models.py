@@ -3,12 +3,14 @@
 from collections.abc import Collection
 from typing import Any
 
+from django.contrib.auth.hashers import check_password
 from django.contrib.auth.models import AbstractUser
-from django.db import models
+from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
 from portal import clock
 from portal.areas.models import Area, Level
+from portal.ledger import written
 from portal.sealing.fields import EncryptedTextField
 
 
@@ -79,6 +81,7 @@ class Line(models.TextChoices):
     FINANCE = "finance", _("财政")
 
 
+@written.followed(but=("last_login",))
 class User(AbstractUser):
     """An account of one person. Its rights come from offices alone; superuser status opens nothing."""
 
@@ -104,6 +107,21 @@ class User(AbstractUser):
         user = super().from_db(db, field_names, values)
         user.is_superuser = False
         return user
+
+    def check_password(self, raw_password: str) -> bool:
+        """Return whether it is the password; a hash that has become too weak is renewed, with an event."""
+
+        def renew(raw_password: str) -> None:
+            from portal.ledger.services import Draft, append
+
+            with transaction.atomic():
+                self.set_password(raw_password)
+                self._password = None
+                self.save(update_fields=["password"])
+                body = {"username": self.username}
+                append(Draft("account.password_rehashed", "account", str(self.pk), self, body=body))
+
+        return check_password(raw_password, self.password, renew)
 
     @property
     def first_name(self) -> str:
@@ -139,6 +157,7 @@ class OfficeQuerySet(models.QuerySet):
         return self.filter(models.Q(ends_on=None) | models.Q(ends_on__gt=on))
 
 
+@written.followed(but=("announced",))
 class Office(models.Model):
     """A role at an area for a line, from a date to a date. It covers the area's subtree, nothing else."""
 
@@ -179,6 +198,7 @@ class SubstitutionQuerySet(models.QuerySet):
         )
 
 
+@written.followed()
 class Substitution(models.Model):
     """代办: while the holder of `office` is on leave, `substitute` acts by it, from a day to a day included.
 
@@ -215,6 +235,7 @@ class JointKind(models.TextChoices):
     RESET = "reset", _("重置没有第二道验证的账号")
 
 
+@written.followed()
 class JointAct(models.Model):
     """Asked for by the security administrator, done when a second person agrees (`joint`)."""
 

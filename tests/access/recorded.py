@@ -55,7 +55,9 @@ OPEN_PAGES = (
 )
 READS = "only asks, or fills a box in: shows what is there"
 PREVIEW = "a preview: shown to who typed it, kept for the other window alone"
-SIGNED_IN = ("session.opened", "session.beside")
+# A password whose hash became too weak is hashed anew when it is typed.
+REHASHED = "account.password_rehashed"
+SIGNED_IN = ("session.opened", "session.beside", REHASHED)
 OLD_DOOR = "an old way in: leads to the one sign-in page"
 
 RECORDED: dict[str, Recorded] = {
@@ -76,7 +78,7 @@ RECORDED: dict[str, Recorded] = {
     "signin:passkey": events("factor.added"),
     "signin:prove": events("factor.recovery_code_used"),
     "signin:mine": events("factor.removed", "factor.codes_renewed", "session.ended"),
-    "account_change_password": events("account.password_set"),
+    "account_change_password": events("account.password_set", REHASHED),
     "account_reset_password": nothing("shut to POST: it says whom to ask"),
     "account_reset_password_from_key": events("account.password_set"),
     "wagtailadmin_logout": events("session.ended"),
@@ -140,7 +142,7 @@ RECORDED: dict[str, Recorded] = {
     # Village matters.
     "desk:new_matter": events("village.opened"),
     "desk:matter": events(
-        *("village.listed", "village.resolved", "village.finished", "village.withdrawn"),
+        *("village.listed", "village.met", "village.resolved", "village.finished", "village.withdrawn"),
         *(*MET, "deliberation.withdrawn", "list.published", "file.stored"),
     ),
     # Requests, errors on pages, the footer.

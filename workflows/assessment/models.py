@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from disclosure.publicity.models import PublicList
 from portal import clock
 from portal.areas.models import Area, Level, path_range
+from portal.ledger import written
 from portal.people.models import COUNTY_ROLES, TOWNSHIP_ROLES, Line, Office, Role
 from portal.people.scope import scope_of
 from portal.sealing.fields import EncryptedTextField
@@ -101,6 +102,7 @@ class RoundQuerySet(models.QuerySet):
         return self.filter(condition)
 
 
+@written.followed()
 class Round(models.Model):
     """One assessment of all subjects of a kind within `area`, over some days, first and last included.
 
@@ -151,6 +153,7 @@ class Round(models.Model):
         return f"{self.area}{self.year}年{kind}（{whom}）"
 
 
+@written.followed()
 class Subject(models.Model):
     """One area or helper in a round. `figures` are ``{code: {good, of}}`` as computed; `digest` is of them.
 
@@ -168,6 +171,8 @@ class Subject(models.Model):
     grade = models.CharField(max_length=10, blank=True)
 
     class Meta:
+        verbose_name = _("考核对象")
+        verbose_name_plural = _("考核对象")
         constraints = [
             models.UniqueConstraint(
                 fields=["round", "area"], condition=Q(person=None), name="one_subject_an_area"
@@ -188,6 +193,7 @@ class Grade(models.TextChoices):
     FAIL = "fail", _("不合格")
 
 
+@written.followed()
 class Score(InsertOnly):
     """One person's points (0 to 100) for the indicators that are typed, with the reason of each."""
 
@@ -199,9 +205,12 @@ class Score(InsertOnly):
     at = models.DateTimeField(default=clock.now)
 
     class Meta(InsertOnly.Meta):
+        verbose_name = _("考核评分")
+        verbose_name_plural = _("考核评分")
         constraints = [models.UniqueConstraint(fields=["subject", "by"], name="one_score_a_person")]
 
 
+@written.followed()
 class Appeal(models.Model):
     """An appeal of an assessed against one indicator; answered before the round is decided."""
 
@@ -216,6 +225,8 @@ class Appeal(models.Model):
     settled_at = models.DateTimeField(null=True)
 
     class Meta:
+        verbose_name = _("考核申诉")
+        verbose_name_plural = _("考核申诉")
         constraints = [models.UniqueConstraint(fields=["subject", "code"], name="one_appeal_an_indicator")]
 
 
@@ -228,6 +239,7 @@ class ConsequenceKind(models.TextChoices):
     ACCOUNT = "account", _("移送问责")
 
 
+@written.followed()
 class Consequence(InsertOnly):
     """One consequence for one subject, with its reason."""
 
@@ -237,3 +249,7 @@ class Consequence(InsertOnly):
     words = EncryptedTextField()
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     at = models.DateTimeField(default=clock.now)
+
+    class Meta(InsertOnly.Meta):
+        verbose_name = _("考核结果运用")
+        verbose_name_plural = _("考核结果运用")

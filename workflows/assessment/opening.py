@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from portal import clock
 from portal.areas.models import Area, Level
 from portal.configuration.services import value
+from portal.ledger import written
 from portal.ledger.services import append
 from portal.people.models import Office, Role, User
 from workflows.engine.numbers import inspection_number
@@ -55,7 +56,7 @@ def open_round(*, by: User, area: Area, subjects_are: str, kind: str, year: int)
         subjects = [_computed(round_, place, person) for place, person in _whom(area, subjects_are)]
         if not subjects:
             raise BadRound({"subjects_are": _("这个地方没有可考核的对象，请核对。")})
-        Subject.objects.bulk_create(subjects)
+        written.note(*Subject.objects.bulk_create(subjects), made=True)
         body = {
             "subjects_are": subjects_are,
             "kind": kind,

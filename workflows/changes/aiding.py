@@ -11,6 +11,7 @@ from portal import clock
 from portal.areas.models import Area
 from portal.clock.workdays import add_working_days
 from portal.configuration.services import value
+from portal.ledger import written
 from workflows.engine.acting import Acting, Row
 from workflows.engine.definitions import Verdict
 from workflows.engine.models import CaseState
@@ -243,3 +244,4 @@ def wants_payment(row: object) -> bool:
 def _save(touched: list[Aid], *columns: str) -> None:
     if touched:
         Aid.objects.bulk_update(touched, columns)
+        written.note(*touched)

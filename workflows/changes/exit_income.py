@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from portal import clock
 from portal.configuration.services import value
+from portal.ledger import written
 from workflows.engine.acting import Acting, Row
 from workflows.engine.definitions import Verdict
 from workflows.programmes.answers import yuan
@@ -191,6 +192,7 @@ def keep_checked(acting: Acting) -> None:
         touched.append(request)
     if touched:
         ChangeRequest.objects.bulk_update(touched, ["sealed_findings"])
+        written.note(*touched)
 
 
 def to_propose(household: Household) -> list[dict[str, Any]]:

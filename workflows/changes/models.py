@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal import clock
 from portal.areas.models import Area
+from portal.ledger import written
 from portal.sealing.fields import EncryptedTextField
 from workflows.engine.models import Case, InsertOnly
 from workflows.registry.models import Household
@@ -38,6 +39,7 @@ WANTED_WITH_CATEGORY = [Wanted.ENTER, Wanted.REENTER, Wanted.CATEGORY]
 MAY_BE_URGENT = [Wanted.ENTER, Wanted.REENTER]
 
 
+@written.followed()
 class ChangeRequest(models.Model):
     """What one case asks of the register. `details` and `findings` hold names and health: kept encrypted.
 
@@ -76,6 +78,7 @@ class ChangeRequest(models.Model):
         self.sealed_findings = json.dumps(value, ensure_ascii=False, sort_keys=True)
 
 
+@written.followed()
 class StartedMeasure(InsertOnly):
     """Help that began before the procedure was through, on an urgent case (先帮后补)."""
 
@@ -90,6 +93,7 @@ class StartedMeasure(InsertOnly):
         verbose_name_plural = _("先行帮扶")
 
 
+@written.followed()
 class Reserve(models.Model):
     """A township's reserve for temporary aid in a year, in fen (BZ-23). Locked while money is committed."""
 
@@ -116,6 +120,7 @@ class Need(models.TextChoices):
     OTHER = "other", _("其他急难")
 
 
+@written.followed()
 class Aid(models.Model):
     """One temporary aid, and what each level made of it. Amounts are fen; the reserve is its township's.
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from portal import clock
 from portal.areas.models import Area
 from portal.configuration.services import value
+from portal.ledger import written
 from portal.ledger.services import Draft
 from portal.people.models import User
 from workflows.engine.acting import Acting, Row
@@ -105,8 +106,7 @@ def keep_findings(acting: Acting) -> None:
             findings["objection"] = row.reason
         request.findings = findings
         touched.append(request)
-    if touched:
-        ChangeRequest.objects.bulk_update(touched, ["sealed_findings"])
+    _save(touched)
 
 
 def forget_findings(acting: Acting) -> None:
@@ -117,7 +117,13 @@ def forget_findings(acting: Acting) -> None:
         gone = {wanted.key for wanted in acting.step.fields}
         request.findings = {key: said for key, said in request.findings.items() if key not in gone}
         touched.append(request)
-    ChangeRequest.objects.bulk_update(touched, ["sealed_findings"])
+    _save(touched)
+
+
+def _save(touched: list[ChangeRequest]) -> None:
+    if touched:
+        ChangeRequest.objects.bulk_update(touched, ["sealed_findings"])
+        written.note(*touched)
 
 
 def take_effect(acting: Acting) -> None:

@@ -5,9 +5,12 @@ from django.utils.translation import gettext_lazy as _
 
 from disclosure.publicity.models import Objection
 from portal import clock
+from portal.ledger import written
 from workflows.engine.models import Batch, InsertOnly
 
 
+# When the clock looks at it again is no act.
+@written.followed(but=("next_on",))
 class Stay(models.Model):
     """One stay of a batch at a step, from entering it to leaving it. Days are working days.
 

@@ -11,11 +11,13 @@ from django.db import transaction
 from portal import clock
 from portal.clock.workdays import add_working_days, working_days_between
 from portal.configuration.services import value
+from portal.ledger.services import Draft, append
 from workflows.engine import deadlines
 from workflows.engine.models import Batch, BatchState
 from workflows.engine.services import locked
 
 from . import schedule
+from .events import FOLLOWED
 from .keys import TOTAL_PAUSES
 from .models import Stay
 from .schedule import day_of
@@ -55,7 +57,10 @@ def follow_missing() -> int:
         found = list(missing.order_by("pk").values_list("pk", flat=True)[:AT_ONCE])
         for pk in found:
             with transaction.atomic():
-                follow(locked(pk))
+                batch = locked(pk)
+                follow(batch)
+                area = batch.area.code
+                append(Draft(FOLLOWED, "batch", batch.number, area_code=area, line=batch.line))
         total += len(found)
         if len(found) < AT_ONCE:
             return total

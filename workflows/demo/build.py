@@ -7,12 +7,14 @@ from functools import cache
 from pathlib import Path
 
 from django.contrib.auth.hashers import make_password
+from django.db import transaction
 
 from disclosure.pages.models import PolicyDocumentPage
 from disclosure.pages.services import import_policy
 from portal import clock
 from portal.areas.models import Area
 from portal.areas.services import load
+from portal.ledger.services import Draft, append
 from portal.people.joint import possible_seconds
 from portal.people.models import Line, Office, Role, User
 from portal.people.services import bootstrap_administrators, grant_office, invite_account
@@ -131,8 +133,11 @@ def grant(
 
 def _signed_up(county: County, user: User) -> None:
     """The invited person follows the link and sets a password."""
-    user.password = _hashed_password()
-    user.save(update_fields=["password"])
+    with transaction.atomic():
+        user.password = _hashed_password()
+        user.save(update_fields=["password"])
+        body = {"username": user.username}
+        append(Draft("account.password_set", "account", str(user.pk), actor=user, body=body))
     county.people[user.username] = user
 
 

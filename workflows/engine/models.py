@@ -10,6 +10,7 @@ from simple_history.models import HistoricalRecords
 from portal import clock
 from portal.areas.models import Area, path_range
 from portal.clock.history import PortalTime
+from portal.ledger import written
 from portal.people.models import ROLES_WITHOUT_CASES, Line, User
 from portal.people.scope import scope_of
 from portal.sealing.fields import EncryptedTextField
@@ -121,6 +122,7 @@ class BatchQuerySet(ScopedQuerySet):
         return self.visible_to(user).filter(pk__in=copied.values("batch"))
 
 
+@written.followed()
 class Batch(models.Model):
     """Cases that travel together. `version` counts its acts; `pending` lists the seats that must still act.
 
@@ -180,6 +182,7 @@ class CaseQuerySet(ScopedQuerySet):
     """Chainable choices of cases."""
 
 
+@written.followed(but=("batch",))
 class Case(PortalTime, models.Model):
     """One application, change or exit. `subject` is the opaque key of whom it is about.
 
@@ -223,6 +226,9 @@ class Case(PortalTime, models.Model):
         return self.number
 
 
+written.follow(Case.history.model)
+
+
 class WrittenOnce(RuntimeError):
     """Something tried to change or delete a row that is written once."""
 
@@ -262,6 +268,7 @@ class InsertOnly(models.Model):
         raise WrittenOnce
 
 
+@written.followed()
 class Act(InsertOnly):
     """One person's act on a batch. `key` makes a repeated request return the same `outcome`.
 
@@ -292,6 +299,7 @@ class Act(InsertOnly):
         indexes = [models.Index(fields=["actor", "at"]), models.Index(fields=["batch", "at"])]
 
 
+@written.followed()
 class Decision(InsertOnly):
     """What one act decided of one case. `changes` holds values set at the step; amounts are fen.
 

@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import F
 from django.utils.translation import gettext as _
 
+from portal.ledger import written
 from portal.ledger.services import Draft
 from portal.outbox.services import send
 from portal.people.leave import stood_in_for
@@ -129,7 +130,7 @@ def write(
         for row in rows
         if row.moves
     ]
-    Decision.objects.bulk_create(decisions)
+    written.note(*Decision.objects.bulk_create(decisions), made=True)
     _move_cases(acting, groups, homes)
     _close_tasks(batch, acting, before)
     _save(batch)
@@ -264,9 +265,11 @@ def _move_cases(acting: Acting, groups: dict[Target, list[Row]], homes: dict[Tar
         for case in cases:
             case.amount_fen = amount_fen
     if touched:
-        Case.history.bulk_history_create(
+        rows = Case.history.bulk_history_create(
             touched, update=True, default_user=acting.actor, default_date=acting.now
         )
+        written.note(*touched)
+        written.note(*rows, made=True)
 
 
 def _update(cases: list[Case], values: dict[str, Any], turn: int) -> None:

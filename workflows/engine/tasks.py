@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from portal import clock
 from portal.areas.models import path_range
+from portal.ledger import written
 from portal.outbox.services import send
 from portal.people import leave, recusal
 from portal.people.models import Line, Office, User
@@ -176,7 +177,9 @@ def release(*, office: Office, **_signal: Any) -> None:
     held = Batch.objects.filter(path_range(office.area.path), held_by=office.user, state=BatchState.OPEN)
     tasks = Task.objects.filter(batch__in=held, kind=TaskKind.REASSIGN, state=TaskState.OPEN)
     tasks.update(state=TaskState.CLOSED, ended_at=clock.now())
+    left = list(held)
     held.update(held_by=None)
+    written.note_again(Batch, left)
 
 
 def whose_turn(batch: Batch, offices: Sequence[Office]) -> list[User]:

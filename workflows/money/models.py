@@ -5,10 +5,12 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from portal import clock
+from portal.ledger import written
 from portal.sealing.fields import EncryptedTextField
 from workflows.engine.models import Case, InsertOnly
 
 
+@written.followed()
 class Payment(InsertOnly):
     """One payment by 一卡通 (XC-33). `amount_fen` is fen; of the card only the last four digits are kept."""
 

@@ -5,6 +5,7 @@ from datetime import date
 from django.utils.translation import gettext as _
 
 from portal import clock
+from portal.ledger import written
 from portal.ledger.services import Draft, on_day
 from workflows.engine.acting import Acting
 from workflows.programmes.rules import applications
@@ -45,7 +46,7 @@ def pay(acting: Acting) -> None:
     The amount is the case's, but where a guard put what is left to pay into `acting.kept["to_pay"]`.
     """
     left = acting.kept.get("to_pay", {})
-    Payment.objects.bulk_create(
+    made = Payment.objects.bulk_create(
         Payment(
             case=row.case,
             amount_fen=left.get(row.case.pk, row.amount_fen),
@@ -56,6 +57,7 @@ def pay(acting: Acting) -> None:
         )
         for row in acting.agreed
     )
+    written.note(*made, made=True)
     acting.drafts += [
         Draft(
             events.PAID,

@@ -5,6 +5,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from portal import clock
+from portal.ledger import written
 from portal.sealing.fields import EncryptedTextField
 from workflows.engine.models import Case
 
@@ -28,6 +29,7 @@ class ServiceMethod(models.TextChoices):
     READ_OUT = "read_out", _("当面宣读并按手印")
 
 
+@written.followed()
 class HouseholdNotice(models.Model):
     """A plain notice: what was decided, why, on which basis, and how to object. Amounts are fen."""
 

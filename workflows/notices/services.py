@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from portal import clock
+from portal.ledger import written
 from portal.ledger.services import Draft, append, on_day
 from portal.people.models import Role, User
 from portal.people.scope import scope_of
@@ -63,6 +64,7 @@ def void(cases: Sequence[Case], *, since: datetime | None = None) -> dict[int, H
     voided = {notice.case_id: notice for notice in open_notices}
     if voided:
         open_notices.update(voided_at=clock.now())
+        written.note_again(HouseholdNotice, voided.values())
     return voided
 
 

@@ -20,6 +20,7 @@ from disclosure.publicity.errors import NotToBeCorrected
 from disclosure.publicity.models import KINDS_WITH_CLOCK, ListRow, ListState, PublicList
 from disclosure.publicity.services import RowDraft
 from portal import clock
+from portal.ledger import written
 from portal.ledger.services import Draft
 from portal.people.models import User
 from workflows.engine import catalogue, consequences
@@ -206,4 +207,8 @@ def _forget_approval(numbers: Iterable[str], by: User) -> None:
             setattr(application, column, None)
     if freed:
         Application.objects.bulk_update(freed, columns)
-        Application.history.bulk_history_create(freed, update=True, default_user=by, default_date=clock.now())
+        written.note(*freed)
+        kept = Application.history.bulk_history_create(
+            freed, update=True, default_user=by, default_date=clock.now()
+        )
+        written.note(*kept, made=True)

@@ -11,6 +11,7 @@ from portal import clock
 from portal.areas.models import Area
 from portal.clock.history import PortalTime
 from portal.files.models import PrivateFile
+from portal.ledger import written
 from portal.people.models import Line
 from portal.sealing.fields import EncryptedTextField
 from workflows.engine.models import Case, InsertOnly
@@ -41,6 +42,7 @@ class ProgrammeQuerySet(models.QuerySet):
         )
 
 
+@written.followed()
 class Programme(models.Model):
     """A scheme (帮扶项目) of a county. What it says stands in its versions."""
 
@@ -62,6 +64,7 @@ class Programme(models.Model):
         return self.title
 
 
+@written.followed()
 class ProgrammeVersion(InsertOnly):
     """What a programme says from a date: form, eligibility, ceiling, flow, what may be public. Immutable.
 
@@ -91,6 +94,7 @@ class ProgrammeVersion(InsertOnly):
         return f"programme:{self.pk}"
 
 
+@written.followed()
 class Budget(models.Model):
     """What a programme may spend in a year, in fen. Its row is locked while money is committed."""
 
@@ -106,6 +110,7 @@ class Budget(models.Model):
         constraints = [models.UniqueConstraint(fields=["programme", "year"], name="one_budget_a_year")]
 
 
+@written.followed()
 class Application(PortalTime, models.Model):
     """What a household asks of a programme, and what each level made of it. Amounts are fen."""
 
@@ -133,6 +138,10 @@ class Application(PortalTime, models.Model):
         verbose_name_plural = _("申请")
 
 
+written.follow(Application.history.model)
+
+
+@written.followed()
 class CasePaper(InsertOnly):
     """That a file of a case (``case:<number>``) is a paper asked for: `what`, in the flow's words."""
 
@@ -148,6 +157,7 @@ class CasePaper(InsertOnly):
         verbose_name_plural = _("办件材料")
 
 
+@written.followed()
 class Visit(InsertOnly):
     """A check at the household's home by two people, with a note and photos (files ``visit:<id>``)."""
 

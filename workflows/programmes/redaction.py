@@ -24,6 +24,7 @@ from disclosure.publicity.models import PublicList
 from disclosure.publicity.redaction_targets import Found, Removed, Target
 from disclosure.publicity.withholding import known_again
 from disclosure.site.cache import forget
+from portal.ledger import written
 from workflows.engine.models import Batch
 
 from . import recorded, wording
@@ -90,6 +91,7 @@ def _remove(object_id: str, name: str, value: str, words: str, told: Mapping[str
         if (source := change(budget.source)) != budget.source:
             # Not by `save`, which tells of money that moved.
             Budget.objects.filter(pk=budget.pk).update(source=source[:120])
+            written.note_again(Budget, [budget])
     title = change(programme.title)
     programme.title = title[: Programme._meta.get_field("title").max_length]
     programme.redactions = [
@@ -222,6 +224,7 @@ def _named_after(pk: int, value: str, words: str, told: Mapping[str, str]) -> _N
         if (title := batch.title.replace(value, words)) != batch.title:
             # Not by an act: nothing of the batch's way changes.
             Batch.objects.filter(pk=batch.pk).update(title=title[:longest])
+            written.note_again(Batch, [batch])
             named.batches += 1
     return named
 
@@ -232,6 +235,7 @@ def _of_version(version: ProgrammeVersion, change: wording.Change) -> None:
     if new != version.definition:
         # Past the manager that refuses every change of what was written once.
         models.QuerySet(ProgrammeVersion).filter(pk=version.pk).update(definition=new)
+        written.note_again(ProgrammeVersion, [version])
 
 
 def _everywhere(programme: Programme) -> None:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from portal import clock
 from portal.configuration.services import value
+from portal.ledger import written
 from workflows.engine.acting import Acting, Row
 from workflows.engine.definitions import Verdict
 
@@ -237,6 +238,8 @@ def _save(acting: Acting, changed: Iterable[Application], columns: tuple[str, ..
             Application.objects.filter(pk__in=[row.pk for row in rows]).update(**same)
         if differing:
             Application.objects.bulk_update(rows, differing)
-        Application.history.bulk_history_create(
+        kept = Application.history.bulk_history_create(
             rows, update=True, default_user=acting.actor, default_date=acting.now
         )
+        written.note(*rows)
+        written.note(*kept, made=True)

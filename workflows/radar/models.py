@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from portal import clock
 from portal.areas.models import Area
 from portal.files.models import PrivateFile
+from portal.ledger import written
 from portal.people.models import User
 from portal.sealing.fields import EncryptedTextField
 from workflows.engine.models import InsertOnly
@@ -39,6 +40,7 @@ class FlagQuerySet(models.QuerySet):
         return found.exclude(concerns=user.pk) if user.pk else found.none()
 
 
+@written.followed()
 class Flag(models.Model):
     """线索: one thing that a rule points at. `key` makes each thing one clue, however often the rule runs.
 
@@ -88,6 +90,7 @@ class Flag(models.Model):
         return self.state in OPEN_FLAG_STATES
 
 
+@written.followed()
 class RuleSwitch(InsertOnly):
     """That a rule was switched off for an area until a day, or on again, by whom and why. The latest counts.
 
@@ -159,6 +162,7 @@ class OutsideKind(models.TextChoices):
     HOUSING = "housing", _("商品房登记")
 
 
+@written.followed()
 class OutsideList(InsertOnly):
     """That a list from outside was compared. None of its lines is kept: only how many there were and matched.
 

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from portal import clock
 from portal.configuration.services import value
+from portal.ledger import written
 from portal.ledger.models import Event, Head
 from portal.ledger.services import Draft, append
 
@@ -77,6 +78,7 @@ def keep(rule: Rule, found: Sequence[Found]) -> int:
         for key in known:
             del new[key]
         flags = Flag.objects.bulk_create(_flag(rule, key, one) for key, one in new.items())
+        written.note(*flags, made=True)
         drafts = [
             Draft(
                 events.FOUND,

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from disclosure.publicity.models import Complaint
 from portal import clock
 from portal.areas.models import Area, path_range
+from portal.ledger import written
 from portal.people.models import Line, Office, Role
 from portal.people.scope import scope_of
 from portal.sealing.fields import EncryptedTextField
@@ -118,6 +119,7 @@ class TicketQuerySet(models.QuerySet):
         return found.exclude(answered_by=user.pk).apart_from(user)
 
 
+@written.followed()
 class Ticket(models.Model):
     """What is to be put right. The owner is an office, a role at an area; `due_on` counts working days.
 
@@ -201,6 +203,7 @@ class TicketStepKind(models.TextChoices):
     ESCALATED = "escalated", _("超期上报")
 
 
+@written.followed()
 class TicketStep(InsertOnly):
     """One act or telling, for the timeline. `told` names offices. Its files are ``ticket:<ticket>``.
 
@@ -255,6 +258,7 @@ class ReportQuerySet(models.QuerySet):
         return self.filter(condition)
 
 
+@written.followed()
 class FortnightReport(models.Model):
     """The report of a fortnight (XC-40). `figures` are counted once; `sections` are its words, by key.
 

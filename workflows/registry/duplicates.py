@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from portal import clock
+from portal.ledger import written
 from portal.ledger.services import Draft, append
 from portal.people.models import Line, Office, Role, User
 from portal.people.scope import scope_of
@@ -108,7 +109,9 @@ def _close(pair: DuplicatePair, by: User) -> list[Any]:
     waiting = DuplicatePair.objects.filter(
         Q(first=member) | Q(second=member), state=DuplicateState.OPEN
     ).exclude(pk=pair.pk)
+    settled = list(waiting)
     waiting.update(state=DuplicateState.SAME, judged_by=by, judged_at=clock.now(), reason=pair.reason)
+    written.note_again(DuplicatePair, settled)
     return [household, member, change]
 
 

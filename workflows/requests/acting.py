@@ -54,11 +54,11 @@ def file_request(
         own = request.form_version is not None and is_own(request, case)
         if own and identified not in Identified.values:
             raise BadRequest({"identified": _("请选是怎么认定这一户的；没有认定，不能报。")})
-        _link(request, case, by, office, identified=identified if own else "")
         if own:
             SelfFiling.objects.create(
                 case=case, request=request, identified_how=identified, identified_by=by, at=clock.now()
             )
+        _link(request, case, by, office, identified=identified if own else "")
     return case
 
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal import clock
 from portal.areas.models import Area
+from portal.ledger import written
 from portal.people.models import Line
 from portal.sealing.fields import EncryptedTextField
 from workflows.changes.models import Wanted
@@ -76,6 +77,8 @@ class Identified(models.TextChoices):
     PHONE = "phone", _("打电话给户档里的号码，本人认可")
 
 
+# By which form it came in is forgotten after a while; when the clock looks at it again is no act.
+@written.followed(but=("submission", "next_on"))
 class HelpRequest(models.Model):
     """What somebody asks for. `holder` with `line` is the office that has it; `due_on` counts working days.
 
@@ -160,6 +163,7 @@ class HelpRequest(models.Model):
         ]
 
 
+@written.followed()
 class SelfFiling(InsertOnly):
     """That a case was filed by the household itself: on which request, and who made sure whose it is, how."""
 
@@ -189,6 +193,7 @@ class RequestStepKind(models.TextChoices):
     WHOSE = "whose", _("认定是哪一户")
 
 
+@written.followed()
 class RequestStep(InsertOnly):
     """One step of a request, for its timeline and its receipt's page. `told` names offices, never people.
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal import clock
 from portal.areas.models import Area
+from portal.ledger import written
 from portal.people.models import Line, Office, Role
 from portal.people.scope import scope_of
 from portal.sealing.fields import EncryptedTextField
@@ -40,6 +41,8 @@ class SpotCheckQuerySet(models.QuerySet):
         return found
 
 
+# The numbers of its own events are not known while they are written; the binding checks what they lead to.
+@written.followed(but=("seed_event", "draw_event"))
 class SpotCheck(models.Model):
     """A stratified sample of what a programme paid in an area and a period (both days included).
 
@@ -86,6 +89,7 @@ class SpotCheck(models.Model):
         return self.title
 
 
+@written.followed()
 class DrawnCase(InsertOnly):
     """One case that was drawn: which key of the sample it is. Amounts are fen, as they stood at the draw."""
 
@@ -127,6 +131,7 @@ class SignedHow(models.TextChoices):
     REFUSED = "refused", _("不愿意签")
 
 
+@written.followed()
 class HomeVisit(InsertOnly):
     """One visit by two people. Of several of one household the last one that met somebody counts.
 

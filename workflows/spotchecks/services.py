@@ -12,7 +12,7 @@ from disclosure.masking.services import refuse_numbers
 from portal import clock
 from portal.areas.models import Area, path_range
 from portal.configuration.services import value
-from portal.ledger import draws
+from portal.ledger import draws, written
 from portal.ledger.services import Draft, append
 from portal.people.models import Office, User
 from portal.people.scope import scope_of
@@ -93,10 +93,11 @@ def prepare(
             made_by=by,
             made_office=office,
             made_at=clock.now(),
+            seed_event=0,
         )
-        event = append(draft(events.SEEDED, check, by, office, body))[0]
-        check.seed_event = event.sequence
         check.save()
+        check.seed_event = append(draft(events.SEEDED, check, by, office, body))[0].sequence
+        check.save(update_fields=["seed_event"])
     return check
 
 
@@ -132,14 +133,14 @@ def draw(*, by: User, check_id: int) -> SpotCheck:
             )
             for position, (_village, key) in enumerate(sample, 1)
         ]
-        DrawnCase.objects.bulk_create(rows)
+        written.note(*DrawnCase.objects.bulk_create(rows), made=True)
         paid = paid_digest(str(check.salt), [row.paid_fen for row in rows])
         body = {**draws.draw_body(check.seed_event, sample, beacon), "paid_sha256": paid}
-        event = append(draft(events.DRAWN, check, by, office, body))[0]
         check.beacon, check.sample = beacon, [list(row) for row in sample]
-        check.draw_event, check.state = event.sequence, CheckState.DRAWN
-        check.drawn_at, check.drawn_by = clock.now(), by
+        check.drawn_at, check.drawn_by, check.state = clock.now(), by, CheckState.DRAWN
         check.save()
+        check.draw_event = append(draft(events.DRAWN, check, by, office, body))[0].sequence
+        check.save(update_fields=["draw_event"])
     return check
 
 

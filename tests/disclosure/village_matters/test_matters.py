@@ -96,7 +96,8 @@ def test_a_dividend_goes_from_its_list_through_four_meetings_to_two_publications
         matter.refresh_from_db()
         assert matter.state == MatterState.DONE
     kinds = [*Event.objects.filter(object_type="village").order_by("pk").values_list("kind", flat=True)]
-    assert kinds == ["village.opened", "village.listed", "village.resolved", "village.finished"]
+    met = ["village.met"] * 3
+    assert kinds == ["village.opened", "village.listed", *met, "village.resolved", "village.finished"]
 
 
 def test_dividends_are_not_resolved_by_the_village_delegates(village: Village) -> None:

@@ -22,15 +22,12 @@ SMALL_FEN = 12_000_00
 def prepare(county: County) -> dict[str, Programme]:
     """Make programmes of every kind, civil affairs, deputies; the county decides on much and countersigns."""
     civil_affairs(county)
-    Reserve.objects.update(total_fen=SMALL_FEN)
+    reserves = {(one.area, one.year) for one in Reserve.objects.select_related("area")}
     # A play goes on into the next year.
-    set_reserve(
-        by=county["countycivil"],
-        township=county.areas["杉坞镇"],
-        year=clock.today().year + 1,
-        total_fen=SMALL_FEN,
-        source="备用金",
-    )
+    for township, year in {*reserves, (county.areas["杉坞镇"], clock.today().year + 1)}:
+        set_reserve(
+            by=county["countycivil"], township=township, year=year, total_fen=SMALL_FEN, source="备用金"
+        )
     deputies = [("reviewer9", "穆清扬", Role.TOWNSHIP_REVIEWER), ("head7", "苗正东", Role.TOWNSHIP_HEAD)]
     for username, name, role in deputies:
         build.make_official(county, username, name, role, "杉坞镇", Line.ALL)

@@ -6,11 +6,14 @@ from datetime import datetime, timedelta
 from itertools import cycle
 from typing import Any
 
+from django.db import transaction
+
 from disclosure.deliberations.errors import DeliberationError
 from disclosure.publicity.errors import PublicityError
 from disclosure.publicity.models import Objection, ObjectionState, PublicList
 from disclosure.publicity.services import answer, end_due_lists, lodge
 from portal import clock
+from portal.ledger.services import Draft, append
 from portal.people.models import Office, User
 from workflows.demo import build
 from workflows.demo.build import County
@@ -170,16 +173,19 @@ class Wanderer:
             self.visit_rows(batch)
 
     def visit_rows(self, batch: Batch) -> None:
-        for case in Case.objects.filter(batch=batch, state=CaseState.ACTIVE):
-            Visit.objects.create(
-                case=case,
-                visited_on=clock.today(),
-                first_visitor="沈知行",
-                second_visitor="韩同行",
-                note="看过",
-                round=case.round,
-                recorded_by=self.county["reviewer1"],
-            )
+        with transaction.atomic():
+            for case in Case.objects.filter(batch=batch, state=CaseState.ACTIVE):
+                Visit.objects.create(
+                    case=case,
+                    visited_on=clock.today(),
+                    first_visitor="沈知行",
+                    second_visitor="韩同行",
+                    note="看过",
+                    round=case.round,
+                    recorded_by=self.county["reviewer1"],
+                )
+            # Past the service, not past the ledger: any event names what was written before it.
+            append(Draft("ledger.evidence_exported", "batch", batch.number))
 
     def let_time_pass(self) -> None:
         self.now += timedelta(days=self.dice.choice([1, 3, 8]))

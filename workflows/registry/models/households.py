@@ -13,6 +13,7 @@ from simple_history.models import HistoricalRecords
 from portal import clock
 from portal.areas.models import Area
 from portal.clock.history import PortalTime
+from portal.ledger import written
 from portal.people.models import User
 from portal.people.scope import scope_of
 from portal.sealing.fields import EncryptedTextField
@@ -51,6 +52,8 @@ class HouseholdQuerySet(models.QuerySet):
         return self.filter(pk__in=[key.removeprefix(prefix) for key in subjects if key.startswith(prefix)])
 
 
+# All else is compared by the room itself.
+@written.followed(only=("head_name_hash",))
 class Household(PortalTime, models.Model):
     """One household of a village. Names and numbers are encrypted; `*_hash` columns find them."""
 
@@ -130,6 +133,9 @@ class Household(PortalTime, models.Model):
         super().save(*args, **kwargs)
 
 
+written.follow(Household.history.model)
+
+
 class MemberQuerySet(models.QuerySet):
     """Chainable choices of members."""
 
@@ -138,6 +144,13 @@ class MemberQuerySet(models.QuerySet):
         return self.filter(left_on=None)
 
 
+# All else is compared by the room itself.
+@written.followed(
+    only=(
+        "name_hash",
+        "id_hash",
+    )
+)
 class Member(PortalTime, models.Model):
     """A member of a household; the head is one too."""
 
@@ -190,6 +203,9 @@ class Member(PortalTime, models.Model):
         self.name_hash = keyed_hash(self.name, "name")
         self.id_hash = keyed_hash(self.id_number, "id") if self.id_number else ""
         super().save(*args, **kwargs)
+
+
+written.follow(Member.history.model)
 
 
 class Kinship(models.Model):

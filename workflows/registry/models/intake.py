@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from portal import clock
 from portal.areas.models import Area
 from portal.files.models import PrivateFile
+from portal.ledger import written
 from portal.people.models import User
 from portal.people.scope import scope_of
 from portal.sealing.fields import EncryptedTextField
@@ -31,6 +32,7 @@ class ScopedByPath(models.QuerySet):
         return scope_of(user).filter(self, line_field=None)
 
 
+@written.followed()
 class HouseholdImport(models.Model):
     """A table that was uploaded and looked through; nothing of it is in the register until it is confirmed.
 
@@ -65,6 +67,7 @@ class DuplicateState(models.TextChoices):
     DISTINCT = "distinct", _("不是同一人")
 
 
+@written.followed()
 class DuplicatePair(models.Model):
     """Two members who may be one person, judged once and never raised again; `first` is the older record."""
 

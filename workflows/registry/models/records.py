@@ -9,6 +9,7 @@ from simple_history.models import HistoricalRecords
 
 from portal import clock
 from portal.files.models import PrivateFile
+from portal.ledger import written
 from portal.sealing.fields import EncryptedTextField
 from workflows.engine.models import InsertOnly
 
@@ -56,6 +57,9 @@ class YearIncome(PortalTime, models.Model):
     def per_person_fen(self) -> int:
         """Return the income a person in fen, rounded down: nobody is lifted over a line by rounding."""
         return self.total_fen // self.people
+
+
+written.follow(YearIncome.history.model)
 
 
 class RegisterChange(InsertOnly):

@@ -1,0 +1,301 @@
+"""Every event names the rows that its act wrote, and what they said, so that a row changed past it is found.
+
+A model marked `followed` has each save noted within the transaction; the next `append` puts the notes into
+the record under ``rows``: table, number, keyed digest of the columns. What is undone with a savepoint takes
+its note with it. `update` and the `bulk_…` of Django tell nobody: whoever uses them calls `note`.
+
+The digest is keyed (`portal.sealing`), so that the record tells nothing of a row to who has no key.
+"""
+
+import json
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+from itertools import islice
+from typing import Any, TypeVar
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import connection, models, transaction
+from django.db.models.expressions import Combinable
+from django.db.models.signals import post_delete, post_save
+from django.utils.translation import gettext as _
+
+from portal.sealing.keys import keyed_hash
+
+from .faults import Fault
+
+# The name of the notes in a record: table -> number of the row -> digest.
+ROWS = "rows"
+Named = dict[str, dict[str, str]]
+# A digest that stands for a row made, and what stands for a row taken away.
+MADE, GONE = "+", "-"
+DIGITS = 32
+CHUNK = 1000
+AnyModel = TypeVar("AnyModel", bound=type[models.Model])
+
+
+@dataclass
+class Followed:
+    """A model that is followed, and the columns that count."""
+
+    model: type[models.Model]
+    columns: tuple[Any, ...]
+
+    @cached_property
+    def looks(self) -> list[tuple[str, str, Any, tuple[Any, ...], tuple[type, ...]]]:
+        """Of each column: attribute, name, field, what is not written down, what needs no change."""
+        return [(one.attname, one.column, one, _usual(one), _own_kinds(one)) for one in self.columns]
+
+
+_followed: dict[str, Followed] = {}
+
+
+def followed(*, but: Iterable[str] = (), only: Iterable[str] = ()) -> Callable[[AnyModel], AnyModel]:
+    """Return the decorator of a model whose rows events name: all columns `but` some, or `only` some.
+
+    A column is left out whose change is no act: what the portal counts, sends or looks up. ValueError for a
+    name that is no column, or a key that is no number.
+    """
+    left_out, wanted = frozenset(but), frozenset(only)
+
+    def mark(model: AnyModel) -> AnyModel:
+        follow(model, but=left_out, only=wanted)
+        return model
+
+    return mark
+
+
+def follow(model: type[models.Model], *, but: Iterable[str] = (), only: Iterable[str] = ()) -> None:
+    """Have events name the rows of `model`, as `followed` does."""
+    meta, left_out, wanted = model._meta, frozenset(but), frozenset(only)
+    names = {field.name for field in meta.concrete_fields}
+    if unknown := (left_out | wanted) - names:
+        raise ValueError(f"{meta.label} 没有这些栏目：{sorted(unknown)}")
+    counted = wanted or names - left_out
+    columns = tuple(one for one in meta.concrete_fields if one.name in counted and not one.primary_key)
+    _followed[meta.label_lower] = Followed(model, columns)
+    post_save.connect(_saved, sender=model, dispatch_uid=f"written.{meta.label_lower}")
+    post_delete.connect(_deleted, sender=model, dispatch_uid=f"written.gone.{meta.label_lower}")
+
+
+def note(*rows: models.Model, made: bool = False) -> None:
+    """Note that `rows`, of followed models, stand as they say here; `made` where they are new."""
+    for row in rows:
+        _note(row, (MADE if made else "") + digest(row))
+
+
+def note_again(model: type[models.Model], rows: Iterable[models.Model]) -> None:
+    """Note `rows` of `model` as the database holds them now (one query): for what `update` wrote."""
+    numbers = [row.pk for row in rows]
+    if numbers:
+        note(*models.QuerySet(model).filter(pk__in=numbers))
+
+
+def digest(row: models.Model) -> str:
+    """Return the keyed digest of what `row` says in the columns that count.
+
+    An empty column, or one that says what a new row says, is not written down: so a column that a model
+    gains later changes no digest that stands.
+    """
+    told = {}
+    for name, column, field, usual, own in _followed[row._meta.label_lower].looks:
+        value = getattr(row, name)
+        if type(value) not in own:
+            if isinstance(value, Combinable):
+                row.refresh_from_db(fields=[name])
+                value = getattr(row, name)
+            value = _plain(field, value)
+        if value not in usual:
+            told[column] = value
+    text = json.dumps(told, sort_keys=True, ensure_ascii=False, cls=DjangoJSONEncoder)
+    return keyed_hash(text, f"row:{row._meta.label_lower}:{row.pk}")[:DIGITS]
+
+
+def taken() -> Named:
+    """Return what was noted in this transaction and no event names yet.
+
+    That it is named is kept as the notes are: where the event is undone with its savepoint, what was noted
+    before the savepoint waits for the next event.
+    """
+    waiting: list[_Note] = []
+    for _sids, hook, _robust in reversed(connection.run_on_commit):
+        if isinstance(hook, _AllNamed):
+            break
+        if isinstance(hook, _Note):
+            waiting.append(hook)
+    if not waiting:
+        return {}
+    transaction.on_commit(_AllNamed())
+    named: Named = {}
+    for one in reversed(waiting):
+        told = named.setdefault(one.table, {})
+        # A row that was made and saved again in one act is still a row made.
+        made = told.get(one.number, "").startswith(MADE) and one.said != GONE
+        told[one.number] = MADE + one.said.removeprefix(MADE) if made else one.said
+    return named
+
+
+@dataclass(frozen=True)
+class _Note:
+    """What a row says, kept among Django's hooks of the commit: they go with a savepoint that is undone."""
+
+    table: str
+    number: str
+    said: str
+
+    def __call__(self) -> None:
+        """Do nothing: a row that was committed without an event is found by the next verification."""
+
+
+class _AllNamed:
+    """Stands behind the notes that an event names."""
+
+    def __call__(self) -> None:
+        """Do nothing."""
+
+
+def _note(row: models.Model, said: str) -> None:
+    # Outside a transaction no event can follow.
+    if connection.in_atomic_block:
+        transaction.on_commit(_Note(row._meta.label_lower, str(row.pk), said))
+
+
+def _saved(sender: Any, instance: models.Model, created: bool, raw: bool = False, **rest: Any) -> None:
+    note(instance, made=created)
+
+
+def _deleted(sender: Any, instance: models.Model, **rest: Any) -> None:
+    _note(instance, GONE)
+
+
+def _plain(field: Any, value: Any) -> Any:
+    """Return `value` of `field` as it will come back from the database."""
+    if isinstance(field, models.JSONField):
+        return json.loads(json.dumps(value, cls=field.encoder or DjangoJSONEncoder))
+    if isinstance(field, models.ForeignKey):
+        return value
+    if hasattr(field, "stream_block"):
+        return field.get_prep_value(value)
+    value = field.to_python(value)
+    if isinstance(value, datetime):
+        return value.timestamp()
+    if isinstance(value, date | int | None):
+        return value
+    return bytes(value).hex() if isinstance(value, bytes | memoryview) else str(value)
+
+
+def _own_kinds(field: Any) -> tuple[type, ...]:
+    """Return the types whose values the database gives back as they are."""
+    if isinstance(field, models.BooleanField):
+        return bool, type(None)
+    if isinstance(field, models.IntegerField | models.ForeignKey):
+        return int, type(None)
+    return (str,) if isinstance(field, models.CharField | models.TextField) else ()
+
+
+def _usual(field: Any) -> tuple[Any, ...]:
+    """Return what a row says in `field` that nobody filled in."""
+    if field.default in (dict, list) or not field.has_default() or callable(field.default):
+        return None, "", [], {}
+    return (_plain(field, field.default),)
+
+
+class _Last:
+    """The last event of each row of one table: 8 bytes of its number and 16 of the digest, by the row's."""
+
+    WIDTH = 24
+
+    def __init__(self) -> None:
+        self._told = bytearray()
+        self.first_made: int | None = None
+
+    def put(self, number: int, sequence: int, said: str) -> None:
+        start = number * self.WIDTH
+        if len(self._told) < start + self.WIDTH:
+            self._told.extend(bytes(max(start + self.WIDTH - len(self._told), len(self._told))))
+        if said.startswith(MADE):
+            self.first_made = number if self.first_made is None else min(self.first_made, number)
+        kept = b"" if said == GONE else bytes.fromhex(said.removeprefix(MADE))
+        self._told[start : start + self.WIDTH] = sequence.to_bytes(8) + kept.ljust(16, b"\0")
+
+    def get(self, number: int) -> tuple[int, bytes]:
+        start = number * self.WIDTH
+        told = bytes(self._told[start : start + self.WIDTH]) if number >= 0 else b""
+        return int.from_bytes(told[:8]), told[8:]
+
+    def forget(self, number: int) -> None:
+        start = number * self.WIDTH
+        self._told[start : start + 8] = bytes(8)
+
+    def left(self) -> Iterator[int]:
+        """Yield the events of rows that were not met, and not taken away either."""
+        for start in range(0, len(self._told), self.WIDTH):
+            sequence = int.from_bytes(self._told[start : start + 8])
+            if sequence and any(self._told[start + 8 : start + self.WIDTH]):
+                yield sequence
+
+
+class WrittenRows:
+    """Follows what events say of rows; in the end every followed row must say what its last event said."""
+
+    kinds = ()
+
+    def __init__(self) -> None:
+        self._tables: dict[str, _Last] = {}
+        self._walked = 1
+
+    def take(self, sequence: int, record: dict[str, Any]) -> None:
+        """Take what one event names, of whatever kind."""
+        self._walked = sequence
+        for table, named in record.get(ROWS, {}).items():
+            last = self._tables.setdefault(table, _Last())
+            for number, said in named.items():
+                last.put(int(number), sequence, said)
+
+    def faults(self) -> Iterator[Fault]:
+        """Yield rows that were changed, that are gone, or that no event told of."""
+        for table, last in self._tables.items():
+            if table in _followed:
+                yield from compared(_followed[table], last, self._walked)
+
+
+def compared(one: Followed, last: _Last, walked: int) -> Iterator[Fault]:
+    """Yield what is wrong with the rows of one table; of a row that no event names, under number `walked`."""
+    called = one.model._meta.verbose_name
+    for number, row in _rows(one.model):
+        about = {"called": called, "number": number}
+        sequence, said = last.get(number)
+        if not sequence:
+            # Rows from before the first that an event made were there before events named any.
+            if last.first_made is not None and number > last.first_made:
+                yield Fault(walked, _("%(called)s的第 %(number)s 行不是从门户登记的") % about)
+            continue
+        last.forget(number)
+        if not any(said):
+            yield Fault(sequence, _("%(called)s的第 %(number)s 行账本说已经删去") % about)
+        elif row is None or said.hex() != digest(row):
+            yield Fault(sequence, _("%(called)s的第 %(number)s 行被改过") % about)
+    for sequence in last.left():
+        yield Fault(sequence, _("%(called)s的一行不见了") % {"called": called})
+
+
+def _rows(model: type[models.Model]) -> Iterator[tuple[int, Any]]:
+    """Yield number and row of every row of `model`; None for one that cannot be read any more."""
+    every = models.QuerySet(model).order_by("pk")
+    numbers = every.values_list("pk", flat=True).iterator(CHUNK)
+    while chunk := list(islice(numbers, CHUNK)):
+        try:
+            found = {row.pk: row for row in every.filter(pk__in=chunk)}
+        except (ValueError, TypeError):
+            # One of them was spoilt, an encrypted column or one of JSON: which is said.
+            found = {number: _read(every, number) for number in chunk}
+        for number in chunk:
+            yield number, found.get(number)
+
+
+def _read(every: models.QuerySet[Any], number: int) -> Any:
+    try:
+        return every.get(pk=number)
+    except (ValueError, TypeError):
+        return None
