@@ -15,7 +15,7 @@ class SigninConfig(AppConfig):
         """Register events and settings, what two people decide here, what is due, and listen to sign-ins."""
         from portal.clock import jobs
 
-        from . import dormancy, events, held, keys, locks, resets, sessions  # noqa: F401
+        from . import binding, dormancy, events, held, keys, locks, resets, sessions  # noqa: F401
 
         sessions.listen()
         locks.listen()

@@ -27,6 +27,7 @@ from portal.people.permits import lock_account
 from portal.sealing.fields import seal, unseal
 
 from . import events, locks
+from .binding import HELD, marks_of
 from .errors import SignInError, WrongCode
 
 Type = Authenticator.Type
@@ -74,7 +75,7 @@ def enrol_phone(*, user: User, secret: str, code: str) -> list[str]:
         Authenticator.objects.create(user=locked, type=Type.TOTP, data=data)
         codes = _fresh_codes(locked)
         _tell(locked, _("您的账号登记了一部手机，用它显示登录验证码"))
-        append(_draft(events.FACTOR_ADDED, locked, factor="totp"))
+        append(_held(events.FACTOR_ADDED, locked, factor="totp"))
     return codes
 
 
@@ -96,7 +97,7 @@ def add_passkey(*, user: User, name: str, credential: dict[str, Any]) -> list[st
         first = not Authenticator.objects.filter(user=locked, type=Type.RECOVERY_CODES).exists()
         codes = _fresh_codes(locked) if first else []
         _tell(locked, _("您的账号添加了一个通行密钥"))
-        append(_draft(events.FACTOR_ADDED, locked, factor="passkey"))
+        append(_held(events.FACTOR_ADDED, locked, factor="passkey"))
     return codes
 
 
@@ -113,7 +114,7 @@ def remove(*, user: User, pk: int) -> None:
         kind = "totp" if found.type == Type.TOTP else "passkey"
         found.delete()
         _tell(locked, _("您的账号去掉了一种登录验证"))
-        append(_draft(events.FACTOR_REMOVED, locked, factor=kind))
+        append(_held(events.FACTOR_REMOVED, locked, factor=kind))
 
 
 def renew_codes(*, user: User) -> list[str]:
@@ -124,7 +125,7 @@ def renew_codes(*, user: User) -> list[str]:
             raise SignInError(_("先登记手机或通行密钥，再领恢复码"))
         codes = _fresh_codes(locked)
         _tell(locked, _("您的账号换发了恢复码，原来的作废"))
-        append(_draft(events.CODES_RENEWED, locked))
+        append(_held(events.CODES_RENEWED, locked))
     return codes
 
 
@@ -223,6 +224,11 @@ def _fresh_codes(user: User) -> list[str]:
     return list(RecoveryCodes.activate(user).generate_codes())
 
 
-def _draft(kind: str, user: User, **body: str) -> Draft:
+def _held(kind: str, user: User, **body: str) -> Draft:
+    """Return the event of a change of factors, which tells by digests what `user` holds after it."""
+    return _draft(kind, user, **body, **{HELD: marks_of(user)})
+
+
+def _draft(kind: str, user: User, **body: Any) -> Draft:
     told = {"username": user.username, **body}
     return Draft(kind=kind, object_type="account", object_id=str(user.pk), actor=user, body=told)

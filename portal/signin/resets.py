@@ -1,5 +1,7 @@
 """What two people decide about an account's sign-in: clearing its second factors, bringing it back."""
 
+from typing import Any
+
 from allauth.mfa.models import Authenticator
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -12,6 +14,7 @@ from portal.people.models import JointAct, JointKind, Office, User
 from portal.people.permits import lock_account
 
 from . import events, sessions
+from .binding import HELD
 from .models import EndedBy
 
 
@@ -33,7 +36,7 @@ def _clear_factors(act: JointAct, by: User, office: Office) -> Draft:
     sessions.end_all(user, EndedBy.FACTORS_RESET)
     said = _("您账号的第二道验证被清除了，下次登录要重新登记；不是您要办的，请马上告诉监督员")
     send([user], said, reverse("signin:mine"), groups=False)
-    return _draft(events.FACTORS_RESET, act, by, office)
+    return _draft(events.FACTORS_RESET, act, by, office, **{HELD: []})
 
 
 def _check_suspended(user: User) -> None:
@@ -48,6 +51,6 @@ def _reactivate(act: JointAct, by: User, office: Office) -> Draft:
     return _draft(events.REACTIVATED, act, by, office)
 
 
-def _draft(kind: str, act: JointAct, by: User, office: Office) -> Draft:
-    body = {"username": act.user.username, "asked_by": act.asked_by.username}
+def _draft(kind: str, act: JointAct, by: User, office: Office, **more: Any) -> Draft:
+    body = {"username": act.user.username, "asked_by": act.asked_by.username, **more}
     return Draft(kind, "account", str(act.user_id), actor=by, office=office, body=body)
