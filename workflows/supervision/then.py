@@ -1,4 +1,4 @@
-"""The portal as it was on a date: a list, a programme, a case, an office; read from what is only added to.
+"""The portal as it was on a date: list, programme, case, office, page, read from what is only added to.
 
 Every row says whence it is known: field history, the ledger, or dates that never change. Personal values stay
 masked, as on every screen of supervision.
@@ -25,7 +25,7 @@ from workflows.programmes import matters, recorded
 from workflows.programmes.answers import in_words, yuan
 from workflows.programmes.models import Programme
 
-from . import words
+from . import then_page, words
 from .asked import AskedWrongly, people_named
 from .reach import areas_within, reach_of, scope_as_supervisor
 from .trail import midnight
@@ -76,12 +76,12 @@ def case_facts(case: Case, until: datetime) -> list[tuple[str, str]]:
 
 
 def look(user: User, kind: str, words_said: str, on: date) -> Then:
-    """Return what `words_said` of `kind` (list, programme, case, office) was at the end of `on`.
+    """Return what `words_said` of `kind` (list, programme, case, office, page) was at the end of `on`.
 
     Raises AskedWrongly for what is missing or beyond the user's offices: both say the same.
     """
     end = midnight(on + timedelta(days=1))
-    found = {"list": _list, "programme": _programme, "case": _case, "office": _office}[kind]
+    found = {"list": _list, "programme": _programme, "case": _case, "office": _office, "page": _page}[kind]
     return found(user, words_said, on, end)
 
 
@@ -226,6 +226,16 @@ def _office(user: User, said: str, on: date, end: datetime) -> Then:
             for one in rows
         ],
     )
+
+
+def _page(user: User, said: str, on: date, end: datetime) -> Then:
+    page = then_page.find(user, said)
+    if page is None:
+        raise _missing()
+    facts, texts, sequence = then_page.as_it_was(page, end)
+    # The first text is the title as it was.
+    title = texts[0][1] if texts else page.title
+    return Then(title, facts, (_("哪一处"), _("那天写的")), list(texts[:MOST_ROWS]), sequence)
 
 
 def _last_event(object_type: str, object_id: str, user: User, end: datetime) -> int | None:

@@ -3,6 +3,7 @@
 import io
 import json
 import zipfile
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -11,6 +12,8 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from disclosure.pages.models import NoticePage
+from disclosure.pages.services import NOTICES, ensure_site, section
 from portal import clock
 from portal.inquiries.models import SealedInquiry
 from portal.ledger import offline
@@ -238,6 +241,48 @@ def test_the_portal_shows_as_it_was_on_a_date(county: County, sign_in: SignIn) -
     assert "第 1 版" in then("programme", county.programme.slug)
     assert county["helper1"].display_name in then("office", county["helper1"].display_name)
     assert "没有这个" in then("case", "990000000000202600001")
+
+
+def test_a_page_shows_as_the_public_read_it_on_a_date(
+    county: County, sign_in: SignIn, django_capture_on_commit_callbacks: Any
+) -> None:
+    home = ensure_site("枫禾县")
+    # The ledger's time never goes back: the days are still to come.
+    began = clock.now() + timedelta(days=2)
+    page = NoticePage(title="集市改期", slug="market", published_date=clock.today(), live=False)
+
+    def committed_on(day: int, act: Callable[[], object]) -> None:
+        with clock.travel(began + timedelta(days=day)), django_capture_on_commit_callbacks(execute=True):
+            act()
+        page.refresh_from_db()
+
+    def say(words: str) -> None:
+        page.body = f"<p>{words}</p>"
+        page.save_revision().publish()
+
+    section(NOTICES).add_child(instance=page)
+    committed_on(0, lambda: say("集市改在初三"))
+    committed_on(2, lambda: say("集市改在初五"))
+    committed_on(4, lambda: page.unpublish(reason="集市取消了"))
+    with clock.travel(began + timedelta(days=9)):
+        client = sign_in("supervisor")
+        path = page.url_path.removeprefix(home.url_path.rstrip("/"))
+
+        def then(words: str, days: int) -> str:
+            on = clock.day_of(began + timedelta(days=days)).isoformat()
+            asked = {"kind": "page", "words": words, "on": on}
+            return str(client.post("/admin/desk/supervision/then/", asked).content.decode())
+
+        for said in (path, f"https://mingbai.test/da{path}?x=1", "集市改期"):
+            assert "集市改在初三" in then(said, 0) and "集市改在初五" not in then(said, 1)
+            assert "集市改在初五" in then(said, 2) and "集市改在初三" not in then(said, 3)
+            gone = then(said, 4)
+            assert "已经撤下" in gone and "集市改在" not in gone
+            assert "还没有公开" in then(said, -1)
+        assert "没有这个" in then("/policies/none/", 1) and "没有这个" in then("没有的标题", 1)
+        twin = NoticePage(title="集市改期", slug="market-2", published_date=clock.today(), live=False)
+        section(NOTICES).add_child(instance=twin)
+        assert "有几篇同名的网页" in then("集市改期", 1)
 
 
 def test_days_that_cannot_be_reckoned_with_are_refused(county: County, sign_in: SignIn) -> None:

@@ -1,4 +1,4 @@
-"""那天的样子: a list, a programme, a case or an office as it was at the end of a day."""
+"""那天的样子: a list, a programme, a case, an office or a page as it was at the end of a day."""
 
 from datetime import date
 from typing import Any
@@ -20,6 +20,7 @@ KINDS = {
     "case": gettext_lazy("办件（办件号）"),
     "programme": gettext_lazy("项目（名称）"),
     "office": gettext_lazy("任职（姓名、账号，或者地方）"),
+    "page": gettext_lazy("网页（网址、索引号，或者标题）"),
 }
 
 
@@ -32,7 +33,7 @@ class ThenView(SupervisionMixin, TemplateView):
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Show what stood then; or the form as it was filled in with what to change."""
         said = {
-            name: " ".join(request.POST.get(name, "").replace("\x00", "").split())[:80]
+            name: " ".join(request.POST.get(name, "").replace("\x00", "").split())[:200]
             for name in ("kind", "words", "on")
         }
         try:
