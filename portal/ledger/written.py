@@ -43,6 +43,11 @@ class Followed:
     columns: tuple[Any, ...]
 
     @cached_property
+    def names(self) -> set[str]:
+        """By which names a save may speak of the columns."""
+        return {name for one in self.columns for name in (one.name, one.attname)}
+
+    @cached_property
     def looks(self) -> list[tuple[str, str, Any, tuple[Any, ...], tuple[type, ...]]]:
         """Of each column: attribute, name, field, what is not written down, what needs no change."""
         return [(one.attname, one.column, one, _usual(one), _own_kinds(one)) for one in self.columns]
@@ -54,8 +59,8 @@ _followed: dict[str, Followed] = {}
 def followed(*, but: Iterable[str] = (), only: Iterable[str] = ()) -> Callable[[AnyModel], AnyModel]:
     """Return the decorator of a model whose rows events name: all columns `but` some, or `only` some.
 
-    A column is left out whose change is no act: what the portal counts, sends or looks up. ValueError for a
-    name that is no column, or a key that is no number.
+    A column is left out whose change is no act: what the portal counts, sends or looks up. The key must be a
+    number. ValueError for a name that is no column.
     """
     left_out, wanted = frozenset(but), frozenset(only)
 
@@ -161,8 +166,16 @@ def _note(row: models.Model, said: str) -> None:
         transaction.on_commit(_Note(row._meta.label_lower, str(row.pk), said))
 
 
-def _saved(sender: Any, instance: models.Model, created: bool, raw: bool = False, **rest: Any) -> None:
-    note(instance, made=created)
+def _saved(
+    sender: Any,
+    instance: models.Model,
+    created: bool,
+    update_fields: Iterable[str] | None = None,
+    **rest: Any,
+) -> None:
+    # Where nothing that counts was saved, nothing is said of what else somebody may hold in memory.
+    if update_fields is None or not _followed[instance._meta.label_lower].names.isdisjoint(update_fields):
+        note(instance, made=created)
 
 
 def _deleted(sender: Any, instance: models.Model, **rest: Any) -> None:

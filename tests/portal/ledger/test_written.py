@@ -172,6 +172,22 @@ def test_a_spoilt_ciphertext_is_a_fault_and_no_crash() -> None:
     assert "账号的第" in str(verify().fault)
 
 
+def test_a_save_of_nothing_that_counts_says_nothing_of_what_is_held_in_memory() -> None:
+    with transaction.atomic():
+        user = User.objects.create(username="wu", display_name="吴测试")
+        done()
+    with transaction.atomic():
+        other = User.objects.get(pk=user.pk)
+        other.display_name = "吴测试二"
+        other.save()
+        done()
+    with transaction.atomic():
+        user.save(update_fields=["last_login"])
+        done()
+    assert named(3) == {}
+    assert verify().fault is None
+
+
 def test_an_expression_is_noted_as_the_database_worked_it_out() -> None:
     made = setting()
     with transaction.atomic():
