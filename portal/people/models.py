@@ -114,10 +114,12 @@ class User(AbstractUser):
         def renew(raw_password: str) -> None:
             from portal.ledger.services import Draft, append
 
+            self.set_password(raw_password)
+            self._password = None
             with transaction.atomic():
-                self.set_password(raw_password)
-                self._password = None
-                self.save(update_fields=["password"])
+                locked = User.objects.select_for_update().get(pk=self.pk)
+                locked.password = self.password
+                locked.save(update_fields=["password"])
                 body = {"username": self.username}
                 append(Draft("account.password_rehashed", "account", str(self.pk), self, body=body))
 
