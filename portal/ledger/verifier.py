@@ -19,11 +19,12 @@ from .canonical import canonical
 from .checkpoints import TreeHead
 from .events import ERASED
 from .faults import Bad, Fault, Report
+from .holding import WrittenRows
 from .models import Event, Head, Opening
 from .outside import Pinned, Signed, Tiles
 from .services import stamp
 from .snapshot import snapshot
-from .written import ROWS, WrittenRows
+from .written import ROWS
 
 CHUNK = 2000
 _COLUMNS = (

@@ -5,25 +5,22 @@ the record under ``rows``: table, number, keyed digest of the columns. What is u
 its note with it. `update` and the `bulk_…` of Django tell nobody: whoever uses them calls `note`.
 
 The digest is keyed (`portal.sealing`), so that the record tells nothing of a row to who has no key.
+`holding` compares.
 """
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
-from itertools import islice
 from typing import Any, TypeVar
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, models, transaction
 from django.db.models.expressions import Combinable
 from django.db.models.signals import post_delete, post_save
-from django.utils.translation import gettext as _
 
 from portal.sealing.keys import keyed_hash
-
-from .faults import Fault
 
 # The name of the notes in a record: table -> number of the row -> digest.
 ROWS = "rows"
@@ -31,7 +28,6 @@ Named = dict[str, dict[str, str]]
 # A digest that stands for a row made, and what stands for a row taken away.
 MADE, GONE = "+", "-"
 DIGITS = 32
-CHUNK = 1000
 AnyModel = TypeVar("AnyModel", bound=type[models.Model])
 
 
@@ -53,7 +49,8 @@ class Followed:
         return [(one.attname, one.column, one, _usual(one), _own_kinds(one)) for one in self.columns]
 
 
-_followed: dict[str, Followed] = {}
+# By the table's label.
+FOLLOWED: dict[str, Followed] = {}
 
 
 def followed(*, but: Iterable[str] = (), only: Iterable[str] = ()) -> Callable[[AnyModel], AnyModel]:
@@ -79,7 +76,7 @@ def follow(model: type[models.Model], *, but: Iterable[str] = (), only: Iterable
         raise ValueError(f"{meta.label} 没有这些栏目：{sorted(unknown)}")
     counted = wanted or names - left_out
     columns = tuple(one for one in meta.concrete_fields if one.name in counted and not one.primary_key)
-    _followed[meta.label_lower] = Followed(model, columns)
+    FOLLOWED[meta.label_lower] = Followed(model, columns)
     post_save.connect(_saved, sender=model, dispatch_uid=f"written.{meta.label_lower}")
     post_delete.connect(_deleted, sender=model, dispatch_uid=f"written.gone.{meta.label_lower}")
 
@@ -104,7 +101,7 @@ def digest(row: models.Model) -> str:
     gains later changes no digest that stands.
     """
     told = {}
-    for name, column, field, usual, own in _followed[row._meta.label_lower].looks:
+    for name, column, field, usual, own in FOLLOWED[row._meta.label_lower].looks:
         value = getattr(row, name)
         if type(value) not in own:
             if isinstance(value, Combinable):
@@ -174,7 +171,7 @@ def _saved(
     **rest: Any,
 ) -> None:
     # Where nothing that counts was saved, nothing is said of what else somebody may hold in memory.
-    if update_fields is None or not _followed[instance._meta.label_lower].names.isdisjoint(update_fields):
+    if update_fields is None or not FOLLOWED[instance._meta.label_lower].names.isdisjoint(update_fields):
         note(instance, made=created)
 
 
@@ -212,103 +209,3 @@ def _usual(field: Any) -> tuple[Any, ...]:
     if field.default in (dict, list) or not field.has_default() or callable(field.default):
         return None, "", [], {}
     return (_plain(field, field.default),)
-
-
-class _Last:
-    """The last event of each row of one table: 8 bytes of its number and 16 of the digest, by the row's."""
-
-    WIDTH = 24
-
-    def __init__(self) -> None:
-        self._told = bytearray()
-        self.first_made: int | None = None
-
-    def put(self, number: int, sequence: int, said: str) -> None:
-        start = number * self.WIDTH
-        if len(self._told) < start + self.WIDTH:
-            self._told.extend(bytes(max(start + self.WIDTH - len(self._told), len(self._told))))
-        if said.startswith(MADE):
-            self.first_made = number if self.first_made is None else min(self.first_made, number)
-        kept = b"" if said == GONE else bytes.fromhex(said.removeprefix(MADE))
-        self._told[start : start + self.WIDTH] = sequence.to_bytes(8) + kept.ljust(16, b"\0")
-
-    def get(self, number: int) -> tuple[int, bytes]:
-        start = number * self.WIDTH
-        told = bytes(self._told[start : start + self.WIDTH]) if number >= 0 else b""
-        return int.from_bytes(told[:8]), told[8:]
-
-    def forget(self, number: int) -> None:
-        start = number * self.WIDTH
-        self._told[start : start + 8] = bytes(8)
-
-    def left(self) -> Iterator[int]:
-        """Yield the events of rows that were not met, and not taken away either."""
-        for start in range(0, len(self._told), self.WIDTH):
-            sequence = int.from_bytes(self._told[start : start + 8])
-            if sequence and any(self._told[start + 8 : start + self.WIDTH]):
-                yield sequence
-
-
-class WrittenRows:
-    """Follows what events say of rows; in the end every followed row must say what its last event said."""
-
-    kinds = ()
-
-    def __init__(self) -> None:
-        self._tables: dict[str, _Last] = {}
-        self._walked = 1
-
-    def take(self, sequence: int, record: dict[str, Any]) -> None:
-        """Take what one event names, of whatever kind."""
-        self._walked = sequence
-        for table, named in record.get(ROWS, {}).items():
-            last = self._tables.setdefault(table, _Last())
-            for number, said in named.items():
-                last.put(int(number), sequence, said)
-
-    def faults(self) -> Iterator[Fault]:
-        """Yield rows that were changed, that are gone, or that no event told of."""
-        for table, last in self._tables.items():
-            if table in _followed:
-                yield from compared(_followed[table], last, self._walked)
-
-
-def compared(one: Followed, last: _Last, walked: int) -> Iterator[Fault]:
-    """Yield what is wrong with the rows of one table; of a row that no event names, under number `walked`."""
-    called = one.model._meta.verbose_name
-    for number, row in _rows(one.model):
-        about = {"called": called, "number": number}
-        sequence, said = last.get(number)
-        if not sequence:
-            # Rows from before the first that an event made were there before events named any.
-            if last.first_made is not None and number > last.first_made:
-                yield Fault(walked, _("%(called)s的第 %(number)s 行不是从门户登记的") % about)
-            continue
-        last.forget(number)
-        if not any(said):
-            yield Fault(sequence, _("%(called)s的第 %(number)s 行账本说已经删去") % about)
-        elif row is None or said.hex() != digest(row):
-            yield Fault(sequence, _("%(called)s的第 %(number)s 行被改过") % about)
-    for sequence in last.left():
-        yield Fault(sequence, _("%(called)s的一行不见了") % {"called": called})
-
-
-def _rows(model: type[models.Model]) -> Iterator[tuple[int, Any]]:
-    """Yield number and row of every row of `model`; None for one that cannot be read any more."""
-    every = models.QuerySet(model).order_by("pk")
-    numbers = every.values_list("pk", flat=True).iterator(CHUNK)
-    while chunk := list(islice(numbers, CHUNK)):
-        try:
-            found = {row.pk: row for row in every.filter(pk__in=chunk)}
-        except (ValueError, TypeError):
-            # One of them was spoilt, an encrypted column or one of JSON: which is said.
-            found = {number: _read(every, number) for number in chunk}
-        for number in chunk:
-            yield number, found.get(number)
-
-
-def _read(every: models.QuerySet[Any], number: int) -> Any:
-    try:
-        return every.get(pk=number)
-    except (ValueError, TypeError):
-        return None

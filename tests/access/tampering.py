@@ -16,7 +16,7 @@ from django.apps import apps
 from django.db import DatabaseError, connection, models, transaction
 from django.test.utils import CaptureQueriesContext
 
-from portal.ledger import bindings, written
+from portal.ledger import bindings, holding, written
 from portal.ledger.faults import Fault
 from portal.ledger.verifier import _Walk, verify
 
@@ -34,7 +34,7 @@ class Tamperer:
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         end = _Walk.end
         self.kept: list[bindings.Binding] = []
-        self.rows: written.WrittenRows
+        self.rows: holding.WrittenRows
 
         def ended(walk: _Walk, head: Any) -> None:
             end(walk, head)
@@ -58,7 +58,7 @@ class Tamperer:
     def _faults(self, model: type[models.Model]) -> Iterator[Fault]:
         table, label = model._meta.db_table, model._meta.label_lower
         if label in self.rows._tables:
-            yield from written.compared(written._followed[label], deepcopy(self.rows._tables[label]), 1)
+            yield from holding.compared(written.FOLLOWED[label], deepcopy(self.rows._tables[label]), 1)
         looking = (each for each in self.kept if f'"{table}"' in self._reading[type(each)])
         yield from chain.from_iterable(deepcopy(each).faults() for each in looking)
 

@@ -310,7 +310,7 @@ def test_whatever_is_changed_in_any_followed_table_past_the_portal_is_found(
     looked, missed = 0, {}
     for model in tables():
         label = model._meta.label_lower
-        if label not in written._followed or not models.QuerySet(model).exists():
+        if label not in written.FOLLOWED or not models.QuerySet(model).exists():
             continue
         looked += 1
         left_out = OF_PAGES if issubclass(model, WagtailPage) else LEFT_OUT.get(label, set())
