@@ -17,12 +17,16 @@ class _Last:
     """The last event of each row of one table: 8 bytes of its number and 16 of the digest, by the row's."""
 
     WIDTH = 24
+    # Numbers come in a row; one beyond this was written by hand, and must not cost the memory up to it.
+    MOST = 50_000_000
 
     def __init__(self) -> None:
         self._told = bytearray()
         self.first_made: int | None = None
 
     def put(self, number: int, sequence: int, said: str) -> None:
+        if not 0 < number < self.MOST:
+            raise ValueError(number)
         start = number * self.WIDTH
         if len(self._told) < start + self.WIDTH:
             self._told.extend(bytes(max(start + self.WIDTH - len(self._told), len(self._told))))

@@ -27,6 +27,8 @@ from .snapshot import snapshot
 from .written import ROWS
 
 CHUNK = 2000
+# What comes of a record or a row that somebody wrote by hand.
+UNREADABLE = (ValueError, TypeError, KeyError, IndexError, AttributeError)
 _COLUMNS = (
     "sequence",
     "kind",
@@ -177,12 +179,17 @@ class _Walk:
         if self.signed.next_size <= sequence:
             self.signed.check(sequence, computed)
         self.tiles.take(leaf)
+        try:
+            self._tell(kind, sequence, parsed)
+        except UNREADABLE as error:
+            raise Bad(_("记录说的内容读不懂：%(why)s") % {"why": error}) from None
+        self.held, self.root, self.last = sequence, root, recorded_at
+
+    def _tell(self, kind: str, sequence: int, parsed: dict[str, Any]) -> None:
         if self.rows and ROWS in parsed:
             self.rows.take(sequence, parsed)
-        if kind in self.followed:
-            for take in self.followed[kind]:
-                take(sequence, parsed)
-        self.held, self.root, self.last = sequence, root, recorded_at
+        for take in self.followed.get(kind, ()):
+            take(sequence, parsed)
 
     def end(self, head: Head) -> None:
         """Check what stands beside the events once the last was taken; raises Bad."""
@@ -206,7 +213,7 @@ class _Walk:
         for each in (*self.bindings, *([self.rows] if self.rows else [])):
             try:
                 yield from each.faults()
-            except (ValueError, TypeError, KeyError, IndexError) as error:
+            except UNREADABLE as error:
                 told = {"where": type(each).__name__, "why": error}
                 yield Fault(self.held, _("有一行的内容读不懂，被改坏了（%(where)s：%(why)s）") % told)
 

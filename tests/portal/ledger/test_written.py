@@ -198,6 +198,23 @@ def test_an_expression_is_noted_as_the_database_worked_it_out() -> None:
     assert Setting.objects.get(pk=made.pk).source == "试二"
 
 
+@pytest.mark.parametrize("number", ["0", "-3", "x", "99999999999"])
+def test_a_record_written_by_hand_that_nobody_can_read_is_a_fault_and_no_crash(
+    number: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with transaction.atomic():
+        done()
+        monkeypatch.setattr(written, "taken", lambda: {"portal_configuration.setting": {number: "+00"}})
+        done()
+    fault = verify().fault
+    assert fault is not None and fault.sequence == 2 and "读不懂" in fault.reason
+
+
+def test_an_event_without_what_its_kind_says_is_a_fault_and_no_crash() -> None:
+    append(Draft("inquiry.sealed", "inquiry", "1"))
+    assert "读不懂" in str(verify().fault)
+
+
 def test_every_table_of_the_rooms_is_followed_or_says_why_not() -> None:
     missing, needless = [], dict.fromkeys(UNFOLLOWED)
     for model in apps.get_models(include_auto_created=True):
