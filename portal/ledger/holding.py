@@ -11,6 +11,7 @@ from .faults import Fault
 from .written import FOLLOWED, GONE, MADE, ROWS, Followed, digest
 
 CHUNK = 1000
+KNOWN_BY = ("number", "code", "slug", "username")
 
 
 class _Last:
@@ -91,9 +92,16 @@ def compared(one: Followed, last: _Last, walked: int) -> Iterator[Fault]:
         if not any(said):
             yield Fault(sequence, _("%(called)s的第 %(number)s 行账本说已经删去") % about)
         elif row is None or said.hex() != digest(row):
-            yield Fault(sequence, _("%(called)s的第 %(number)s 行被改过") % about)
+            yield Fault(sequence, _("%(called)s的第 %(number)s 行被改过") % about + _which(row))
     for sequence in last.left():
         yield Fault(sequence, _("%(called)s的一行不见了") % {"called": called})
+
+
+def _which(row: Any) -> str:
+    """Return by what people know `row`, where that is a number or code and says nothing of anybody."""
+    found = (getattr(row, name, None) for name in KNOWN_BY)
+    which = next((str(one) for one in found if one), "")
+    return _("：%(which)s") % {"which": which} if which else ""
 
 
 def _rows(model: type[models.Model]) -> Iterator[tuple[int, Any]]:

@@ -69,7 +69,7 @@ def as_it_was(page: Any, end: datetime) -> tuple[list[tuple[str, str]], list[tup
     facts = [
         (_("状态"), _("公开")),
         (_("公开"), f"{words.moment(last.recorded_at)} {done_by}"),
-        (_("谁写的"), str(body.get("written_by", "")) or _("没有记")),
+        (_("谁写的"), str(User.objects.filter(username=body.get("written_by")).first() or _("没有记"))),
         (_("版本"), _("第 %(n)s 稿") % {"n": revision.pk} if revision else _("没有留稿")),
     ]
     then = revision.as_object() if revision else page
