@@ -9,6 +9,7 @@ import pytest
 from django.core.cache import cache
 
 from portal.configuration.services import forget
+from portal.ledger.verifier import verify
 from tests.workflows.county import make_county
 from workflows.demo.build import County
 
@@ -26,8 +27,11 @@ def site(transactional_db: None, django_db_serialized_rollback: None) -> Iterato
     with Site(FIRST_MORNING).running() as served:
         yield served
     cache.clear()
+    report = verify()
     # What a journey's county set is gone with its database.
     forget()
+    # Whatever people did in their browsers, the ledger holds.
+    assert served.past_the_ledger or report.fault is None, str(report.fault)
 
 
 @pytest.fixture

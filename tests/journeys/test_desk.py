@@ -90,6 +90,7 @@ def test_what_is_typed_survives_a_closed_page_a_lost_line_an_ended_session_and_a
     reviewer.found = [one for one in reviewer.found if "ERR_INTERNET_DISCONNECTED" not in one]
 
     # The batch changes under the reviewer's hands.
+    site.past_the_ledger = True
     with site.now():
         Batch.objects.filter(pk=batch.pk).update(version=batch.version + 1)
         changed = Case.objects.get(pk=others[0].pk)
