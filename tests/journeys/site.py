@@ -20,7 +20,7 @@ class Site:
 
     `portal.clock.travel` sets the time of one thread. The server travels to `moment` for every request that
     it answers, and the test for what it does itself, so all of them read the same clock. `past_the_ledger` is
-    set by a test that changes a row by itself: else the ledger must hold in the end.
+    set by a test that changes a row by itself, or takes the keys away: else the ledger must hold in the end.
     """
 
     past_the_ledger = False

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from portal.ledger.verifier import verify
 from tests.portal.ledger.parties import Parties, parties
 from tests.workflows.county import VILLAGE, make_batch
 from tests.workflows.deadlines.conftest import configure
@@ -122,3 +123,6 @@ def test_a_spot_check_from_the_seed_to_the_acceptance_and_its_draw_made_again(
         download.value.save_as(bundle)
         told = redraw(tmp_path, bundle, signer)
         assert told.returncode == 0, told.stdout + told.stderr
+        assert verify().fault is None
+    # Without the signer's key, which is gone here, no draw can be made again.
+    site.past_the_ledger = True
