@@ -179,17 +179,19 @@ class _Walk:
         if self.signed.next_size <= sequence:
             self.signed.check(sequence, computed)
         self.tiles.take(leaf)
-        try:
+        if self.rows:
             self._tell(kind, sequence, parsed)
-        except UNREADABLE as error:
-            raise Bad(_("记录说的内容读不懂：%(why)s") % {"why": error}) from None
         self.held, self.root, self.last = sequence, root, recorded_at
 
     def _tell(self, kind: str, sequence: int, parsed: dict[str, Any]) -> None:
-        if self.rows and ROWS in parsed:
-            self.rows.take(sequence, parsed)
-        for take in self.followed.get(kind, ()):
-            take(sequence, parsed)
+        """Hand an event to whoever follows its kind, and what it says of rows to who follows these."""
+        try:
+            if self.rows and ROWS in parsed:
+                self.rows.take(sequence, parsed)
+            for take in self.followed.get(kind, ()):
+                take(sequence, parsed)
+        except UNREADABLE as error:
+            raise Bad(_("记录说的内容读不懂：%(why)s") % {"why": error}) from None
 
     def end(self, head: Head) -> None:
         """Check what stands beside the events once the last was taken; raises Bad."""
@@ -229,8 +231,13 @@ class _Walk:
             said = _items(parsed)
         except KeyError:
             said = ()
-        items = len(parsed) - (ROWS in parsed)
-        if items != _ITEM_COUNT or "body" not in parsed or "commitments" not in parsed or not said:
+        items = len(parsed)
+        if (
+            (items != _ITEM_COUNT and items - (ROWS in parsed) != _ITEM_COUNT)
+            or "body" not in parsed
+            or "commitments" not in parsed
+            or not said
+        ):
             raise Bad(_("记录的项目多了或少了"))
         recorded, claimed = row[8], row[9]
         columns = (
