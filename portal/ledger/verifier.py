@@ -147,7 +147,7 @@ class _Walk:
         self.usernames: dict[int | None, str | None] = dict(User.objects.values_list("pk", "username"))
         self.usernames[None] = None
         self.bindings = following
-        self.rows = WrittenRows() if following else None
+        self.rows = WrittenRows()
         self.followed: dict[str, list[Callable[[int, dict[str, Any]], None]]] = defaultdict(list)
         for binding in self.bindings:
             for kind in binding.kinds:
@@ -179,14 +179,14 @@ class _Walk:
         if self.signed.next_size <= sequence:
             self.signed.check(sequence, computed)
         self.tiles.take(leaf)
-        if self.rows:
+        if self.bindings:
             self._tell(kind, sequence, parsed)
         self.held, self.root, self.last = sequence, root, recorded_at
 
     def _tell(self, kind: str, sequence: int, parsed: dict[str, Any]) -> None:
         """Hand an event to whoever follows its kind, and what it says of rows to who follows these."""
         try:
-            if self.rows and ROWS in parsed:
+            if ROWS in parsed:
                 self.rows.take(sequence, parsed)
             for take in self.followed.get(kind, ()):
                 take(sequence, parsed)
@@ -212,7 +212,7 @@ class _Walk:
     def faults(self) -> Iterator[Fault]:
         """Yield what rows and files beside the events say otherwise."""
         each: bindings.Binding
-        for each in (*self.bindings, *([self.rows] if self.rows else [])):
+        for each in (*self.bindings, self.rows):
             try:
                 yield from each.faults()
             except UNREADABLE as error:

@@ -59,10 +59,9 @@ def followed(*, but: Iterable[str] = (), only: Iterable[str] = ()) -> Callable[[
     A column is left out whose change is no act: what the portal counts, sends or looks up. The key must be a
     number. ValueError for a name that is no column.
     """
-    left_out, wanted = frozenset(but), frozenset(only)
 
     def mark(model: AnyModel) -> AnyModel:
-        follow(model, but=left_out, only=wanted)
+        follow(model, but=but, only=only)
         return model
 
     return mark

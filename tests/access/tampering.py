@@ -38,7 +38,6 @@ class Tamperer:
 
         def ended(walk: _Walk, head: Any) -> None:
             end(walk, head)
-            assert walk.rows is not None
             self.kept, self.rows = deepcopy(walk.bindings), deepcopy(walk.rows)
 
         with monkeypatch.context() as patched:
