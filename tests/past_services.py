@@ -64,7 +64,6 @@ ALLOWED: dict[str, str] = {
     "workflows/engine/tasks.py:release": "gives what was passed to somebody back: part of the office's end",
     "workflows/changes/aiding.py:_save": ACTS,
     "workflows/changes/rules.py": ACTS,
-    "workflows/changes/exit_income.py:keep_checked": ACTS,
     "workflows/money/rules.py:pay": ACTS,
     "workflows/programmes/rules.py:_save": ACTS,
     "workflows/programmes/corrections.py:_forget_approval": ACTS,

@@ -55,11 +55,6 @@ def reserve_of(path: str, *, lock: bool) -> Reserve | None:
     return found.filter(area_path=path[:TOWNSHIP_PATH], year=clock.today().year).first()
 
 
-def _since_asked(row: Row, on: object) -> bool:
-    """Return whether `on` is a day from the one on which `row` was asked for to today."""
-    return isinstance(on, date) and clock.day_of(row.case.opened_at) <= on <= clock.today()
-
-
 def _take(acting: Acting, row: Row, fen: int, left: dict[int, int]) -> None:
     """Take `fen` for `row` out of the locked reserve, or bar the row."""
     aid = aids(acting)[row.case.pk]
@@ -106,7 +101,7 @@ def advanced(acting: Acting) -> None:
             row.barred = _("先行救助一次最多 %(yuan)s 元，其余的等审批后再发") % {"yuan": yuan(ceiling)}
         elif fen > row.case.requested_fen:
             row.barred = _("先行救助不能比申请的 %(yuan)s 元多") % {"yuan": yuan(row.case.requested_fen)}
-        elif not _since_asked(row, on):
+        elif not isinstance(on, date) or not row.case.may_have_been_on(on):
             row.barred = _("先行救助日期要在申请之后、今天之前")
         else:
             _take(acting, row, fen, left)
@@ -210,7 +205,7 @@ def payable(acting: Acting) -> None:
             row.barred = _("一卡通后四位要填 4 个数字")
         elif known and last4 != known:
             row.barred = _("卡号后四位和户档里的不一致，请先核对户档")
-        elif not _since_asked(row, paid_on):
+        elif not isinstance(paid_on, date) or not row.case.may_have_been_on(paid_on):
             row.barred = _("拨付日期要在申请之后、今天之前")
         else:
             row.sealed["card_last4"] = last4

@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 
 from portal import clock
 from portal.configuration.services import value
-from portal.ledger import written
 from workflows.engine.acting import Acting, Row
 from workflows.engine.definitions import Verdict
 from workflows.programmes.answers import yuan
@@ -190,9 +189,7 @@ def keep_checked(acting: Acting) -> None:
         findings["checked_on"] = clock.day_of(acting.now).isoformat()
         request.findings = findings
         touched.append(request)
-    if touched:
-        ChangeRequest.objects.bulk_update(touched, ["sealed_findings"])
-        written.note(*touched)
+    rules.save_findings(touched)
 
 
 def to_propose(household: Household) -> list[dict[str, Any]]:

@@ -106,7 +106,7 @@ def keep_findings(acting: Acting) -> None:
             findings["objection"] = row.reason
         request.findings = findings
         touched.append(request)
-    _save(touched)
+    save_findings(touched)
 
 
 def forget_findings(acting: Acting) -> None:
@@ -117,10 +117,11 @@ def forget_findings(acting: Acting) -> None:
         gone = {wanted.key for wanted in acting.step.fields}
         request.findings = {key: said for key, said in request.findings.items() if key not in gone}
         touched.append(request)
-    _save(touched)
+    save_findings(touched)
 
 
-def _save(touched: list[ChangeRequest]) -> None:
+def save_findings(touched: list[ChangeRequest]) -> None:
+    """Save what was found out of these requests."""
     if touched:
         ChangeRequest.objects.bulk_update(touched, ["sealed_findings"])
         written.note(*touched)

@@ -175,7 +175,7 @@ def start_measure(*, by: User, case: Case, what: str, started_on: date) -> Start
         raise ChangeRefused(_("先行帮扶由村里或乡镇经办登记，您没有这个职务或不管这个村"))
     if not what.strip() or len(what) > LONGEST:
         raise ChangeRefused(_("请写先采取了什么措施"), {"what": _("请写清楚")})
-    if not clock.day_of(case.opened_at) <= started_on <= clock.today():
+    if not case.may_have_been_on(started_on):
         raise ChangeRefused(_("开始日期要在申报之后、今天之前"), {"started_on": _("请核对日期")})
     with transaction.atomic():
         measure = StartedMeasure.objects.create(

@@ -1,5 +1,6 @@
 """Batches, cases, acts and decisions. Changed only through `services.act` and `services.open_case`."""
 
+from datetime import date
 from typing import Any, NoReturn
 
 from django.conf import settings
@@ -224,6 +225,10 @@ class Case(PortalTime, models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+    def may_have_been_on(self, day: date) -> bool:
+        """Return whether something done for the case may have been on `day`: since its opening, not ahead."""
+        return clock.day_of(self.opened_at) <= day <= clock.today()
 
 
 written.follow(Case.history.model)

@@ -8,7 +8,6 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from portal import clock
 from portal.files.access import Owner
 from portal.files.models import PrivateFile
 from portal.files.services import keep, prepare
@@ -49,7 +48,7 @@ def record_visit(
         raise VisitRefused(_("请写看到的情况，比如面积、数量、是否建成。"))
     if not photos:
         raise VisitRefused(_("请至少附一张现场照片。"))
-    if not clock.day_of(case.opened_at) <= visited_on <= clock.today():
+    if not case.may_have_been_on(visited_on):
         raise VisitRefused(_("入户日期要在申报之后、今天之前，请核对。"))
     # Pictures are written anew before the transaction: nobody waits for the ledger's head meanwhile.
     prepared = [(photo.name, prepare(photo)) for photo in photos]
