@@ -1,11 +1,11 @@
 """What waits for a person besides batches: tickets to answer or accept, clues; each with its light.
 
 Officials read it above their batches (待办), supervisors and assessors on their home page. A room above says
-by `register` what of its own waits; each takes one query, however much there is.
+by `register` what of its own waits; each takes two queries at most, however much there is.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from django.db.models import Q
@@ -25,7 +25,10 @@ SHOWN = 12
 
 @dataclass(frozen=True)
 class TodoLine:
-    """One thing to do: what is to be done with it, what it is, where, its deadline."""
+    """One thing to do: what is to be done with it, what it is, where, its deadline.
+
+    `rank` goes before the deadline: what is less pressing, however late, stands below. `note` says more.
+    """
 
     todo: str
     title: str
@@ -33,14 +36,20 @@ class TodoLine:
     place: str
     due_on: date
     deadline: Deadline | None
+    rank: int = 0
+    note: str = ""
 
 
 @dataclass(frozen=True)
 class Waiting:
-    """What waits of one kind, the nearest deadline first; `rest` leads to all where there is more."""
+    """What waits of one kind, the nearest deadline first; `rest` leads to all where there is more.
+
+    `counted` are how many, of what, and where they are read, where lines stand for several.
+    """
 
     lines: list[TodoLine]
     rest: str = ""
+    counted: list[tuple[int, str, str]] = field(default_factory=list)
 
 
 _finders: dict[str, Callable[[User], Waiting]] = {}
@@ -53,10 +62,11 @@ def register(kind: str, finder: Callable[[User], Waiting]) -> None:
 
 
 def waiting_for(user: User) -> Waiting | None:
-    """Return everything that waits for `user` besides batches, by deadline; None where there is nothing."""
+    """Return everything that waits for `user` besides batches, by rank and deadline; None for nothing."""
     found = [_tickets(user), *(finder(user) for finder in _finders.values())]
-    lines = sorted((line for one in found for line in one.lines), key=lambda line: line.due_on)
-    return Waiting(lines, next((one.rest for one in found if one.rest), "")) if lines else None
+    lines = sorted((line for one in found for line in one.lines), key=lambda line: (line.rank, line.due_on))
+    counted = [count for one in found for count in one.counted]
+    return Waiting(lines, next((one.rest for one in found if one.rest), ""), counted) if lines else None
 
 
 def _tickets(user: User) -> Waiting:

@@ -1,6 +1,6 @@
 """Which rules there are, in the order in which people read them."""
 
-from .rule import Rule
+from .rule import Rule, Weight
 
 _rules: dict[str, Rule] = {}
 
@@ -30,3 +30,8 @@ def get(code: str) -> Rule:
 def title(code: str) -> str:
     """Return what a rule is called; its code where it is gone."""
     return str(_rules[code].title) if code in _rules else code
+
+
+def weight(code: str) -> Weight:
+    """Return how heavy a rule is; plain where it is gone."""
+    return _rules[code].weight if code in _rules else Weight.PLAIN

@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import IntegerChoices, QuerySet
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from portal.areas.models import Area
 from portal.configuration import keys
@@ -76,15 +77,28 @@ class Threshold:
     check: Callable[[Any], str | None] | None = None
 
 
+class Weight(IntegerChoices):
+    """How much may lie behind a clue, the heaviest first: which are looked at first, never what is true."""
+
+    GRAVE = 1, _("要紧")
+    PLAIN = 2, _("一般")
+    LIGHT = 3, _("轻")
+
+
 @dataclass(frozen=True)
 class Rule:
-    """One rule. `why` says in a sentence what it looks for and what it may mean; `not_` what it is not."""
+    """One rule. `why` says in a sentence what it looks for and what it may mean.
+
+    `weight`: grave is money that may have gone wrong or a gate of the procedure that was not there, light
+    what is mostly untidiness; no rule of law ranks them.
+    """
 
     code: str
     title: str | Promise
     why: str | Promise
     find: Callable[[Window], Iterator[Found]]
     thresholds: Sequence[Threshold] = field(default_factory=tuple)
+    weight: Weight = Weight.PLAIN
 
     def key_of(self, name: str) -> str:
         """Return the configuration key of the threshold `name`."""

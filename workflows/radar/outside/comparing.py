@@ -28,7 +28,7 @@ from workflows.registry.models import Member
 from .. import events, keys, registry, running
 from ..errors import BadFlagAct
 from ..models import OutsideKind, OutsideList
-from ..rule import Found, Rule, Window
+from ..rule import Found, Rule, Weight, Window
 from ..switches import Switchboard
 from .reading import Numbers, read
 
@@ -182,6 +182,8 @@ RULES = [
         title=_("和“%(kind)s”名单对上") % {"kind": kind.label},
         why=MEANS[kind],
         find=_nothing,
+        # Somebody may be drawing the money of the dead.
+        weight=Weight.GRAVE if kind == OutsideKind.DEATHS else Weight.PLAIN,
     )
     for kind in OutsideKind
 ]

@@ -15,7 +15,7 @@ from workflows.money.models import Payment
 from workflows.programmes.models import Visit
 
 from ..keys import SOURCE, count
-from ..rule import Found, Rule, Threshold, Window, case_objects, key_of
+from ..rule import Found, Rule, Threshold, Weight, Window, case_objects, key_of
 
 CODE = "claimed_late"
 
@@ -77,5 +77,6 @@ RULE = Rule(
     title=_("日期写得早、登记得晚"),
     why=_("说的日子和登记的日子隔得太久，可能是事后补的。没有信号的地方晚几天登记是常事。"),
     find=find,
+    weight=Weight.LIGHT,
     thresholds=(Threshold("days", 7, _("晚几天以上登记才提示"), SOURCE, check=count(1, 365)),),
 )

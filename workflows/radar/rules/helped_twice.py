@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from workflows.engine.models import Case, CaseState
 from workflows.programmes.models import Application
 
-from ..rule import Found, Rule, Window
+from ..rule import Found, Rule, Weight, Window
 
 # In which answer of a programme's form stands what the help is for.
 OBJECT_ANSWERS = ("project", "item", "thing")
@@ -68,4 +68,5 @@ RULE = Rule(
     title=_("一件事帮了两次"),
     why=_("同一户一年里为同一件事批了两次。可能是分期补助，也可能是重复领。"),
     find=find,
+    weight=Weight.GRAVE,
 )

@@ -10,7 +10,7 @@ from disclosure.publicity.proofs import proofs_of
 from portal import clock
 from portal.areas.models import Level
 
-from ..rule import Found, Rule, Window
+from ..rule import Found, Rule, Weight, Window
 
 
 def find(window: Window) -> Iterator[Found]:
@@ -38,4 +38,5 @@ RULE = Rule(
     title=_("没有张贴的证明"),
     why=_("没有照片证明名单在村里贴过。老人不上网，没贴就等于没公示。"),
     find=find,
+    weight=Weight.LIGHT,
 )

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.configuration.services import value
 
 from ..keys import SOURCE, count
-from ..rule import Found, Rule, Threshold, Window, key_of
+from ..rule import Found, Rule, Threshold, Weight, Window, key_of
 from ..signatures import clue, judging
 
 CODE = "odd_hours"
@@ -39,6 +39,7 @@ RULE = Rule(
     title=_("半夜三更作决定"),
     why=_("平常没人办公的钟点作了决定。可能是加班赶期限，也可能是账号被别人用了。先行救助的不算。"),
     find=find,
+    weight=Weight.LIGHT,
     thresholds=(
         Threshold("from_hour", 6, _("几点以后算正常"), SOURCE, check=count(0, 12)),
         Threshold("to_hour", 22, _("几点以前算正常"), SOURCE, check=count(12, 24)),

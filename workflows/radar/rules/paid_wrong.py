@@ -11,7 +11,7 @@ from workflows.engine.definitions import Verdict
 from workflows.money.models import Payment
 from workflows.programmes.answers import yuan
 
-from ..rule import Found, Rule, Window, case_objects
+from ..rule import Found, Rule, Weight, Window, case_objects
 
 
 def find(window: Window) -> Iterator[Found]:
@@ -69,4 +69,5 @@ RULE = Rule(
     title=_("钱发多了或发早了"),
     why=_("发的钱比定的多，或者还没批就发了。先行救助按规定可以先发，不算。"),
     find=find,
+    weight=Weight.GRAVE,
 )

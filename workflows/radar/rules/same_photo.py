@@ -24,7 +24,7 @@ from workflows.spotchecks.models import HomeVisit
 
 from ..keys import SOURCE, count
 from ..models import PhotoPrint
-from ..rule import Found, Rule, Threshold, Window, key_of
+from ..rule import Found, Rule, Threshold, Weight, Window, key_of
 
 CODE = "same_photo"
 # A picture of one colour has no edges: every such one would be like every other.
@@ -157,6 +157,7 @@ RULE = Rule(
         "入户、验收、张贴、抽查、整改的照片和别处用过的一样，可能没有去现场。缩小、重新存过的也认得出来；裁过、转过的认不出来。"
     ),
     find=find,
+    weight=Weight.GRAVE,
     thresholds=(
         Threshold("most_apart", 2, _("两张照片差多少点以内算同一张（0 到 3）"), SOURCE, check=count(0, 3)),
     ),

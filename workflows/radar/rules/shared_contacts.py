@@ -15,7 +15,7 @@ from workflows.registry.models import Household
 
 from ..keys import SOURCE, count
 from ..models import Contact, ContactKind
-from ..rule import Found, Rule, Threshold, Window, key_of
+from ..rule import Found, Rule, Threshold, Weight, Window, key_of
 
 CODE = "shared_contacts"
 KINDS = (*("household.registered", "household.changed", "household.card_registered", "household.corrected"),)
@@ -90,6 +90,7 @@ RULE = Rule(
     title=_("几户共用电话或一卡通"),
     why=_("几户的钱打进一张卡、几户留一个电话，可能是有人代领，也可能只是亲戚帮忙留的号。"),
     find=find,
+    weight=Weight.GRAVE,
     thresholds=(
         Threshold("phone_households", 3, _("几户共用一个电话才提示"), SOURCE, check=count(2, 50)),
         Threshold("card_households", 2, _("几户共用一张一卡通才提示"), SOURCE, check=count(2, 50)),

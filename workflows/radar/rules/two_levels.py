@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.people.models import User
 from workflows.engine.models import Case, Decision
 
-from ..rule import Found, Rule, Window, case_objects
+from ..rule import Found, Rule, Weight, Window, case_objects
 
 
 def find(window: Window) -> Iterator[Found]:
@@ -43,4 +43,5 @@ RULE = Rule(
     title=_("一个人办了两级"),
     why=_("一件事每一级要由不同的人把关。同一个人在两级都签，等于少了一道关。"),
     find=find,
+    weight=Weight.GRAVE,
 )

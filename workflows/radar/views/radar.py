@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView
 
 from portal import clock
-from portal.areas.models import Area, Level
+from portal.areas.models import Area, Level, path_range
 from portal.areas.names import full_names
 from portal.configuration.services import value
 from portal.people.models import Role
@@ -25,6 +25,7 @@ from workflows.supervision.views.base import SupervisionMixin
 
 from .. import registry, services
 from ..errors import BadFlagAct, NoSuchFlag, RadarError, StaleFlag
+from ..groups import grouped
 from ..keys import LEAST_NUMBERS
 from ..models import OPEN_FLAG_STATES, Flag, FlagState, OutsideKind, OutsideList, Progress
 from ..objects import pointed_at
@@ -36,39 +37,50 @@ PER_PAGE = 30
 
 
 class RadarView(SupervisionMixin, TemplateView):
-    """The clues within reach, the newest first; those that wait unless others are asked for."""
+    """The clues within reach: those that wait by rule and place, the heaviest first; one by one if asked."""
 
     template_name = "desk/radar/radar.html"
     page_title = gettext_lazy("线索雷达")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Return a page of clues."""
+        """Return the groups of clues that wait, or a page of the clues that were asked for."""
         asked = self.request.GET
-        rule, state = asked.get("rule", ""), asked.get("state", "")
-        found = Flag.objects.visible_to(self.user()).select_related("area", "ticket")
-        if registry.is_known(rule):
-            found = found.filter(rule=rule)
-        if state in FlagState.values:
-            found = found.filter(state=state)
-        elif state != "all":
-            found = found.filter(state__in=OPEN_FLAG_STATES)
-        before = asked.get("before", "")
-        if before.isascii() and before.isdecimal() and len(before) < 19:
-            found = found.filter(pk__lt=int(before))
-        flags = list(found.order_by("-pk")[: PER_PAGE + 1])
-        places = full_names({flag.area_id: flag.area for flag in flags}.values())
+        way = {key: asked.get(key, "") for key in ("rule", "area", "state", "each")}
         counted = rates(self.user())
-        way = {"rule": rule, "state": state}
-        older = urlencode({**way, "before": flags[PER_PAGE - 1].pk}) if len(flags) > PER_PAGE else ""
+        found = Flag.objects.visible_to(self.user()).select_related("area", "ticket")
+        shown = self._one_by_one(found, way) if any(way.values()) else self._grouped(found)
         return super().get_context_data(**kwargs) | {
-            "rows": [(flag, registry.title(flag.rule), places[flag.area.code]) for flag in flags[:PER_PAGE]],
-            "older": older,
-            "rule": rule,
-            "state": state,
+            **way,
+            **shown,
             "rules": [(one, counted.get(one.code, Rate())) for one in registry.all_rules()],
             "states": FlagState.choices,
             "waiting": sum(rate.waiting for rate in counted.values()),
         }
+
+    def _grouped(self, found: Any) -> dict[str, Any]:
+        groups = grouped(self.user(), found)
+        singles = full_names([one.oldest.area for one in groups if one.count == 1])
+        rows = [(one, singles.get(one.oldest.area.code) if one.count == 1 else one.place) for one in groups]
+        return {"groups": rows}
+
+    def _one_by_one(self, found: Any, way: dict[str, str]) -> dict[str, Any]:
+        if registry.is_known(way["rule"]):
+            found = found.filter(rule=way["rule"])
+        place = areas_within(self.user()).filter(code=way["area"]).first() if way["area"] else None
+        if way["area"]:
+            found = found.filter(path_range(place.path)) if place else found.none()
+        if way["state"] in FlagState.values:
+            found = found.filter(state=way["state"])
+        elif way["state"] != "all":
+            found = found.filter(state__in=OPEN_FLAG_STATES)
+        before = self.request.GET.get("before", "")
+        if before.isascii() and before.isdecimal() and len(before) < 19:
+            found = found.filter(pk__lt=int(before))
+        flags = list(found.order_by("-pk")[: PER_PAGE + 1])
+        places = full_names({flag.area_id: flag.area for flag in flags}.values())
+        older = urlencode({**way, "before": flags[PER_PAGE - 1].pk}) if len(flags) > PER_PAGE else ""
+        rows = [(flag, registry.title(flag.rule), places[flag.area.code]) for flag in flags[:PER_PAGE]]
+        return {"rows": rows, "older": older, "place": place}
 
 
 class FlagView(SupervisionMixin, TemplateView):
