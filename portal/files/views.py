@@ -1,25 +1,29 @@
 """Handing out private files: one answer for a missing and a forbidden one, and nothing a browser may run.
 
 Opening is a POST, which the ledger is told of (`opening`); the address of a file shows it only then, else a
-page with the button.
+page with the button. Several that are opened together have a page of their own, which opens beside the one
+that names them: what somebody was typing there stays.
 """
+
+from collections.abc import Sequence
 
 from django.contrib.auth.decorators import login_required
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
-from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.http import require_http_methods, require_POST
+from django.utils.http import urlencode
+from django.views.decorators.http import require_http_methods
 
 from . import access
 from .errors import DamagedFile, Hidden
 from .models import PrivateFile
-from .opening import MOST, is_open, open_files
+from .opening import MOST, is_open, open_files, open_ones
 from .services import open_file
 
 # Browsers show these by themselves; everything else is saved to disk.
-SHOWN = {"image/jpeg", "image/png", "application/pdf"}
+SHOWN_PICTURES = {"image/jpeg", "image/png"}
+SHOWN = {*SHOWN_PICTURES, "application/pdf"}
 POLICY = "default-src 'none'; sandbox"
 # A browser's own PDF viewer does not start in a sandbox.
 PDF_POLICY = "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'self'"
@@ -40,19 +44,36 @@ def private_file(request: HttpRequest, pk: int, *, original: bool = False) -> Ht
     return _bytes(request, file, original=original)
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def private_files(request: HttpRequest) -> HttpResponseBase:
-    """Open the files that are named together, and go back to the page that shows them."""
-    given = request.POST.getlist("file")
+    """Open the files that are named together by POST; the same address with GET shows those that are open."""
+    given = (request.POST if request.method == "POST" else request.GET).getlist("file")
     if not 0 < len(given) <= MOST or not all(
         pk.isascii() and pk.isdecimal() and len(pk) < 18 for pk in given
     ):
         raise Http404
     files = [_found(request, int(pk)) for pk in dict.fromkeys(given)]
-    after = request.POST.get("next", "")
-    safe = url_has_allowed_host_and_scheme(after, request.get_host(), request.is_secure())
-    return _opened(request, files, after if safe else reverse("wagtailadmin_home"))
+    if request.method == "POST":
+        named = urlencode({"file": [file.pk for file in files]}, doseq=True)
+        return _opened(request, files, f"{reverse('private_files')}?{named}")
+    return _together(request, files)
+
+
+def _together(request: HttpRequest, files: Sequence[PrivateFile]) -> HttpResponse:
+    opened = open_ones(request.session)
+    response = render(
+        request,
+        "files/together.html",
+        {
+            "files": [file for file in files if file.pk in opened],
+            "shut": [file for file in files if file.pk not in opened],
+            "owners": dict.fromkeys(access.owner_of(file).words for file in files),
+            "pictures": SHOWN_PICTURES,
+        },
+    )
+    add_never_cache_headers(response)
+    return response
 
 
 def _found(request: HttpRequest, pk: int, *, original: bool = False) -> PrivateFile:

@@ -102,7 +102,7 @@ TABLE: dict[str, Access] = {
     "private_file": private(over(READERS, *BUSINESS)),
     "private_file_original": private(nobody),
     # Several at once, named in the form: without one there is nothing to open.
-    "private_files": Access(account, get=405, post=MISSING, shut=405, visitor_post=SIGN_IN),
+    "private_files": Access(account, get=MISSING, post=MISSING, visitor=SIGN_IN, visitor_post=SIGN_IN),
     # The desk.
     "wagtailadmin_home": Access(office, shut=403),
     "wagtailadmin_account": Access(office, get=302, post=302),

@@ -40,17 +40,42 @@ def snapshot() -> dict[str, Any]:
 
 
 def answer_it(
-    official: Official, objection: Objection, words: str, who: tuple[str, str], verdict: str
+    official: Official,
+    objection: Objection,
+    words: str,
+    who: tuple[str, str],
+    verdict: str,
+    *,
+    photos: bool = False,
 ) -> None:
-    """Answer an objection on its page, with a photo of what was seen."""
+    """Answer an objection on its page, with a photo of what was seen; `photos`: look at theirs meanwhile."""
     official.open(f"/admin/desk/objections/{objection.pk}/", "desk-objection-with-photo", both_widths=True)
     official.choose(verdict)
     official.page.get_by_label("查证情况").fill("到家里看过，问了两户邻居。")
     official.page.get_by_label("查证人一").fill(who[0])
     official.page.get_by_label("查证人二").fill(who[1])
+    if photos:
+        look_beside(official)
     official.page.get_by_label("查证的照片").set_input_files([snapshot()])
     official.page.get_by_label("答复（提异议的人看得到）").fill(words)
     official.press("答复", "desk-objection-answered-with-photo")
+
+
+def look_beside(official: Official) -> None:
+    """Open the photos that came with the objection while the answer is half written: it stays."""
+    page = official.page
+    with page.expect_popup() as popup:
+        page.get_by_role("button", name="看这 1 张照片").click()
+    beside = popup.value
+    beside.get_by_text("看完关掉这一页").wait_for()
+    assert (
+        beside.locator("img").evaluate("async one => { await one.decode(); return one.naturalWidth }") == 600
+    )
+    beside.close()
+    assert page.get_by_label("查证情况").input_value() == "到家里看过，问了两户邻居。"
+    page.evaluate("dispatchEvent(new Event('focus'))")
+    page.get_by_role("img", name="照片 1").wait_for()
+    assert page.get_by_role("button", name="看这 1 张照片").is_hidden()
 
 
 def test_a_villager_finds_the_list_objects_with_a_photo_follows_the_receipt_and_appeals(
@@ -83,7 +108,8 @@ def test_a_villager_finds_the_list_objects_with_a_photo_follows_the_receipt_and_
     reviewer = official("reviewer1")
     reviewer.open("/admin/desk/objections/", "desk-objections-recused")
     reviewer.sees("没有异议")
-    answer_it(official("watch1"), objection, "圈舍里有羊，和名单一致。", ("监督甲", "监督乙"), "异议不成立")
+    words = "圈舍里有羊，和名单一致。"
+    answer_it(official("watch1"), objection, words, ("监督甲", "监督乙"), "异议不成立", photos=True)
 
     look_up(phone, receipt, pin, "receipt-dismissed")
     phone.sees("到家里看过", "两个人去查的")

@@ -159,7 +159,7 @@ def test_an_opening_is_one_event_a_person_a_file_and_a_session_hour(
         assert read.count() == 4, "another session"
 
 
-def test_several_are_opened_together_or_none_and_the_way_back_stays_on_this_site(
+def test_several_are_opened_together_or_none_and_show_on_a_page_of_their_own(
     stored: Stored, clerk: User, stranger: User, enter: Callable[[User], Client]
 ) -> None:
     files = [stored(photograph()), stored(pdf())]
@@ -170,13 +170,24 @@ def test_several_are_opened_together_or_none_and_the_way_back_stays_on_this_site
     pks = [one.pk for one in files]
     for wrong in ([*pks, hidden.pk], [], ["x"], ["9" * 30], [1] * 61):
         assert client.post(address, {"file": wrong}).status_code == 404
+        assert client.get(address, {"file": wrong}).status_code == 404
     assert not Event.objects.filter(kind="file.opened").exists()
-    back = client.post(address, {"file": pks, "next": "/admin/desk/cases/1/#visit"})
-    assert (back.status_code, back["Location"]) == (303, "/admin/desk/cases/1/#visit")
+    shut = client.get(address, {"file": pks}).content.decode()
+    assert "打开这 2 份" in shut and "<img" not in shut
+    assert not Event.objects.filter(kind="file.opened").exists(), "a look opens nothing"
+    answer = client.post(address, {"file": pks, "next": "https://example.invalid/"})
+    together = f"{address}?file={pks[0]}&file={pks[1]}"
+    assert (answer.status_code, answer["Location"]) == (303, together)
     assert Event.objects.filter(kind="file.opened").count() == 2
-    away = client.post(address, {"file": pks, "next": "https://example.invalid/"})
-    assert away["Location"] == reverse("wagtailadmin_home")
+    page = client.get(together)
+    shown = page.content.decode()
+    assert f'<img src="{reverse("private_file", args=pks[:1])}"' in shown and files[1].name in shown
+    assert "<button" not in shown and "no-store" in page["Cache-Control"]
+    client.post(address, {"file": pks})
     assert Event.objects.filter(kind="file.opened").count() == 2, "open already"
+    with clock.travel(clock.now() + timedelta(minutes=61)):
+        assert "<img" not in client.get(together).content.decode()
+    assert enter(stranger).get(together).status_code == 404
 
 
 def test_altered_bytes_are_not_given_out(

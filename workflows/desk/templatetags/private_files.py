@@ -18,12 +18,8 @@ def pictures(context: dict[str, Any], photos: Sequence[PrivateFile]) -> dict[str
 
 
 @register.inclusion_tag("desk/parts/picture_opener.html", takes_context=True)
-def picture_opener(
-    context: dict[str, Any], photos: Sequence[PrivateFile], anchor: str = ""
-) -> dict[str, Any]:
-    """Offer to open those of `photos` that are not open yet, all with one click, and to come back."""
-    request = context["request"]
-    opened = open_ones(request.session)
+def picture_opener(context: dict[str, Any], photos: Sequence[PrivateFile]) -> dict[str, Any]:
+    """Offer to open those of `photos` that are not open yet with one click, on a page beside this one."""
+    opened = open_ones(context["request"].session)
     shut = [photo for photo in photos if photo.pk not in opened][:MOST]
-    back = f"{request.path}#{anchor}" if anchor else request.path
-    return {"shut": shut, "next": back, "csrf_token": context.get("csrf_token")}
+    return {"shut": shut, "csrf_token": context.get("csrf_token")}
