@@ -7,7 +7,7 @@ from django.core.checks import CheckMessage, Tags, Warning, register
 from django.db import connections
 from django.utils.translation import gettext as _
 
-from . import notes, roles, trust
+from . import counting, notes, roles, trust
 
 
 @register(Tags.database, deploy=True)
@@ -39,3 +39,16 @@ def somebody_signs(databases: Sequence[str] | None = None, **kwargs: Any) -> lis
             id="portal_ledger.W003",
         )
     ]
+
+
+@register(Tags.database, deploy=True)
+def rows_were_counted(databases: Sequence[str] | None = None, **kwargs: Any) -> list[CheckMessage]:
+    """Warn where a row could be put into a followed table and nobody would notice."""
+    if "default" not in (databases or ()):
+        return []
+    if roles.EVENTS not in connections["default"].introspection.table_names():
+        return []
+    if not (tables := counting.uncounted()):
+        return []
+    words = _("有 %(tables)d 张表没有点过底数，多出的行可能查不出。") % {"tables": len(tables)}
+    return [Warning(words, hint=_("运行 manage.py count_rows（docs/ledger.md）。"), id="portal_ledger.W004")]

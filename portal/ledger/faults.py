@@ -30,6 +30,7 @@ class Report:
 
     `size` events hold, with `root` over them; `fault` is the first thing that does not hold. `checkpoints`
     and `cosigned` count the signed trees that fitted, `unchecked` says in words what could not be checked.
+    `uncounted` followed tables were never counted (`counting`): a row put into them may not be noticed.
     """
 
     size: int
@@ -39,3 +40,4 @@ class Report:
     cosigned: int = 0
     tiles: int = 0
     unchecked: tuple[str, ...] = ()
+    uncounted: int = 0

@@ -7,7 +7,8 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext as _
 
-from .faults import Fault
+from .events import COUNTED
+from .faults import Bad, Fault
 from .written import FOLLOWED, GONE, MADE, ROWS, Followed, digest
 
 CHUNK = 1000
@@ -60,32 +61,52 @@ class WrittenRows:
 
     def __init__(self) -> None:
         self._tables: dict[str, _Last] = {}
+        self._counted: set[str] = set()
         self._walked = 1
 
     def take(self, sequence: int, record: dict[str, Any]) -> None:
-        """Take what one event names, of whatever kind."""
+        """Take what one event names, of whatever kind; raises Bad for a count of what was counted."""
         self._walked = sequence
+        counting = record["kind"] == COUNTED
         for table, named in record.get(ROWS, {}).items():
             last = self._tables.setdefault(table, _Last())
             for number, said in named.items():
+                if counting and (table in self._counted or last.get(int(number))[0]):
+                    raise Bad(_("又点了一次早已登记过的行，账本不认"))
                 last.put(int(number), sequence, said)
+        if counting:
+            self._counted.update(record["body"]["tables"])
+
+    @property
+    def uncounted(self) -> int:
+        """Return how many followed tables were never counted."""
+        return len(FOLLOWED.keys() - self._counted)
+
+    def names(self, table: str, number: int) -> bool:
+        """Return whether an event named the row `number` of `table`."""
+        return table in self._tables and bool(self._tables[table].get(number)[0])
 
     def faults(self) -> Iterator[Fault]:
         """Yield rows that were changed, that are gone, or that no event told of."""
-        for table, last in self._tables.items():
-            if table in FOLLOWED:
-                yield from compared(FOLLOWED[table], last, self._walked)
+        for table in sorted({*self._tables, *self._counted}):
+            yield from self.faults_of(table)
+
+    def faults_of(self, table: str) -> Iterator[Fault]:
+        """Yield the faults of one table."""
+        if table in FOLLOWED:
+            last = self._tables.get(table, _Last())
+            yield from _compared(FOLLOWED[table], last, self._walked, table in self._counted)
 
 
-def compared(one: Followed, last: _Last, walked: int) -> Iterator[Fault]:
+def _compared(one: Followed, last: _Last, walked: int, counted: bool) -> Iterator[Fault]:
     """Yield what is wrong with the rows of one table; of a row that no event names, under number `walked`."""
     called = one.model._meta.verbose_name
-    for number, row in _rows(one.model):
+    for number, row in each_row(one.model):
         about = {"called": called, "number": number}
         sequence, said = last.get(number)
         if not sequence:
-            # Rows from before the first that an event made were there before events named any.
-            if last.first_made is not None and number > last.first_made:
+            # Until a table is counted, rows from before the first that an event made may have been there.
+            if counted or (last.first_made is not None and number > last.first_made):
                 yield Fault(walked, _("%(called)s的第 %(number)s 行不是从门户登记的") % about)
             continue
         last.forget(number)
@@ -104,7 +125,7 @@ def _which(row: Any) -> str:
     return _("：%(which)s") % {"which": which} if which else ""
 
 
-def _rows(model: type[models.Model]) -> Iterator[tuple[int, Any]]:
+def each_row(model: type[models.Model]) -> Iterator[tuple[int, Any]]:
     """Yield number and row of every row of `model`; None for one that cannot be read any more."""
     every = models.QuerySet(model).order_by("pk")
     numbers = every.values_list("pk", flat=True).iterator(CHUNK)

@@ -17,6 +17,7 @@ import pathlib
 import sys
 import time
 import zipfile
+import zlib
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -133,6 +134,13 @@ def root_over(leaves: list[bytes]) -> bytes:
 
 
 # --- Signed notes, checkpoints, trust (C2SP) ------------------------------------------------------------
+
+
+# What comes of reading a file that somebody spoilt; a record nested too deep is a RuntimeError.
+UNREADABLE = (
+    *(ValueError, LookupError, TypeError, AttributeError, RuntimeError, EOFError),
+    *(zipfile.BadZipFile, zlib.error),
+)
 
 
 class Wrong(Exception):
@@ -390,7 +398,7 @@ def main(words: list[str] | None = None) -> int:
             check_bundle(given.file, trust)
         else:
             _prove(given, trust)
-    except (Wrong, OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile) as error:
+    except (Wrong, OSError, *UNREADABLE) as error:
         print(f"对不上：{error}" if isinstance(error, Wrong) else f"读不懂：{error!r}", file=sys.stderr)
         return 1
     print("都对得上。")

@@ -17,7 +17,7 @@ from portal.people.models import User
 from . import bindings, merkle, trust
 from .canonical import canonical
 from .checkpoints import TreeHead
-from .events import ERASED
+from .events import COUNTED, ERASED
 from .faults import Bad, Fault, Report
 from .holding import WrittenRows
 from .models import Event, Head, Opening
@@ -71,9 +71,26 @@ def _integer(text: str) -> int:
     return int(text)
 
 
-_read = json.JSONDecoder(parse_int=_integer, parse_float=_no_float, parse_constant=_no_float).decode
+def _writer() -> Callable[[Any], str]:
+    """Return what writes sorted JSON: Python's own encoder, made once and not again for each record."""
+    slow = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    make = getattr(json.encoder, "c_make_encoder", None)
+    if make is None:
+        return slow.encode
+    pieces = make(None, slow.default, json.encoder.encode_basestring, None, ":", ",", True, False, False)
+    return lambda value: "".join(pieces(value, 0))
+
+
+def _scanner() -> Callable[[str, int], tuple[Any, int]]:
+    """Return what reads a value of a text alone: what stands around it shows where it is written again."""
+    decoder: Any = json.JSONDecoder(parse_int=_integer, parse_float=_no_float, parse_constant=_no_float)
+    scan: Callable[[str, int], tuple[Any, int]] = decoder.scan_once
+    return scan
+
+
+_scan = _scanner()
 _read_slowly = json.JSONDecoder(parse_float=_no_float, parse_constant=_no_float).decode
-_write = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode
+_write = _writer()
 _beyond_the_plane = re.compile("[\U00010000-\U0010ffff]").search
 
 
@@ -125,6 +142,7 @@ def _walked(policy: trust.Policy, pinned: Pinned, following: list[bindings.Bindi
         cosigned=walk.signed.cosigned,
         tiles=walk.tiles.count,
         unchecked=walk.signed.unchecked,
+        uncounted=walk.rows.uncounted if following else 0,
     )
 
 
@@ -186,7 +204,7 @@ class _Walk:
     def _tell(self, kind: str, sequence: int, parsed: dict[str, Any]) -> None:
         """Hand an event to whoever follows its kind, and what it says of rows to who follows these."""
         try:
-            if ROWS in parsed:
+            if ROWS in parsed or kind == COUNTED:
                 self.rows.take(sequence, parsed)
             for take in self.followed.get(kind, ()):
                 take(sequence, parsed)
@@ -271,11 +289,12 @@ def _parsed(record: str) -> dict[str, Any]:
     try:
         if not record.isascii() and _beyond_the_plane(record):
             raise _Unusual
-        parsed = _read(record)
+        parsed, _end = _scan(record, 0)
         written = _write(parsed)
     except _Unusual:
         parsed, written = _looked_at_slowly(record)
-    except ValueError:
+    except (ValueError, StopIteration, RecursionError):
+        # The scanner stops where nothing begins.
         pass
     if written != record or not isinstance(parsed, dict):
         raise Bad(_("记录不是规范的 JSON"))
@@ -287,7 +306,7 @@ def _looked_at_slowly(record: str) -> tuple[Any, str | None]:
     try:
         parsed = _read_slowly(record)
         return parsed, canonical(parsed)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None, None
 
 

@@ -56,8 +56,8 @@ class Tamperer:
 
     def _faults(self, model: type[models.Model]) -> Iterator[Fault]:
         table, label = model._meta.db_table, model._meta.label_lower
-        if label in self.rows._tables:
-            yield from holding.compared(written.FOLLOWED[label], deepcopy(self.rows._tables[label]), 1)
+        if label in written.FOLLOWED:
+            yield from deepcopy(self.rows).faults_of(label)
         looking = (each for each in self.kept if f'"{table}"' in self._reading[type(each)])
         yield from chain.from_iterable(deepcopy(each).faults() for each in looking)
 

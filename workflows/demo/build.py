@@ -19,7 +19,7 @@ from portal.people.joint import possible_seconds
 from portal.people.models import Line, Office, Role, User
 from portal.people.services import bootstrap_administrators, grant_office, invite_account
 from workflows.programmes.models import Programme
-from workflows.programmes.services import make_version, set_budget
+from workflows.programmes.services import create_programme, set_budget
 from workflows.registry.incomes import Figures, record_income
 from workflows.registry.models import Category, Cause, Household, IncomeSource, Labour
 from workflows.registry.services import NewMember, register_household
@@ -210,21 +210,17 @@ DEFINITION = {
 def make_programme(county: County) -> Programme:
     """Publish the county's policy and make the programme 到户产业奖补（先建后补） with this year's budget."""
     policy: PolicyDocumentPage = import_policy(POLICY_FILE, publish=True).page
-    programme = Programme.objects.create(
-        slug="build-then-subsidise",
+    programme = create_programme(
+        by=county["county"],
         title="到户产业奖补（先建后补）",
+        slug="build-then-subsidise",
         line=Line.ASSISTANCE,
         area=county.areas["枫禾县"],
-        area_path=county.areas["枫禾县"].path,
-    )
-    make_version(
-        by=county["county"],
-        programme=programme,
         valid_from=clock.today(),
         flow_key="fund_application",
         policy=policy,
         definition=DEFINITION,
-    )
+    ).programme
     year = clock.today().year
     set_budget(
         by=county["county"],

@@ -20,6 +20,7 @@ from disclosure.pages.site_facts import set_facts
 from portal import clock
 from portal.areas.models import Area
 from portal.configuration.services import confirm, propose
+from portal.ledger.counting import count_rows
 from workflows.registry.kinships import declare
 from workflows.registry.models import Category, Degree
 
@@ -112,6 +113,7 @@ def load_policies(folder: Path) -> list[tuple[Path, PolicyDocumentPage, bool]]:
 def _founded(diary: Diary) -> County:
     """Make places, people, pages and settings, as the county had them before the first application."""
     with clock.travel(diary.at(FIRST_DAY - 4, 9)):
+        count_rows()
         county = build.make_places()
         set_facts(FOOTER, "枫禾县")
         build.make_administrators(county)

@@ -2,6 +2,7 @@
 
 import json
 from datetime import date
+from hashlib import sha256
 
 import pytest
 from django.apps import apps
@@ -226,3 +227,11 @@ def test_every_table_of_the_rooms_is_followed_or_says_why_not() -> None:
         if (label in written.FOLLOWED) == (reason in UNFOLLOWED):
             missing.append(label)
     assert (missing, list(needless)) == ([], [])
+
+
+def test_a_record_nested_deeper_than_anybody_can_read_is_a_fault_and_no_crash() -> None:
+    done()
+    deep = "[" * 100_000 + "]" * 100_000
+    leaf = sha256(b"\x00" + deep.encode()).hexdigest()
+    past_the_portal("UPDATE portal_ledger_event SET record = %s, leaf_hash = %s", deep, leaf)
+    assert "规范的 JSON" in str(verify().fault)

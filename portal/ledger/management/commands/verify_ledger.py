@@ -54,7 +54,13 @@ class Command(BaseCommand):
             _("检查点 %(checkpoints)d 个，其中 %(cosigned)d 个有见证；散列块 %(tiles)d 个，都对得上")
             % {"checkpoints": report.checkpoints, "cosigned": report.cosigned, "tiles": report.tiles}
         )
-        for words in report.unchecked:
+        notes = list(report.unchecked)
+        if report.uncounted:
+            notes.append(
+                _("有 %(tables)d 张表没有点过底数，多出的行可能查不出，请运行 manage.py count_rows")
+                % {"tables": report.uncounted}
+            )
+        for words in notes:
             self.stdout.write(self.style.WARNING(_("注意：%(words)s") % {"words": words}))
 
 
