@@ -38,7 +38,7 @@ def test_from_a_clue_to_a_ticket_to_its_acceptance(
     supervisor.open(f"{RADAR}{flag.pk}/")
     supervisor.page.get_by_text("开整改单").click()
     form = supervisor.page.locator("details[open] form")
-    form.get_by_label("由谁整改").select_option(label="乡镇负责人")
+    form.get_by_label("由谁整改").select_option(label="杉坞镇乡镇负责人")
     form.get_by_label("查到的情况").fill("两户入户核查用的是同一张照片，到村里问过，第二户没有去")
     form.get_by_label("要整改成什么样").fill("重新入户，两人一起去，每户拍一张")
     supervisor.press("开单", within=form)

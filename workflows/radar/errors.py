@@ -25,5 +25,5 @@ class BadFlagAct(RadarError):
     """Something in the form is wrong; `wrong` says what at which field."""
 
     def __init__(self, wrong: dict[str, str]) -> None:
-        super().__init__("；".join(wrong.values()))
+        super().__init__("".join(wrong.values()))
         self.wrong = wrong

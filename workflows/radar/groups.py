@@ -57,18 +57,23 @@ class Group:
 
     @cached_property
     def due_on(self) -> date:
-        """By when the oldest is to be judged: `radar.look_days` working days from the day it was found."""
-        area = self.oldest.area
-        return add_working_days(self._began, int(value(keys.LOOK_DAYS, area)), area)
+        """By when the oldest is to be judged."""
+        return due_on(self.oldest)
 
     @property
     def deadline(self) -> Deadline:
         """How that is shown today."""
-        return shown(self.due_on, self.oldest.area, self._began)
+        return shown(self.due_on, self.oldest.area, clock.day_of(self.oldest.found_at))
 
-    @property
-    def _began(self) -> date:
-        return clock.day_of(self.oldest.found_at)
+
+def due_on(flag: Flag) -> date:
+    """Return by when `flag` is to be judged: `radar.look_days` working days from the day it was found."""
+    return add_working_days(clock.day_of(flag.found_at), int(value(keys.LOOK_DAYS, flag.area)), flag.area)
+
+
+def deadline_of(flag: Flag) -> Deadline | None:
+    """Return how that is shown today; None where the clue was judged."""
+    return shown(due_on(flag), flag.area, clock.day_of(flag.found_at)) if flag.is_open else None
 
 
 def grouped(user: User, clues: QuerySet[Flag]) -> list[Group]:

@@ -1,12 +1,13 @@
 """What a rule is: a code, words, its thresholds as dated configuration, and how it finds what is new."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from django.db.models import IntegerChoices, QuerySet
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from portal.areas.models import Area
@@ -15,6 +16,7 @@ from portal.configuration.services import unverified, value
 from portal.ledger.models import Event
 from portal.people.models import User
 from workflows.engine.models import Case
+from workflows.programmes.answers import yuan
 
 CHUNK = 500
 
@@ -76,6 +78,10 @@ class Threshold:
     verified: bool = False
     check: Callable[[Any], str | None] | None = None
 
+    def said(self, value: Any) -> str:
+        """Return a value as people read it: money, which is kept in fen, in yuan."""
+        return gettext("%(yuan)s 元") % {"yuan": yuan(value)} if self.name.endswith("_fen") else str(value)
+
 
 class Weight(IntegerChoices):
     """How much may lie behind a clue, the heaviest first: which are looked at first, never what is true."""
@@ -99,6 +105,8 @@ class Rule:
     find: Callable[[Window], Iterator[Found]]
     thresholds: Sequence[Threshold] = field(default_factory=tuple)
     weight: Weight = Weight.PLAIN
+    # Says why the rule finds nothing at an area as it is set there; empty where it looks.
+    idle: Callable[[Area | None], str] | None = None
 
     def key_of(self, name: str) -> str:
         """Return the configuration key of the threshold `name`."""
@@ -115,12 +123,28 @@ class Rule:
         """Return the thresholds that hold at `area` today."""
         return {one.name: value(self.key_of(one.name), area) for one in self.thresholds}
 
-    def standing(self, area: Area | None) -> list[tuple[str, Any, bool]]:
-        """Return label, value and whether it still waits for the county's word, of each threshold."""
+    def standing(self, area: Area | None) -> list[tuple[str, str, bool]]:
+        """Return label, value in words and whether it waits for the county's word, of each threshold."""
         return [
-            (str(one.label), value(self.key_of(one.name), area), unverified(self.key_of(one.name), area))
+            (
+                str(one.label),
+                one.said(value(self.key_of(one.name), area)),
+                unverified(self.key_of(one.name), area),
+            )
             for one in self.thresholds
         ]
+
+    def held(self, measured: Mapping[str, Any]) -> list[tuple[str, str]]:
+        """Return label and value in words of the thresholds that held for a clue, as kept with it."""
+        known = {one.name: one for one in self.thresholds}
+        return [
+            (str(known[name].label), known[name].said(value)) if name in known else (name, str(value))
+            for name, value in measured.items()
+        ]
+
+    def idle_at(self, area: Area | None) -> str:
+        """Return why the rule finds nothing at `area` as it is set; nothing where it looks."""
+        return self.idle(area) if self.idle else ""
 
 
 def key_of(code: str, name: str) -> str:

@@ -1,7 +1,7 @@
 """Which offices own, open, read and accept tickets."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
@@ -129,15 +129,31 @@ def acceptors(ticket: Ticket) -> list[Office]:
     return [one for one in held if _accepts(one, ticket) and one.user_id not in apart]
 
 
-def choices(area: Area, line: str) -> list[tuple[str, str]]:
-    """Return the owners that a ticket at `area` can be given, as (role, words): somebody holds them."""
+def choices(area: Area, line: str, apart: Collection[int] = ()) -> list[tuple[str, str]]:
+    """Return the owners that a ticket at `area` can be given, as (role, words): somebody holds them.
+
+    Somebody besides the people `apart`, whom the ticket is about.
+    """
     offices = authority.offices_over(area.path)
     found: dict[str, str] = {}
     for role in OWNING_ROLES:
         for one in authority.holders(Seat(role, line), offices):
-            if ROLE_LEVEL.get(role) == one.area.level:
+            if ROLE_LEVEL.get(role) == one.area.level and one.user_id not in apart:
                 found[str(role)] = f"{one.area.name}{role.label}"
     return sorted(found.items(), key=lambda pair: _rank(pair[0]))
+
+
+def line_for(role: str, line: str) -> str:
+    """Return the line of a ticket on `line` that `role` is to own: the county's finance has its own."""
+    return Line.FINANCE if role == Role.COUNTY_FINANCE else line
+
+
+def opening_choices(area: Area, line: str, apart: Collection[int] = ()) -> list[tuple[str, str]]:
+    """Return what `choices` does, with the county's finance whatever the line: money is put right there."""
+    found = choices(area, line, apart)
+    if line == Line.FINANCE:
+        return found
+    return found + [pair for pair in choices(area, Line.FINANCE, apart) if pair[0] == Role.COUNTY_FINANCE]
 
 
 def _rank(role: str) -> int:

@@ -47,13 +47,15 @@ def open_ticket(
     """Open a ticket for what was found at `area` and return it; its owner is told.
 
     The owner is the office `owner_role` at `area` or at the area over it where that role is held; somebody
-    must hold it. `days` are working days, from configuration unless given. `reference` is the opaque key of
-    what it came from, `subject` that of the household it is about, `concerns` an official whom it is about
-    in person, who sees nothing of it. Appends rectification.opened. Raises BadTicket, NotYours, NoOwner,
-    and masking's NotForThePublic where the title holds a personal number. Source: HY-39, XC-40.
+    must hold it. What the county's finance is to put right is a ticket of its line. `days` are working days,
+    from configuration unless given. `reference` is the opaque key of what it came from, `subject` that of
+    the household it is about, `concerns` an official whom it is about in person, who sees nothing of it.
+    Appends rectification.opened. Raises BadTicket, NotYours, NoOwner, and masking's NotForThePublic where
+    the title holds a personal number. Source: HY-39, XC-40.
     """
     title, text, wanted = title.strip(), text.strip(), wanted.strip()
     _check(source, line, title, text, wanted, days)
+    line = offices.line_for(owner_role, line)
     refuse_numbers(_("标题"), [title])
     with transaction.atomic():
         office = offices.opening_office(by, area, line, fresh=True)

@@ -114,6 +114,13 @@ def test_a_clue_becomes_a_ticket_that_another_accepts(county: County, flag: Flag
     assert closed.state == "closed" and rates(by)["odd_hours"].false_alarms == 0
 
 
+def test_money_is_put_right_by_the_countys_finance_whatever_the_line(county: County, flag: Flag) -> None:
+    said = {"owner_role": Role.COUNTY_FINANCE, "text": "回单比定的多 500 元", "wanted": "追回多发的"}
+    _flag, ticket = services.make_ticket(by=county["supervisor"], flag_id=flag.pk, seen_version=0, **said)
+    assert ticket.line == "finance" and flag.line == "assistance"
+    assert Ticket.objects.owned_by(county["finance"]).get() == ticket
+
+
 def test_clues_are_seen_within_reach_and_never_by_whom_they_point_at(county: County, flag: Flag) -> None:
     sibling = supervisor_of(county, SIBLING)
     assert not Flag.objects.visible_to(sibling).exists()
@@ -152,6 +159,9 @@ def test_the_screens_show_act_and_refuse(county: County, flag: Flag, sign_in: Si
     assert flag.reason in client.get(RADAR).content.decode()
     page = client.get(f"{RADAR}{flag.pk}/").content.decode()
     assert flag.reason in page and flag.objects_at[0][1] in page
+    assert "枫禾县县财政" in page and "杉坞镇乡镇经办" in page and "杉坞镇乡镇负责人" not in page, (
+        "nobody but whom it is about holds it"
+    )
     assert _act(client, flag, do="dismiss", reason="短").status_code == 422
     stale = client.post(f"{RADAR}{flag.pk}/", {"do": "look", "seen_version": "7"})
     assert stale.status_code == 409

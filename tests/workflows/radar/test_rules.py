@@ -19,6 +19,7 @@ from workflows.engine.models import Case
 from workflows.money.models import Payment
 from workflows.programmes.models import Application, Visit
 from workflows.radar import registry, running
+from workflows.radar.models import Flag
 from workflows.rectification.services import open_ticket
 from workflows.registry.kinships import declare
 from workflows.registry.models import Degree, Household
@@ -68,6 +69,18 @@ def test_relatives_of_the_officials_over_the_place(county: County, case: Case) -
     clues = found("kin")
     assert [flag.concerns for flag in clues] == [county["head1"]], "not the head of another township"
     assert home.head_name not in clues[0].reason
+
+
+def test_who_signed_before_declaring_is_not_said_to_have_signed_in_spite_of_it(
+    county: County, case: Case
+) -> None:
+    user, home = county["head1"], case.application.household
+    judge(case, user, "township", clock.now() - timedelta(days=3))
+    declare(by=user, office=user.offices.get(), user=user, household=home, degree=Degree.SIBLING)
+    assert "才申报" in found("kin")[-1].reason
+    judge(case, user, "township", clock.now())
+    Flag.objects.all().delete()
+    assert "没有回避" in found("kin")[-1].reason
 
 
 def test_cards_that_households_share(county: County) -> None:
@@ -274,6 +287,14 @@ def test_splitting_below_a_threshold_and_helping_twice(
     clues = found("splitting")
     assert [flag.objects_at for flag in clues] == [[["case", one.number], ["case", two.number]]]
     assert [flag.objects_at for flag in found("helped_twice")] == [clues[0].objects_at]
+    rule = registry.get("splitting")
+    assert [said for _label, said in rule.held({"threshold_fen": 600_000, "days": 180})] == [
+        "6,000 元",
+        "180",
+    ]
+    assert rule.idle_at(one.area) == ""
+    settings[threshold] = 0
+    assert "没有定" in rule.idle_at(one.area), "a rule that can find nothing says so"
 
 
 def test_dates_claimed_long_before_they_were_recorded(county: County, case: Case) -> None:

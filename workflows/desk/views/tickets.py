@@ -185,7 +185,7 @@ class NewTicketView(DeskMixin, TemplateView):
             typed=said,
             sources=Source.choices,
             lines=lines,
-            owners=offices.choices(place, said.get("line") or Line.ASSISTANCE) if place else [],
+            owners=offices.opening_choices(place, said.get("line") or Line.ASSISTANCE) if place else [],
             people=offices.officials(place) if place else [],
         )
         return self.render_to_response(context, status=status)

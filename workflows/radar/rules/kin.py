@@ -35,9 +35,10 @@ def _among(cases: list[Case]) -> Iterator[Found]:
     held = Office.objects.in_force(clock.today()).filter(user__in={one.user_id for one in kin})
     for office in held.exclude(role__in=ROLES_WITHOUT_CASES).select_related("area"):
         offices[office.user_id].append(office)
-    signed = set(
-        Decision.objects.filter(case__in=cases, actor__in=list(offices)).values_list("case", "actor")
-    )
+    signing = Decision.objects.filter(case__in=cases, actor__in=list(offices))
+    signed = {
+        (case, actor): at for case, actor, at in signing.order_by("at").values_list("case", "actor", "at")
+    }
     for one in kin:
         for case in (each for each in cases if each.subject == f"household:{one.household_id}"):
             over = [office for office in offices[one.user_id] if office.area.covers(case.area_path)]
@@ -45,8 +46,12 @@ def _among(cases: list[Case]) -> Iterator[Found]:
                 continue
             said = {"office": over[0], "who": one.user, "degree": one.get_degree_display()}
             words = translate("%(office)s %(who)s 申报过与这户是%(degree)s。") % said
-            if (case.pk, one.user_id) in signed:
+            last_signed = signed.get((case.pk, one.user_id))
+            if last_signed is not None and clock.day_of(last_signed) >= one.declared_on:
                 words += translate("本人还在这一件上签过字，没有回避。")
+            elif last_signed is not None:
+                days = {"signed": clock.day_of(last_signed), "declared": one.declared_on}
+                words += translate("本人 %(signed)s 在这一件上签过字，%(declared)s 才申报。") % days
             else:
                 words += translate("本人没有在这一件上签字；请看是谁报的、凭什么批的。")
             last = Event.objects.filter(object_type="case", object_id=case.number).latest("sequence")

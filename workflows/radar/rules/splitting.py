@@ -7,6 +7,7 @@ from datetime import timedelta
 from django.utils.translation import gettext as translate
 from django.utils.translation import gettext_lazy as _
 
+from portal.areas.models import Area
 from portal.configuration.services import value
 from workflows.engine.models import Case, CaseState
 from workflows.programmes.answers import yuan
@@ -35,9 +36,7 @@ def find(window: Window) -> Iterator[Found]:
 def _split(cases: list[Case]) -> Found | None:
     """Return what is found in one household's cases of one line, the oldest first; None where nothing is."""
     last = cases[-1]
-    threshold = int(value(key_of(CODE, "threshold_fen"), last.area)) or int(
-        value(COUNTY_THRESHOLD, last.area)
-    )
+    threshold = _threshold(last.area)
     days = int(value(key_of(CODE, "days"), last.area))
     if not threshold:
         return None
@@ -61,16 +60,26 @@ def _split(cases: list[Case]) -> Found | None:
     )
 
 
+def _threshold(area: Area | None) -> int:
+    """Return from how many fen on a level above must approve at `area`; 0 where no such line is set."""
+    return int(value(key_of(CODE, "threshold_fen"), area)) or int(value(COUNTY_THRESHOLD, area))
+
+
+def _idle(area: Area | None) -> str:
+    return "" if _threshold(area) else translate("县里没有定上级审批的线，这条规则现在查不出什么")
+
+
 RULE = Rule(
     code=CODE,
     title=_("拆成小额躲上级审批"),
     why=_("一户的钱拆成几件，每件都在上级审批线以下。也可能真是几件不同的事。"),
     find=find,
+    idle=_idle,
     thresholds=(
         Threshold(
             "threshold_fen",
             0,
-            _("多少钱（分）要上一级批；0 表示用项目审批的那条线"),
+            _("多少钱要上一级批（按分填；0 表示用项目审批的那条线）"),
             SOURCE,
             check=count(0, 100_000_000),
         ),

@@ -14,18 +14,18 @@ from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView
 
 from portal import clock
-from portal.areas.models import Area, Level, path_range
+from portal.areas.models import Area, path_range
 from portal.areas.names import full_names
 from portal.configuration.services import value
 from portal.people.models import Role
 from workflows.rectification.errors import RectificationError
-from workflows.rectification.models import OWNING_ROLES
+from workflows.rectification.offices import opening_choices
 from workflows.supervision.reach import areas_within, offices_of
 from workflows.supervision.views.base import SupervisionMixin
 
 from .. import registry, services
 from ..errors import BadFlagAct, NoSuchFlag, RadarError, StaleFlag
-from ..groups import grouped
+from ..groups import deadline_of, grouped
 from ..keys import LEAST_NUMBERS
 from ..models import OPEN_FLAG_STATES, Flag, FlagState, OutsideKind, OutsideList, Progress
 from ..objects import pointed_at
@@ -142,11 +142,9 @@ class FlagView(SupervisionMixin, TemplateView):
         """Return the clue with its rule and rate."""
         flag = self.flag
         rule = registry.get(flag.rule) if registry.is_known(flag.rule) else None
-        level = flag.area.level
-        below = {Role(role) for role in OWNING_ROLES if level == Level.VILLAGE or "village" not in role}
+        apart = [flag.concerns_id] if flag.concerns_id else []
         kwargs.setdefault("wrong", {})
         kwargs.setdefault("said", {"text": flag.reason, "owner_role": Role.TOWNSHIP_HEAD})
-        labels = {one.name: one.label for one in rule.thresholds} if rule else {}
         return super().get_context_data(**kwargs) | {
             "flag": flag,
             "rule": rule,
@@ -154,8 +152,9 @@ class FlagView(SupervisionMixin, TemplateView):
             "place": full_names([flag.area])[flag.area.code],
             "objects": pointed_at(self.user(), flag.objects_at),
             "rate": rates(self.user()).get(flag.rule, Rate()),
-            "measured": [(labels.get(name, name), said) for name, said in flag.measured.items()],
-            "owners": [(role, role.label) for role in Role if role in below],
+            "measured": rule.held(flag.measured) if rule else list(flag.measured.items()),
+            "deadline": deadline_of(flag),
+            "owners": opening_choices(flag.area, flag.line, apart) if flag.is_open else [],
         }
 
 
@@ -195,6 +194,7 @@ class RulesView(SupervisionMixin, TemplateView):
                 "rule": rule,
                 "rate": counted.get(rule.code, Rate()),
                 "standing": rule.standing(area),
+                "idle": rule.idle_at(area),
                 "off": board.is_off(rule.code, area.path) if area else False,
                 "ran": ran.get(rule.code),
             }
