@@ -6,6 +6,7 @@ that the list's digest covers.
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 from typing import Any
 
 from django.db.models import Q
@@ -40,7 +41,7 @@ def collect(number: str) -> evidence.Evidence | None:
             *redactions_of([found]),
         ],
         values=values_of(found),
-        lists=[rows_of(found)],
+        lists={number: partial(rows_of, found)},
     )
 
 

@@ -61,7 +61,8 @@ class Evidence:
     objects: list[tuple[str, str]] = field(default_factory=list)
     files: list[EvidenceFile] = field(default_factory=list)
     values: list[Value] = field(default_factory=list)
-    lists: list[dict[str, Any]] = field(default_factory=list)
+    # By their numbers, how to read them: many rows, and who only asks what belongs reads none.
+    lists: dict[str, Callable[[], dict[str, Any]]] = field(default_factory=dict)
     draws: list[Draw] = field(default_factory=list)
     # Where named, only events of these kinds are handed out.
     kinds: tuple[str, ...] = ()
@@ -196,7 +197,9 @@ def _lists(evidence: Evidence, events: Sequence[Event]) -> list[dict[str, Any]]:
         if event.object_type == "list" and "digest" in json.loads(event.record)["body"]
     }
     return [
-        {**one, "sequence": published[one["number"]]} for one in evidence.lists if one["number"] in published
+        {**read(), "sequence": published[number]}
+        for number, read in evidence.lists.items()
+        if number in published
     ]
 
 

@@ -1,6 +1,7 @@
 """What belongs to a case in an evidence bundle: its acts and its batches', its files, its lists."""
 
 from collections.abc import Iterable
+from functools import partial
 
 from django.utils.translation import gettext as _
 
@@ -26,9 +27,9 @@ def collect(number: str) -> evidence.Evidence | None:
         return None
     decisions = list(Decision.objects.filter(case=case).select_related("act__batch").order_by("pk"))
     batches = _with_parents([case.batch, *(decision.act.batch for decision in decisions)])
-    files = list(PrivateFile.objects.filter(reference=f"case:{number}").order_by("pk"))
+    own = f"case:{number}"
     visits = [f"visit:{pk}" for pk in case.visits.values_list("pk", flat=True)]
-    photos = list(PrivateFile.objects.filter(reference__in=visits).order_by("pk"))
+    files = list(PrivateFile.objects.filter(reference__in=[own, *visits]).order_by("pk"))
     lists = list(PublicList.objects.filter(rows__subject=f"{SUBJECT}{number}").distinct().order_by("pk"))
     values = [
         evidence.Value("case", number, "reason", decision.reason) for decision in decisions if decision.reason
@@ -44,13 +45,13 @@ def collect(number: str) -> evidence.Evidence | None:
         objects=[
             ("case", number),
             *(("batch", batch.number) for batch in batches),
-            *(("file", str(file.pk)) for file in [*files, *photos]),
+            *(("file", str(file.pk)) for file in files),
             *(("list", each.number) for each in lists),
             *redactions_of(lists),
         ],
-        files=[_file(file) for file in files],
+        files=[_file(file) for file in files if file.reference == own],
         values=values,
-        lists=[rows_of(each) for each in lists],
+        lists={each.number: partial(rows_of, each) for each in lists},
     )
 
 
