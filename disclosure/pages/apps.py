@@ -15,7 +15,18 @@ class PagesConfig(AppConfig):
         """Keep what was published, write down what is published and withdrawn, give editors their columns."""
         from portal.clock import jobs
 
-        from . import editors, events, keeping, keys, left_files, log_entries, redaction, turning, uploads  # noqa: F401
+        from . import (  # noqa: F401
+            editors,
+            events,
+            keeping,
+            keys,
+            left_files,
+            log_entries,
+            redaction,
+            turning,
+            upload_log,
+            uploads,
+        )
 
         jobs.register("pages.standing", turning.note_standings)
         jobs.register(left_files.JOB, left_files.remove_left)
@@ -23,3 +34,4 @@ class PagesConfig(AppConfig):
         events.connect()
         editors.connect()
         log_entries.connect()
+        upload_log.connect()

@@ -17,3 +17,7 @@ class WithdrawalReasonMissing(PageError):
 
 class NotWithdrawn(PageError):
     """The page cannot be withdrawn: it is not public, or public pages stand below it."""
+
+
+class RemovedBefore(PageError):
+    """A file was sent that two people took out of the site, for a personal datum in it."""

@@ -62,6 +62,21 @@ class Withdrawal(Kept):
         verbose_name = _("撤下的网页")
 
 
+@written.followed()
+class RemovedFile(Kept):
+    """By what a public file that two people took out is known again: a keyed hash of it, nothing else of it.
+
+    `what` says which kind of datum stood in it, for whoever brings the same file again.
+    """
+
+    digest = models.CharField(max_length=64, unique=True)
+    what = models.CharField(_("删去的是什么"), max_length=60)
+    removed_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        verbose_name = _("删去的公开文件")
+
+
 class PageViews(models.Model):
     """How often an address was read on a day, in both type sizes; of visitors nothing is kept."""
 

@@ -2,7 +2,8 @@
 
 The law's datum may stand in a scan as well as in a sentence. Asked for and confirmed as on lists
 (`publicity.redacting`). The file leaves the disk at the commit; where pages linked it stands a tombstone.
-The same bytes under another name, as picture or as document, are the same datum: they go with it.
+The same bytes under another name, as picture or as document, are the same datum: they go with it, and are
+refused when somebody sends them again (`removed_files`).
 """
 
 import re
@@ -25,7 +26,7 @@ from disclosure.publicity import redaction_targets
 from disclosure.publicity.redaction_targets import Found, Removed, Target
 from portal.areas.models import Area, Level
 
-from . import log_entries
+from . import log_entries, removed_files
 from .models import NoticePage, PolicyReadingPage
 from .signals import page_redacted
 
@@ -124,7 +125,9 @@ def _remove(object_id: str, name: str, value: str, words: str, told: Mapping[str
             if _of_page(model, pk, fields, pattern, words, told):
                 pages.append(str(pk))
     keys = [key for key, _other in together]
-    body = {"upload": object_id, "uploads": keys, "file_sha1": hashed, "pages": pages}
+    # Not its bare digest: who has a copy could tell from it that this is the one.
+    known_by = removed_files.remember(hashed, told["what"])
+    body = {"upload": object_id, "uploads": keys, "file": known_by, "pages": pages}
     for _its, other in together:
         _of_log(other, words)
         # At the commit: Wagtail's own way is a task, which waits for its turn. What a crash leaves behind,

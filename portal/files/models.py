@@ -38,6 +38,15 @@ class PublicDocument(AbstractDocument):
 
     admin_form_fields = Document.admin_form_fields
 
+    def clean(self) -> None:
+        """Look at the file's extension, where there is a file already.
+
+        One that waited for its title gets its file, looked at when it was sent, after the form; Wagtail's own
+        `clean` ends in an error there.
+        """
+        if self.file:
+            super().clean()
+
 
 @written.followed()
 class PrivateFile(models.Model):

@@ -258,15 +258,23 @@ RECORDED: dict[str, Recorded] = {
     ),
     "wagtailadmin_editing_sessions:ping": nothing("who has the page open", *OPEN_PAGES),
     "wagtailadmin_editing_sessions:release": nothing("who has the page open", *OPEN_PAGES),
+    # Files of pages; the single screens log by themselves, those of several and the chooser by upload_log.py.
     **dict.fromkeys(
         (
-            *("wagtailimages:add", "wagtailimages:edit", "wagtailimages:add_multiple"),
-            *("wagtailimages:edit_multiple", "wagtailimages:create_multiple_from_uploaded_image"),
-            *("wagtailimages_chooser:create", "wagtaildocs:add", "wagtaildocs:edit"),
-            *("wagtaildocs:add_multiple", "wagtaildocs:edit_multiple", "wagtaildocs_chooser:create"),
+            *("wagtailimages:add", "wagtailimages:add_multiple", "wagtailimages_chooser:create"),
+            *("wagtailimages:create_multiple_from_uploaded_image", "wagtaildocs:add"),
+            *("wagtaildocs:add_multiple", "wagtaildocs_chooser:create"),
             "wagtaildocs:create_multiple_from_uploaded_document",
         ),
-        events(*LOG, beside=OPEN_PAGES),
+        events("wagtail.create", beside=OPEN_PAGES),
+    ),
+    **dict.fromkeys(
+        (
+            *("wagtailimages:edit", "wagtailimages:edit_multiple"),
+            *("wagtaildocs:edit", "wagtaildocs:edit_multiple"),
+        ),
+        # A form that comes back shows the picture, in a size that may have to be made first.
+        events("wagtail.edit", beside=(*OPEN_PAGES, "portal_files_publicrendition")),
     ),
     "wagtailimages:delete_upload_multiple": nothing("an upload that never became a picture", *OPEN_PAGES),
     "wagtaildocs:delete_upload_multiple": nothing("an upload that never became a document", *OPEN_PAGES),
