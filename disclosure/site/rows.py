@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import escape
 
-from disclosure.masking.services import kind_of
+from disclosure.masking.services import Content, kind_of
 from disclosure.publicity.models import PublicList
 
 from .events_of import paid_words, row_change
@@ -43,6 +43,8 @@ def render_rows(
     """
     prefix = get_script_prefix()
     nameless = _("凭什么给") if kind_of(list.content).households else _("谁定的")
+    if list.content == Content.ASSESSMENTS:
+        nameless = _("各项多少分")
     headings = {"less": _("为什么少了"), "named": _("为什么有他家"), "nameless": nameless}
     words = {
         "yuan": _("元"),

@@ -204,10 +204,10 @@ RECORDED: dict[str, Recorded] = {
     "desk:new_assessment": events("assessment.opened"),
     "desk:assessment": events(
         *("assessment.told", "assessment.decided", "assessment.accepted", "assessment.sent_back"),
-        *("assessment.published", "assessment.closed", "list.published"),
+        *("assessment.published", "assessment.closed", "assessment.called_off", "list.published"),
     ),
     "desk:assessed": events(
-        *("assessment.scored", "assessment.appealed", "assessment.appeal_settled"),
+        *("assessment.scored", "assessment.rescored", "assessment.appealed", "assessment.appeal_settled"),
         *("assessment.consequence", "file.stored"),
     ),
     # One's own desk.

@@ -12,6 +12,7 @@ from . import events
 from .models import Round, Score, Subject
 from .results import figures_digest
 
+SCORES = (events.SCORED, events.RESCORED)
 RESULTS = (events.TOLD, events.DECIDED)
 
 
@@ -19,7 +20,7 @@ RESULTS = (events.TOLD, events.DECIDED)
 class RoundBinding:
     """Compares the figures of each subject, the points of each score, and the results with the events."""
 
-    kinds = (events.OPENED, events.SCORED, *RESULTS, events.APPEAL_SETTLED)
+    kinds = (events.OPENED, *SCORES, *RESULTS, events.APPEAL_SETTLED)
 
     def __init__(self) -> None:
         self._opened: dict[str, tuple[int, dict[str, Any]]] = {}
@@ -32,7 +33,7 @@ class RoundBinding:
         number, body, kind = record["object_id"], record["body"], record["kind"]
         if kind == events.OPENED:
             self._opened[number] = (sequence, body)
-        elif kind == events.SCORED:
+        elif kind in SCORES:
             self._scores.setdefault(number, []).append((sequence, body["points"]))
         elif kind in RESULTS:
             self._results[number] = (sequence, body["results"])

@@ -6,6 +6,7 @@ from portal.ledger import kinds
 
 OPENED = "assessment.opened"
 SCORED = "assessment.scored"
+RESCORED = "assessment.rescored"
 TOLD = "assessment.told"
 APPEALED = "assessment.appealed"
 APPEAL_SETTLED = "assessment.appeal_settled"
@@ -15,12 +16,14 @@ SENT_BACK = "assessment.sent_back"
 PUBLISHED = "assessment.published"
 CONSEQUENCE = "assessment.consequence"
 CLOSED = "assessment.closed"
+CALLED_OFF = "assessment.called_off"
 
 
 def register() -> None:
     """Register every kind of this room."""
     kinds.register(OPENED, _("考核：开一轮，算出指标"))
     kinds.register(SCORED, _("考核：打分"))
+    kinds.register(RESCORED, _("考核：改正自己打的分"))
     kinds.register(TOLD, _("考核：告知得分，开始申诉"))
     kinds.register(APPEALED, _("考核：申诉"))
     kinds.register(APPEAL_SETTLED, _("考核：答复申诉"))
@@ -30,3 +33,4 @@ def register() -> None:
     kinds.register(PUBLISHED, _("考核：公开结果"))
     kinds.register(CONSEQUENCE, _("考核：结果运用"))
     kinds.register(CLOSED, _("考核：办结"))
+    kinds.register(CALLED_OFF, _("考核：作废"))

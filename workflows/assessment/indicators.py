@@ -25,6 +25,14 @@ from workflows.rectification.models import Ticket, TicketState
 from workflows.requests.models import HelpRequest, RequestState
 from workflows.spotchecks.models import HomeVisit, Met
 
+# What the letters of a rule's id stand for, for those who look it up.
+SOURCES = (
+    ("XC", _("许政〔2017〕33号")),
+    ("HY", _("河扶〔2016〕10号")),
+    ("XY", _("信政办〔2024〕3号")),
+    ("WZ", _("温州市2016年9月2日实施意见")),
+    ("S", _("公开办法和各地通行做法")),
+)
 ALL_AREAS = (Level.COUNTY, Level.TOWNSHIP, Level.VILLAGE)
 HELPER = "helper"
 

@@ -5,6 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext as _gettext
 from django.utils.translation import gettext_lazy as _
 
 from disclosure.publicity.models import PublicList
@@ -14,7 +15,7 @@ from portal.ledger import written
 from portal.people.models import COUNTY_ROLES, TOWNSHIP_ROLES, Line, Office, Role
 from portal.people.scope import scope_of
 from portal.sealing.fields import EncryptedTextField
-from workflows.engine.models import InsertOnly
+from workflows.engine.models import InsertOnly, InsertOnlyQuerySet
 
 
 class RoundKind(models.TextChoices):
@@ -22,6 +23,13 @@ class RoundKind(models.TextChoices):
 
     HALF = "half", _("半年考核")
     YEAR = "year", _("年度考核")
+
+
+def named(kind: str, year: int) -> str:
+    """Return which round of which year it is, as officials call it."""
+    if kind == RoundKind.YEAR:
+        return _gettext("%(year)s年度考核") % {"year": year}
+    return _gettext("%(year)s年半年考核") % {"year": year}
 
 
 class Subjects(models.TextChoices):
@@ -71,8 +79,11 @@ class RoundState(models.TextChoices):
     ACCEPTED = "accepted", _("市级已验收")
     PUBLISHED = "published", _("结果已公开")
     CLOSED = "closed", _("已办结")
+    CALLED_OFF = "called_off", _("已作废")
 
 
+# Until its results are public a round that was opened wrongly may be called off.
+CALLED_OFF_FROM = [RoundState.SCORING, RoundState.APPEALS, RoundState.DECIDED, RoundState.ACCEPTED]
 # From then on those who are assessed read their scores.
 TOLD_STATES = [
     RoundState.APPEALS,
@@ -89,17 +100,23 @@ class RoundQuerySet(models.QuerySet):
     def visible_to(self, user: Any) -> "RoundQuerySet":
         """Return the rounds of their line at or under which `user` holds an office.
 
-        Offices within the area are assessed by it: they read it once its scores were told.
+        Offices within the area are assessed by it: they read it once its scores were told, and that it was
+        called off afterwards.
         """
         condition = Q(pk__in=[])
+        told = Q(state__in=TOLD_STATES) | Q(state=RoundState.CALLED_OFF, appeal_until__isnull=False)
         for office in scope_of(user).offices:
             if office.role not in READING_ROLES:
                 continue
             path = office.area.path
             above = [path[:end] for end in range(Area.steplen, len(path), Area.steplen)]
-            reach = path_range(path) | Q(area_path__in=above, state__in=TOLD_STATES)
+            reach = path_range(path) | Q(area_path__in=above) & told
             condition |= reach if office.line == Line.ALL else reach & Q(line=office.line)
         return self.filter(condition)
+
+    def standing(self) -> "RoundQuerySet":
+        """Return the rounds that were not called off."""
+        return self.exclude(state=RoundState.CALLED_OFF)
 
 
 @written.followed()
@@ -108,7 +125,7 @@ class Round(models.Model):
 
     The days follow from kind and year. `weights` (by indicator) and `grades` (the points from which each
     is given) are those of configuration on the day it was opened. `sent_back_words` say what the city found
-    wanting, `accepted_words` what it looked at.
+    wanting, `accepted_words` what it looked at, `called_off_words` why the round does not count.
     """
 
     number = models.CharField(_("考核号"), max_length=40, unique=True)
@@ -135,6 +152,9 @@ class Round(models.Model):
     list = models.ForeignKey(PublicList, models.PROTECT, null=True, related_name="+")
     closed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     closed_at = models.DateTimeField(null=True)
+    called_off_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    called_off_at = models.DateTimeField(null=True)
+    called_off_words = EncryptedTextField(blank=True)
     version = models.PositiveIntegerField(default=0)
 
     objects = RoundQuerySet.as_manager()
@@ -144,13 +164,14 @@ class Round(models.Model):
         verbose_name_plural = _("考核")
         constraints = [
             models.UniqueConstraint(
-                fields=["area", "subjects_are", "kind", "year"], name="one_round_a_kind_and_year"
+                fields=["area", "subjects_are", "kind", "year"],
+                condition=~Q(state="called_off"),
+                name="one_standing_round_a_year",
             )
         ]
 
     def __str__(self) -> str:
-        kind, whom = self.get_kind_display(), self.get_subjects_are_display()
-        return f"{self.area}{self.year}年{kind}（{whom}）"
+        return f"{self.area}{named(self.kind, self.year)}（{self.get_subjects_are_display()}）"
 
 
 @written.followed()
@@ -193,9 +214,21 @@ class Grade(models.TextChoices):
     FAIL = "fail", _("不合格")
 
 
+class ScoreQuerySet(InsertOnlyQuerySet):
+    """Chainable choices of scores."""
+
+    def standing(self) -> "ScoreQuerySet":
+        """Return the scores that count: those that their own scorer did not put right later."""
+        return self.filter(replaced_by=None)
+
+
 @written.followed()
 class Score(InsertOnly):
-    """One person's points (0 to 100) for the indicators that are typed, with the reason of each."""
+    """One person's points (0 to 100) for the indicators that are typed, with the reason of each.
+
+    Points that were typed wrongly are put right by a new score of the same person, which `replaces` the old
+    one and says `why`; the old one stays.
+    """
 
     subject = models.ForeignKey(Subject, models.PROTECT, related_name="scores")
     points = models.JSONField()
@@ -203,11 +236,19 @@ class Score(InsertOnly):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     office = models.ForeignKey(Office, models.PROTECT, related_name="+")
     at = models.DateTimeField(default=clock.now)
+    replaces = models.OneToOneField("self", models.PROTECT, null=True, related_name="replaced_by")
+    why = EncryptedTextField(blank=True)
+
+    objects = ScoreQuerySet.as_manager()
 
     class Meta(InsertOnly.Meta):
         verbose_name = _("考核评分")
         verbose_name_plural = _("考核评分")
-        constraints = [models.UniqueConstraint(fields=["subject", "by"], name="one_score_a_person")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["subject", "by"], condition=Q(replaces=None), name="one_first_score_a_person"
+            )
+        ]
 
 
 @written.followed()

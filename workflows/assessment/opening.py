@@ -11,7 +11,7 @@ from portal.ledger.services import append
 from portal.people.models import Office, Role, User
 from workflows.engine.numbers import inspection_number
 
-from . import events, keys, periods
+from . import events, keys, periods, telling
 from .errors import BadRound, NotYours
 from .indicators import BY_CODE, Scope, of_level
 from .models import HELD_AT, SCORING, Round, RoundKind, Subject, Subjects
@@ -32,8 +32,9 @@ def open_round(*, by: User, area: Area, subjects_are: str, kind: str, year: int)
         if office is None:
             raise NotYours(_("开考核由被考核的上一级经办、监督员或市级考核来办，您没有这个职务。"))
         Area.objects.select_for_update(no_key=True).get(pk=area.pk)
-        if Round.objects.filter(area=area, subjects_are=subjects_are, kind=kind, year=year).exists():
-            raise BadRound({"kind": _("这一次考核已经开过了，请在列表里找。")})
+        held = Round.objects.standing().filter(area=area, subjects_are=subjects_are)
+        if held.filter(kind=kind, year=year).exists():
+            raise BadRound({"kind": _("这一次考核已经开过了，请在列表里找。开错了的，先请审定的人作废。")})
         weights = {
             one.code: weight
             for one in of_level(subjects_are)
@@ -71,6 +72,7 @@ def open_round(*, by: User, area: Area, subjects_are: str, kind: str, year: int)
                 for one in subjects
             ],
         }
+        telling.scorers(round_)
         append(draft(events.OPENED, round_, by, office, body))
     return round_
 

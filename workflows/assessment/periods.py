@@ -11,7 +11,7 @@ from portal.configuration.services import value
 
 from . import keys
 from .errors import BadRound
-from .models import Round, RoundKind
+from .models import Round, RoundKind, named
 
 # How many years back a round that was forgotten may still be opened.
 YEARS_BACK = 2
@@ -35,7 +35,7 @@ class Period:
     @property
     def label(self) -> str:
         """Return kind and year in words."""
-        return _("%(year)s年%(kind)s") % {"year": self.year, "kind": RoundKind(self.kind).label}
+        return named(self.kind, self.year)
 
 
 def of(kind: str, year: int, area: Area, subjects_are: str = "") -> Period:
@@ -46,8 +46,8 @@ def of(kind: str, year: int, area: Area, subjects_are: str = "") -> Period:
     """
     last = _day(year, value(keys.UNTIL[kind], area))
     first = _day(year - 1, value(keys.UNTIL[RoundKind.YEAR], area)) + timedelta(days=1)
-    held = Round.objects.filter(area=area, subjects_are=subjects_are, kind=RoundKind.YEAR, year=year - 1)
-    if before := held.first():
+    held = Round.objects.standing().filter(kind=RoundKind.YEAR, year=year - 1)
+    if before := held.filter(area=area, subjects_are=subjects_are).first():
         first = before.last_day + timedelta(days=1)
     if first > last:
         raise BadRound({"kind": _("按配置算不出考核期，请核对“考核到哪天为止”两项配置。")})

@@ -12,6 +12,7 @@ from portal.ledger.canonical import canonical
 from portal.people.models import User
 
 from . import keys
+from .indicators import BY_CODE
 from .models import Grade, Round, Subject, Subjects
 
 # Which form of the digest of figures is written now.
@@ -35,7 +36,7 @@ def figures_digest(
 
 def work_out(round_: Round, subject: Subject) -> None:
     """Write points, score and grade of `subject`: computed figures as they are, typed points their mean."""
-    given = list(subject.scores.all())
+    given = list(subject.scores.standing())
     upheld = {one.code for one in subject.appeals.filter(upheld=True)}
     final: dict[str, int] = {}
     for code in round_.weights:
@@ -68,7 +69,7 @@ def rows_of(round_: Round) -> list[RowDraft]:
         for place, one in enumerate(subjects, 1):
             grade = str(Grade(one.grade).label) if one.grade else _("没有数")
             note = _("%(grade)s，%(score)s 分") % {"grade": grade, "score": in_points(one.score)}
-            rows.append(_row(round_, place, str(one.area), note if one.grade else grade))
+            rows.append(_row(round_, place, str(one.area), note if one.grade else grade, _parts(round_, one)))
         return rows
     # A village often has one helper: counts of the whole area tell nobody's grade.
     counts = _counts([one.grade for one in subjects])
@@ -110,6 +111,18 @@ def in_record(round_: Round) -> dict[str, Any]:
     }
 
 
-def _row(round_: Round, place: int, item: str, note: str) -> RowDraft:
-    refuse_private(_("考核结果"), [item, note])
-    return RowDraft(f"assessment:{round_.number}:{place}"[:64], "", "", item, 0, note=note)
+def _parts(round_: Round, subject: Subject) -> str:
+    """Return what the score of an area is made of: points and weight of each indicator."""
+    each = [
+        _("%(name)s %(points)s 分（权重 %(weight)s）")
+        % {"name": BY_CODE[code].name, "points": in_points(subject.final[code]), "weight": weight}
+        for code, weight in round_.weights.items()
+        if code in subject.final
+    ]
+    return "；".join(each)
+
+
+def _row(round_: Round, place: int, item: str, note: str, parts: str = "") -> RowDraft:
+    refuse_private(_("考核结果"), [item, note, parts])
+    key = f"assessment:{round_.number}:{place}"[:64]
+    return RowDraft(key, "", "", item, 0, note=note, why={"text": parts} if parts else {})

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 
 from disclosure.masking.services import Content
@@ -46,15 +46,18 @@ def tell(*, by: User, round_id: int) -> Round:
     with transaction.atomic():
         round_, office = _locked(by, round_id, SCORING, [RoundState.SCORING])
         typed = [code for code in round_.weights if BY_CODE[code].compute is None]
-        lacking = round_.subjects.annotate(n=Count("scores")).filter(n__lt=2)
+        standing = Count("scores", filter=Q(scores__replaced_by=None))
+        lacking = round_.subjects.annotate(n=standing).filter(n__lt=2)
         if typed and (short := lacking.count()):
             raise AssessmentError(_("还有 %(n)d 个没有两个人打分，打全了再告知。") % {"n": short})
-        for subject in round_.subjects.prefetch_related("scores"):
+        for subject in round_.subjects.all():
             work_out(round_, subject)
         round_.state = RoundState.APPEALS
         round_.appeal_until = _appeal_until(round_)
         _save(round_)
         telling.assessed(round_)
+        until = {"day": round_.appeal_until.isoformat()}
+        telling.deciders(round_, _("考核告知了得分，%(day)s 申诉期满后请审定") % until)
         append(
             draft(
                 events.TOLD,
@@ -81,7 +84,7 @@ def decide(*, by: User, round_id: int) -> Round:
             )
         if open_ := sum(subject.appeals.filter(upheld=None).count() for subject in round_.subjects.all()):
             raise AssessmentError(_("还有 %(n)d 件申诉没有答复，答复完再审定。") % {"n": open_})
-        _not_twice(by, round_)
+        not_twice(by, round_)
         round_.state, round_.decided_by, round_.decided_at = RoundState.DECIDED, by, clock.now()
         _save(round_)
         if city_accepts(round_):
@@ -105,7 +108,7 @@ def accept(*, by: User, round_id: int, words: str, accepted: bool = True) -> Rou
         office = scope_of(by).holds([Role.CITY_ASSESSOR], round_.area_path, round_.line)
         if office is None or not city_accepts(round_):
             raise NotYours(_("这一步由市级考核来验收。"))
-        _not_twice(by, round_)
+        not_twice(by, round_)
         if round_.decided_by_id == by.pk:
             raise NotYours(_("您审定过这一轮，市级验收要由另一个人来做。"))
         visited = households_confirm(Scope(round_.area, round_.first_day, clock.today())).of
@@ -153,6 +156,7 @@ def publish_results(*, by: User, round_id: int) -> PublicList:
         )
         round_.state, round_.list = RoundState.PUBLISHED, new
         _save(round_)
+        telling.published(round_)
         append(draft(events.PUBLISHED, round_, by, office, {"list": new.number, "digest": new.digest}))
     return new
 
@@ -171,6 +175,7 @@ def add_consequence(*, by: User, subject_id: int, kind: str, words: str) -> Cons
         made = Consequence.objects.create(
             subject=subject, kind=kind, on=clock.today(), words=words, by=by, at=clock.now()
         )
+        telling.followed(round_, subject)
         body = {"area": subject.area.code, "helper": subject.person_id is not None, "what": kind}
         append(draft(events.CONSEQUENCE, round_, by, office, body, words=words))
     return made
@@ -254,9 +259,17 @@ def _locked(
     return round_, office
 
 
-def _not_twice(by: User, round_: Round) -> None:
-    if round_.subjects.filter(scores__by=by).exists() or answers_for(by, round_):
-        raise NotYours(_("您在这一轮打过分，或者您管的地方被考核，这一步要由另一个人来办。"))
+def kept_out(user: User, round_: Round) -> str:
+    """Return why `user` decides nothing in `round_` though they hold the office; empty where they may."""
+    if round_.subjects.filter(scores__by=user).exists() or answers_for(user, round_):
+        return _("您在这一轮打过分，或者您管的地方被考核，这一步要由另一个人来办。")
+    return ""
+
+
+def not_twice(by: User, round_: Round) -> None:
+    """Refuse who is kept out of deciding: NotYours."""
+    if why := kept_out(by, round_):
+        raise NotYours(why)
 
 
 def _appeal_until(round_: Round) -> date:

@@ -37,11 +37,15 @@ def score(
     points: Mapping[str, int],
     reasons: Mapping[str, str],
     files: Sequence[tuple[str, Prepared]] = (),
+    why: str = "",
 ) -> Score:
-    """Give points (0 to 100) for what is typed, each with its reason and with evidence; once, by two people.
+    """Give points (0 to 100) for what is typed, each with its reason and with evidence; by two people.
 
-    Computed figures take no points. Raises NoSuchRound, NotYours, BadRound, AssessmentError.
+    Computed figures take no points. Until the scores are told, who gave points may put them right: `why` says
+    what was wrong, and what they gave before stays to be read. Raises NoSuchRound, NotYours, BadRound,
+    AssessmentError.
     """
+    why = why.strip()
     with transaction.atomic():
         subject, round_ = _subject(by, subject_id, RoundState.SCORING)
         office = rounds.acting_office(by, round_.area, SCORING)
@@ -62,8 +66,17 @@ def score(
             wrong["files"] = _("一次最多附 9 份，请挑要紧的。")
         if wrong:
             raise BadRound(wrong)
-        if subject.scores.count() >= SCORERS:
+        before = subject.scores.standing().filter(by=by).first()
+        if before is None and subject.scores.standing().count() >= SCORERS:
             raise AssessmentError(_("已经有两个人打过分了。"))
+        if before is not None and not 4 <= len(why) <= 300:
+            raise BadRound(
+                {
+                    "why": _(
+                        "您已经给它打过分了，另一份要由另一个人打。要改自己打的，写清为什么改（4到300字）。"
+                    )
+                }
+            )
         said = {code: reasons[code].strip() for code in codes}
         text = json.dumps(said, ensure_ascii=False, sort_keys=True)
         try:
@@ -75,9 +88,11 @@ def score(
                     by=by,
                     office=office,
                     at=clock.now(),
+                    replaces=before,
+                    why=why if before else "",
                 )
         except IntegrityError:
-            raise AssessmentError(_("您已经给它打过分了，另一份要由另一个人打。")) from None
+            raise AssessmentError(_("您刚给它打过分了，请刷新页面再看。")) from None
         stored = [
             keep(
                 one,
@@ -95,11 +110,24 @@ def score(
             "points": dict(points),
             "files": [file.sha256 for file, _draft in stored],
         }
-        append(
-            *(draft for _file, draft in stored),
-            rounds.draft(events.SCORED, round_, by, office, body, reasons=text),
-        )
+        sealed = {"reasons": text} | ({"why": why} if before else {})
+        kind = events.RESCORED if before else events.SCORED
+        append(*(draft for _file, draft in stored), rounds.draft(kind, round_, by, office, body, **sealed))
     return given
+
+
+def left_for(user: User, round_: Round) -> list[Subject]:
+    """Return the subjects that wait for points of `user`: who scores here, in the order of the round."""
+    if round_.state != RoundState.SCORING or not typed_codes(round_):
+        return []
+    if rounds.acting_office(user, round_.area, SCORING) is None or answers_for(user, round_):
+        return []
+    given: dict[int, set[int]] = {}
+    standing = Score.objects.standing().filter(subject__round=round_)
+    for subject_id, by_id in standing.values_list("subject", "by"):
+        given.setdefault(subject_id, set()).add(by_id)
+    found = [(one, given.get(one.pk, set())) for one in subjects_of(user, round_)]
+    return [one for one, by in found if len(by) < SCORERS and user.pk not in by]
 
 
 def appeal(*, by: User, subject_id: int, code: str, words: str) -> Appeal:
@@ -163,6 +191,7 @@ def settle_appeal(*, by: User, appeal_id: int, upheld: bool, words: str, points:
             "before": before,
             "after": subject.final[made.code],
         }
+        telling.answered(round_, subject)
         append(rounds.draft(events.APPEAL_SETTLED, round_, by, office, body, words=words))
     return made
 

@@ -8,14 +8,18 @@ from portal import clock
 from portal.files.models import PrivateFile
 from portal.people.models import User
 from workflows.assessment import rounds, scoring
-from workflows.assessment.indicators import BY_CODE
+from workflows.assessment.barred import answers_for
+from workflows.assessment.indicators import BY_CODE, SOURCES
 from workflows.assessment.models import (
+    CALLED_OFF_FROM,
     DECIDING,
     SCORING,
+    Appeal,
     ConsequenceKind,
     Grade,
     Round,
     RoundState,
+    Score,
     Subject,
     Subjects,
 )
@@ -29,15 +33,22 @@ def round_of(user: User, round_: Round, *, sums: bool) -> dict[str, Any]:
     The whole area is reconciled where `sums` asks for it, not whenever somebody looks in.
     """
     subjects = scoring.subjects_of(user, round_)
-    counts: dict[int, int] = {}
-    for subject_id in round_.subjects.values_list("scores__subject", flat=True):
-        if subject_id:
-            counts[subject_id] = counts.get(subject_id, 0) + 1
+    given: dict[int, list[int]] = {}
+    standing = Score.objects.standing().filter(subject__round=round_)
+    for subject_id, by_id in standing.values_list("subject", "by"):
+        given.setdefault(subject_id, []).append(by_id)
+    left = scoring.left_for(user, round_)
+    appealed = set(
+        Appeal.objects.filter(subject__round=round_, upheld=None).values_list("subject", flat=True)
+    )
     scores = rounds.acting_office(user, round_.area, SCORING) is not None
     decides = rounds.acting_office(user, round_.area, DECIDING) is not None
     city = rounds.city_accepts(round_)
     state = round_.state
     publishes = decides and state == (RoundState.ACCEPTED if city else RoundState.DECIDED)
+    accepts = city and state == RoundState.DECIDED and rounds.may_accept(user, round_)
+    judges = (decides and state in CALLED_OFF_FROM) or accepts
+    kept_out = rounds.kept_out(user, round_) if judges else ""
     return {
         "round": round_,
         "rows": [
@@ -45,15 +56,24 @@ def round_of(user: User, round_: Round, *, sums: bool) -> dict[str, Any]:
                 "subject": one,
                 "score": in_points(one.score),
                 "grade": Grade(one.grade).label if one.grade else "",
-                "scored": counts.get(one.pk, 0),
+                "scored": len(given.get(one.pk, [])),
+                "appeals": one.pk in appealed,
+                "mine": user.pk in given.get(one.pk, []),
             }
             for one in subjects
         ],
+        "left": left,
+        "short": sum(len(given.get(one.pk, [])) < scoring.SCORERS for one in subjects)
+        if scoring.typed_codes(round_)
+        else 0,
         "tells": scores and state == RoundState.SCORING,
-        "decides": decides and state == RoundState.APPEALS,
+        "kept_out": kept_out,
+        "decides": decides and state == RoundState.APPEALS and not kept_out,
+        "open_appeals": len(appealed),
+        "calls_off": decides and state in CALLED_OFF_FROM and not kept_out,
         "appeals_over": round_.appeal_until is not None and clock.today() > round_.appeal_until,
         "city": city,
-        "accepts": city and state == RoundState.DECIDED and rounds.may_accept(user, round_),
+        "accepts": accepts and not kept_out,
         "publishes": publishes,
         "closes": decides and state == RoundState.PUBLISHED,
         "days_over": clock.today() > round_.last_day,
@@ -66,10 +86,18 @@ def round_of(user: User, round_: Round, *, sums: bool) -> dict[str, Any]:
 
 def subject_of(user: User, round_: Round, subject: Subject) -> dict[str, Any]:
     """Return what the page of one assessed shows: each indicator, its figure or points, appeals, results."""
-    scores = list(subject.scores.select_related("by", "office__area").order_by("pk"))
-    said = [json.loads(str(one.reasons)) for one in scores]
+    given = list(subject.scores.select_related("by", "office__area").order_by("pk"))
+    replaced = {one.replaces_id: one for one in given if one.replaces_id}
+    scores = [one for one in given if one.pk not in replaced]
+    mine = next((one for one in scores if one.by_id == user.pk), None)
+    assesses = rounds.acting_office(user, round_.area, SCORING) is not None
+    may_score = assesses and round_.state == RoundState.SCORING and not answers_for(user, round_)
+    waits = may_score and mine is None and len(scores) < scoring.SCORERS
+    # Two people judge by themselves: who has not scored yet does not read what the other gave.
+    read = [] if waits else given
+    said = [json.loads(str(one.reasons)) for one in read]
     appeals = {one.code: one for one in subject.appeals.select_related("by", "settled_by")}
-    shows = subject.score is not None or rounds.acting_office(user, round_.area, SCORING) is not None
+    shows = subject.score is not None or assesses
     lines = []
     for code, weight in round_.weights.items():
         indicator = BY_CODE[code]
@@ -82,15 +110,20 @@ def subject_of(user: User, round_: Round, subject: Subject) -> dict[str, Any]:
                 "computed": indicator.compute is not None,
                 "points": in_points(subject.final.get(code)) if code in subject.final else "",
                 "given": [
-                    {"score": one, "points": one.points.get(code), "reason": reasons.get(code, "")}
-                    for one, reasons in zip(scores, said, strict=True)
+                    {
+                        "score": one,
+                        "points": one.points[code],
+                        "reason": reasons.get(code, ""),
+                        "replaced": replaced.get(one.pk),
+                        "points_after": replaced[one.pk].points.get(code) if one.pk in replaced else None,
+                    }
+                    for one, reasons in zip(read, said, strict=True)
                     if code in one.points
                 ],
                 "appeal": appeals.get(code),
             }
         )
-    references = {f"{scoring.FILE_KIND}:{one.pk}" for one in scores}
-    scoring_now = round_.state == RoundState.SCORING and not any(one.by_id == user.pk for one in scores)
+    references = {f"{scoring.FILE_KIND}:{one.pk}" for one in read} if shows else set()
     appealing = round_.state == RoundState.APPEALS and bool(
         round_.appeal_until and clock.today() <= round_.appeal_until
     )
@@ -105,19 +138,27 @@ def subject_of(user: User, round_: Round, subject: Subject) -> dict[str, Any]:
         "grade": Grade(subject.grade).label if subject.grade else "",
         "files": PrivateFile.objects.filter(reference__in=references).order_by("pk"),
         "typed_lines": [line for line in lines if not line["computed"]],
-        "scores_now": scoring_now
-        and len(scores) < scoring.SCORERS
-        and subject.person_id != user.pk
-        and rounds.acting_office(user, round_.area, SCORING) is not None,
+        "scores_now": waits,
+        "other_scored": waits and bool(scores),
+        "rescores": mine if may_score else None,
+        "left": scoring.left_for(user, round_),
+        "sources": SOURCES,
         "appeals_now": appealing and scoring.appealing_office(user, subject) is not None,
-        "settles": round_.state == RoundState.APPEALS
-        and decides
-        and not round_.subjects.filter(scores__by=user).exists(),
+        "settles": round_.state == RoundState.APPEALS and decides and not rounds.kept_out(user, round_),
         "consequences": subject.consequences.select_related("by").order_by("pk"),
         "adds": results and decides,
         "kinds": ConsequenceKind.choices,
         "helper": round_.subjects_are == Subjects.HELPER,
     }
+
+
+def as_given(score: Score | None) -> dict[str, str]:
+    """Return the fields of the form as `score` filled them, for whoever puts it right."""
+    if score is None:
+        return {}
+    reasons = json.loads(str(score.reasons))
+    points = {f"points-{code}": str(number) for code, number in score.points.items()}
+    return points | {f"reason-{code}": words for code, words in reasons.items()}
 
 
 def points_in(data: Mapping[str, Any], codes: list[str]) -> tuple[dict[str, int], dict[str, str]]:

@@ -12,7 +12,7 @@ from workflows.demo.build import County
 from ..county import make_batch
 from ..deadlines.conftest import on
 from ..desk.conftest import SignIn
-from .conftest import REASON
+from .conftest import REASON, opened
 
 
 def test_a_round_goes_through_its_screens(county: County, sign_in: SignIn) -> None:
@@ -66,3 +66,37 @@ def test_a_round_goes_through_its_screens(county: County, sign_in: SignIn) -> No
         assert round_.list is not None
         public = secretary.get(f"/lists/{round_.list.number}/").content.decode()
         assert "禾坪村" in public and " 分" in public
+
+
+def test_a_second_scorer_does_not_read_the_first_and_no_refused_form_is_lost(
+    county: County, sign_in: SignIn
+) -> None:
+    reviewer, watcher, head = map(sign_in, ("county", "supervisor", "countyhead"))
+    round_ = opened(county)
+    first, second = round_.subjects.order_by("area__path")
+    codes = scoring.typed_codes(round_)
+    form = {f"points-{code}": "85" for code in codes} | {f"reason-{code}": REASON for code in codes}
+    address = reverse("desk:assessed", args=[round_.number, first.pk])
+    done = reviewer.post(address, {"do": "score", **form})
+    assert done["Location"] == reverse("desk:assessed", args=[round_.number, second.pk])
+    page = watcher.get(address).content.decode()
+    assert "另一个人打过了" in page and REASON not in page
+    assert watcher.post(address, {"do": "score", **form}).status_code == 302
+    assert REASON in watcher.get(address).content.decode()
+    again = reviewer.post(address, {"do": "score", **form, "points-duty": "77", "why": ""})
+    page = again.content.decode()
+    assert again.status_code == 422 and 'value="77"' in page and "写清为什么改" in page
+    for client in (reviewer, watcher):
+        client.post(reverse("desk:assessed", args=[round_.number, second.pk]), {"do": "score", **form})
+    here = reverse("desk:assessment", args=[round_.number])
+    assert reviewer.post(here, {"do": "tell"}).status_code == 302
+    scoring.appeal(by=county["head1"], subject_id=first.pk, code="duty", words="组织人员都有，少算了")
+    settle = {"do": "settle", "code": "duty", "words": "看过档案，确实不全"}
+    for lacking in ({}, {"upheld": "yes"}):
+        refused = head.post(address, settle | lacking)
+        page = refused.content.decode()
+        assert refused.status_code == 422 and settle["words"] in page
+    assert 'value="yes" checked' in page
+    refused = head.post(here, {"do": "call_off", "off": "错了"})
+    assert refused.status_code == 422 and ">错了</textarea>" in refused.content.decode()
+    assert "作废这一轮" not in reviewer.get(here).content.decode()

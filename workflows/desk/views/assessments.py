@@ -18,12 +18,13 @@ from disclosure.publicity.errors import PublicityError
 from portal import clock
 from portal.people.models import User
 from workflows.assessment import periods, rounds, scoring
+from workflows.assessment.calling_off import call_off
 from workflows.assessment.errors import AssessmentError, BadRound, DoesNotReconcile, NoSuchRound
-from workflows.assessment.indicators import INDICATORS
+from workflows.assessment.indicators import INDICATORS, SOURCES
 from workflows.assessment.models import HELD_AT, Round, Subject, Subjects
 from workflows.assessment.opening import open_round
 from workflows.desk import gates
-from workflows.desk.assessment_page import points_in, round_of, subject_of
+from workflows.desk.assessment_page import as_given, points_in, round_of, subject_of
 from workflows.desk.places import asked_place
 from workflows.desk.typed import typed
 from workflows.desk.uploading import NotTaken, prepared
@@ -138,6 +139,7 @@ class NewAssessmentView(RoundMixin, TemplateView):
             periods=[(one, one.opens <= clock.today()) for one in offered],
             subjects=held or Subjects.choices,
             indicators=INDICATORS,
+            sources=SOURCES,
             typed=self.request.POST,
         )
         return self.render_to_response(context, status=status)
@@ -154,10 +156,11 @@ class AssessmentView(RoundMixin, TemplateView):
         return self._show()
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Tell, decide, accept, send back, publish or close; or say why not, naming every gap."""
+        """Tell, decide, accept, send back, publish, close or call off; or say why not, naming every gap."""
         round_ = self.found()
         acting: dict[str, Any] = {"by": self.user(), "round_id": round_.pk}
-        words = typed(request.POST).get("words", "")
+        data = typed(request.POST)
+        words = data.get("words", "")
         try:
             match request.POST.get("do"):
                 case "tell":
@@ -171,6 +174,9 @@ class AssessmentView(RoundMixin, TemplateView):
                     messages.success(request, _("已经公开，名单 %(number)s。") % {"number": new.number})
                 case "close":
                     rounds.close(**acting)
+                case "call_off":
+                    call_off(**acting, words=data.get("off", ""))
+                    messages.success(request, _("作废了，可以重开一轮。"))
                 case _other:
                     raise BadRound({"do": _("请选要做什么。")})
         except NoSuchRound as error:
@@ -211,8 +217,21 @@ class SubjectView(RoundMixin, TemplateView):
             raise Http404 from error
         except REFUSALS as error:
             return self._show(refusal=str(error), status=422)
+        if request.POST.get("do") == "score":
+            return self._next(round_, subject)
         messages.success(request, _("记下了。"))
         return redirect("desk:assessed", round_.number, subject.pk)
+
+    def _next(self, round_: Round, subject: Subject) -> HttpResponse:
+        """Go on to the next one that waits for the person's points, back to the round after the last."""
+        left = scoring.left_for(self.user(), round_)
+        said = {"what": subject, "n": len(left)}
+        if not left:
+            messages.success(self.request, _("%(what)s 记下了，要您打分的都打完了。") % said)
+            return redirect("desk:assessment", round_.number)
+        messages.success(self.request, _("%(what)s 记下了，还有 %(n)d 个要您打分。") % said)
+        after = [one for one in left if one.area.path > subject.area.path]
+        return redirect("desk:assessed", round_.number, (after or left)[0].pk)
 
     def _act(self, round_: Round, subject: Subject) -> None:
         data, user = typed(self.request.POST), self.user()
@@ -226,6 +245,7 @@ class SubjectView(RoundMixin, TemplateView):
                     points=points,
                     reasons=reasons,
                     files=prepared(self.request.FILES.getlist("files")),
+                    why=data.get("why", ""),
                 )
             case "appeal":
                 scoring.appeal(by=user, subject_id=subject.pk, code=data.get("code", ""), words=words)
@@ -233,6 +253,8 @@ class SubjectView(RoundMixin, TemplateView):
                 appeal = subject.appeals.filter(code=data.get("code", "")).first()
                 if appeal is None:
                     raise NoSuchRound
+                if data.get("upheld") not in ("yes", "no"):
+                    raise BadRound({"upheld": _("请选申诉成立还是不成立。")})
                 given = data.get("points", "").strip()
                 whole = int(given) if given.isascii() and given.isdigit() and len(given) < 4 else None
                 scoring.settle_appeal(
@@ -256,9 +278,13 @@ class SubjectView(RoundMixin, TemplateView):
 
     def _show(self, *, refusal: str = "", status: int = 200) -> HttpResponse:
         round_, subject = self._subject()
+        shown = subject_of(self.user(), round_, subject)
+        done = self.request.POST.get("do", "")
         context = self.get_context_data(
-            **subject_of(self.user(), round_, subject),
+            **shown,
             refusal=refusal,
+            done=done,
             typed=self.request.POST if refusal else {},
+            given=self.request.POST if done == "score" else as_given(shown["rescores"]),
         )
         return self.render_to_response(context, status=status)
