@@ -249,6 +249,12 @@ MEDIA_ROOT = VAR_DIR / "media"
 MEDIA_SERVED = False
 # Case files never stand under MEDIA_ROOT: Wagtail's "private" documents are still served from there by path.
 PRIVATE_ROOT = Path(os.environ.get("PRIVATE_ROOT", VAR_DIR / "private"))
+# The first keeps lists from outside off the disk while they are received; all else goes on to the others.
+FILE_UPLOAD_HANDLERS = [
+    "workflows.radar.outside.uploads.KeptInMemory",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 # Whose signatures under the ledger count (docs/ledger.md): beside the portal, never in its database.
 LEDGER_TRUST_FILE = Path(os.environ.get("LEDGER_TRUST_FILE", VAR_DIR / "ledger" / "trust"))
 # Public pages as files (docs/mirror.md), for the web server and for days without the database: today's and

@@ -30,6 +30,7 @@ from ..keys import LEAST_NUMBERS
 from ..models import OPEN_FLAG_STATES, Flag, FlagState, OutsideKind, OutsideList, Progress
 from ..objects import pointed_at
 from ..outside.comparing import compare
+from ..outside.reading import too_large
 from ..rates import Rate, rates
 from ..switches import Switchboard, switch_off, switch_on, switches_over, switching_offices
 
@@ -236,6 +237,8 @@ class OutsideView(SupervisionMixin, TemplateView):
             area = areas_within(self.user()).filter(code=said["area"]).first()
             if area is None:
                 raise BadFlagAct({"area": _("请选比对哪个地方的户档。")})
+            if getattr(request, "too_large", False):
+                raise BadFlagAct({"file": too_large()})
             if file is None:
                 raise BadFlagAct({"file": _("请选名单文件。")})
             made, found = compare(

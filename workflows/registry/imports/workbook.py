@@ -8,6 +8,7 @@ comes to calamine, which holds it whole.
 import io
 import re
 import zipfile
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from xml.sax import SAXException
@@ -48,6 +49,15 @@ class Sheet:
     obstacles: list[tuple[str, str]] = field(default_factory=list)
 
 
+@dataclass(frozen=True)
+class Bounds:
+    """How large a table may be, and what to do with a larger one; that of households where none is given."""
+
+    megabytes: int
+    rows: int
+    larger: str
+
+
 def too_large(size: int) -> str:
     """Return why a file of `size` bytes is not taken, empty where it is; asked before it is read."""
     megabytes = value(LARGEST_MEGABYTES)
@@ -60,20 +70,38 @@ def read(data: bytes, wanted: str = SHEET) -> Sheet:
     """Return the sheet `wanted` (households) of `data`; raise TableRefused, with what to do, for all else."""
     if said := too_large(len(data)):
         raise TableRefused(said)
+    name, obstacles = _safely(data, wanted)
+    return Sheet([list(row) for row in _cells(data, name)], obstacles)
+
+
+def read_list(data: bytes, wanted: str, bounds: Bounds) -> Iterator[Sequence[Any]]:
+    """Yield the rows of the sheet `wanted` of `data`, a table that is not ours, or of its only sheet.
+
+    Nothing stands in its way but its size: hidden rows and merged cells are read as they are. Raises
+    TableRefused as `read` does.
+    """
+    if len(data) > bounds.megabytes * MEGABYTE:
+        said = _("文件太大，最多 %(n)d MB，%(larger)s")
+        raise TableRefused(said % {"n": bounds.megabytes, "larger": bounds.larger})
+    name, _obstacles = _safely(data, wanted, bounds)
+    yield from _cells(data, name)
+
+
+def _safely(data: bytes, wanted: str, bounds: Bounds | None = None) -> tuple[str, list[tuple[str, str]]]:
+    """Return the name of the sheet to read and what stands in the way. Raises TableRefused."""
     if data.startswith(b"\xd0\xcf\x11\xe0"):
         raise TableRefused(_("这是旧格式（xls）或者设有密码的文件，请去掉密码，另存为 xlsx 再上传"))
     if not data.startswith(b"PK\x03\x04"):
         raise TableRefused(_("这不是 Excel 表格（xlsx），请下载模板，填好后上传"))
     try:
-        obstacles = _looked_through(data, wanted)
+        return _looked_through(data, wanted, bounds)
     except RefusedFile as error:
         raise TableRefused(str(error)) from error
     except (DefusedXmlException, *_BROKEN) as error:
         raise TableRefused(_("表格损坏或者不合规范，请用 Excel 或 WPS 另存为 xlsx 再上传")) from error
-    return Sheet(_cells(data, wanted), obstacles)
 
 
-def _looked_through(data: bytes, wanted: str) -> list[tuple[str, str]]:
+def _looked_through(data: bytes, wanted: str, bounds: Bounds | None) -> tuple[str, list[tuple[str, str]]]:
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         for entry in archive.infolist():
             small = entry.filename.endswith(".rels") or entry.filename in (
@@ -85,12 +113,15 @@ def _looked_through(data: bytes, wanted: str) -> list[tuple[str, str]]:
         if check_office(data, LARGEST_UNPACKED) != next(
             kind for kind, ending in MAIN_TYPES.items() if ending == ".xlsx"
         ):
-            raise TableRefused(_("这是 Word 文档，不是表格，请下载模板，填好后上传"))
+            raise TableRefused(_("这是 Word 文档，不是表格，请上传 Excel 表格（xlsx）"))
         sheets = _sheets(archive)
+        if bounds and len(sheets) == 1:
+            # What others send is seldom called as asked; of one sheet it is clear which is meant.
+            wanted = sheets[0][0]
         obstacles: list[tuple[str, str]] = []
         found = False
         for name, hidden, part in sheets:
-            seen = _Looking(name)
+            seen = _Looking(name, bounds)
             _parse(archive, part, seen)
             if hidden:
                 obstacles.append((name, _("有隐藏的工作表，请取消隐藏或者删掉")))
@@ -102,8 +133,10 @@ def _looked_through(data: bytes, wanted: str) -> list[tuple[str, str]]:
             if part in archive.namelist():
                 _parse(archive, part, ContentHandler())
         if not found:
-            raise TableRefused(_("没有名为“%(name)s”的工作表，请下载模板，填在模板里") % {"name": wanted})
-        return obstacles
+            said = _("有几张工作表，没有一张叫“%(name)s”：请把要用的那张改成这个名字，或者只留那一张")
+            ours = _("没有名为“%(name)s”的工作表，请下载模板，填在模板里")
+            raise TableRefused((said if bounds else ours) % {"name": wanted})
+        return wanted, obstacles
 
 
 def _sheets(archive: zipfile.ZipFile) -> list[tuple[str, bool, str]]:
@@ -112,7 +145,7 @@ def _sheets(archive: zipfile.ZipFile) -> list[tuple[str, bool, str]]:
     _parse(archive, "xl/workbook.xml", listed)
     _parse(archive, "xl/_rels/workbook.xml.rels", targets)
     if not 0 < len(listed.sheets) <= MOST_SHEETS:
-        raise TableRefused(_("工作表太多，请只留模板里的两张"))
+        raise TableRefused(_("工作表太多，请只留要用的"))
     sheets = []
     for name, state, relation in listed.sheets:
         target = targets.targets.get(relation, "")
@@ -152,10 +185,11 @@ class _Listing(ContentHandler):
 class _Looking(ContentHandler):
     """Reads a sheet as it streams by: how large it is, and what in it is hidden, merged or computed."""
 
-    def __init__(self, sheet: str) -> None:
+    def __init__(self, sheet: str, bounds: Bounds | None = None) -> None:
         super().__init__()
+        self.bounds = bounds
         self.sheet, self.depth, self.row, self.column, self.cells = sheet, 0, 0, 0, 0
-        self.most_rows = int(value(MOST_ROWS)) + 1
+        self.most_rows = (bounds.rows if bounds else int(value(MOST_ROWS))) + 1
         self.found: dict[str, list[str]] = {
             "merged": [],
             "hidden_row": [],
@@ -203,6 +237,9 @@ class _Looking(ContentHandler):
         self._bounded(self.column, self.row)
 
     def _bounded(self, column: int, row: int) -> None:
+        if row > self.most_rows and self.bounds:
+            told = {"sheet": self.sheet, "most": self.most_rows, "larger": self.bounds.larger}
+            raise TableRefused(_("“%(sheet)s”超过 %(most)d 行，%(larger)s") % told)
         if row > self.most_rows:
             said = _(
                 "“%(sheet)s”里的内容或格式到了第 %(row)s 行，最多 %(most)s 行：请删掉多余的行，或者按村分开"
@@ -210,6 +247,8 @@ class _Looking(ContentHandler):
             raise TableRefused(said % {"sheet": self.sheet, "row": row, "most": self.most_rows})
         if column > MOST_COLUMNS or self.cells > self.most_rows * MOST_COLUMNS:
             said = _("“%(sheet)s”的列太多，请照模板的列填，删掉右边多余的列")
+            if self.bounds:
+                said = _("“%(sheet)s”的列太多，请删掉右边多余的列")
             raise TableRefused(said % {"sheet": self.sheet})
 
     def told(self) -> list[tuple[str, str]]:
@@ -230,10 +269,11 @@ def _number(letters: str) -> int:
     return number
 
 
-def _cells(data: bytes, wanted: str) -> list[list[Any]]:
+def _cells(data: bytes, wanted: str) -> Iterator[Sequence[Any]]:
+    """Yield the rows of the sheet, from row 1 on."""
     try:
         with CalamineWorkbook.from_filelike(io.BytesIO(data)) as book:
-            return list(book.get_sheet_by_name(wanted).to_python(skip_empty_area=False))
+            yield from book.get_sheet_by_name(wanted).to_python(skip_empty_area=False)
     except (CalamineError, ValueError, OSError) as error:
         raise TableRefused(_("表格读不出来，请用 Excel 或 WPS 另存为 xlsx 再上传")) from error
     except BaseException as error:
