@@ -27,6 +27,7 @@ UNRECORDED = {
     "LiveSession": "where and when somebody is signed in; opening and ending one is an event",
     "AccessAttempt": "wrong passwords, counted by axes; what comes of them is an event",
     "AccessLog": "what axes would keep of every sign-in; the session's opening is an event",
+    "InvitationCode": "what an invitation takes besides its address; inviting and voiding are events",
     "HeldFile": "a file of a form that waits for a proof",
     "Progress": "how far a rule of the radar has looked",
     "Contact": "hashes by which the radar compares, made anew from households",

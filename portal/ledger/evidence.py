@@ -106,6 +106,9 @@ def export(
     checkpoint = checkpoints.covering(events[-1].sequence) or checkpoints.latest()
     if checkpoint is None:
         raise NoEvidence(_("账本还没有签过检查点，证据无从证明。先运行 sign_checkpoints"))
+    if any(draw.draw_event > checkpoint.size for draw in evidence.draws):
+        # Else the verifier would find everything right without having drawn again.
+        raise NoEvidence(_("抽样那一笔账本还没有签名，几分钟后就有，请稍后再导出"))
     covered = [event for event in events if event.sequence <= checkpoint.size]
     proofs = {event.sequence: receipts.proof_of(event, checkpoint) for event in covered}
     manifest: dict[str, Any] = {

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from portal.ledger.services import Draft, append
 
 from . import signals
-from .models import User
+from .models import InvitationCode, User
 
 
 class ClosedAdapter(DefaultAccountAdapter):
@@ -22,13 +22,15 @@ class ClosedAdapter(DefaultAccountAdapter):
     def set_password(self, user: Any, password: str) -> None:
         """Set the password that its person chose, by an invitation or at the change, with its event.
 
-        The stored hash changes, so the invitation lapses; every other session of the account ends.
+        The stored hash changes, so the invitation lapses with its code; every other session
+        of the account ends.
         """
         with transaction.atomic():
             locked = User.objects.select_for_update().get(pk=user.pk)
             user.set_password(password)
             locked.password = user.password
             locked.save(update_fields=["password"])
+            InvitationCode.objects.filter(user=locked).delete()
             signals.password_changed.send(sender=User, user=locked, request=self.request)
             append(
                 Draft(

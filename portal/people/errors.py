@@ -29,6 +29,10 @@ class BadAccount(PeopleError):
     """The name of the account cannot be used, or the account is not one person's."""
 
 
+class WrongCode(PeopleError):
+    """The code that an invitation takes is not the one that was told."""
+
+
 class ReasonMissing(PeopleError):
     """The act needs a reason."""
 

@@ -7,6 +7,7 @@ from portal.ledger import kinds
 kinds.register("office.granted", _("授予职务"))
 kinds.register("office.ended", _("离任"))
 kinds.register("account.invited", _("邀请建立账号"))
+kinds.register("account.invitation_voided", _("邀请口令试错太多，网址作废"))
 kinds.register("account.reset", _("重置账号"))
 kinds.register("account.password_set", _("设定密码"))
 kinds.register("account.password_rehashed", _("密码换用更强的散列"))

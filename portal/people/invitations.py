@@ -15,7 +15,7 @@ from portal import clock
 from portal.ledger.services import Draft, append
 from portal.outbox.services import send
 
-from . import signals
+from . import codes, joint, signals
 from .errors import BadAccount, PeopleError, TakesTwo
 from .models import JointAct, JointKind, Office, User
 from .permits import acting_office, acting_over, lock_account
@@ -29,19 +29,21 @@ SHARED = re.compile(r"(委员会|办公室|委会|支部|工作队|中心|政府
 
 @dataclass(frozen=True)
 class Invitation:
-    """An account whose password is to be set, and the address that lets its person set it, once.
+    """An account whose password is to be set, the address that sets it once, and the code for it.
 
-    The address is a secret until it was used: show it to the person alone, never log or store it.
+    Both are secrets until they were used: never log or store them. They go to the person by two ways. `code`
+    is empty where another has it: of a joint reset, whoever asked.
     """
 
     user: User
     path: str
+    code: str = ""
 
     @classmethod
-    def of(cls, user: User) -> "Invitation":
-        """Return a fresh invitation for `user`; it lapses after PASSWORD_RESET_TIMEOUT or when used."""
+    def of(cls, user: User, code: str = "") -> "Invitation":
+        """Return a fresh address for `user`; it lapses after PASSWORD_RESET_TIMEOUT or when used."""
         kwargs = {"uidb36": user_pk_to_url_str(user), "key": default_token_generator.make_token(user)}
-        return cls(user, reverse("account_reset_password_from_key", kwargs=kwargs))
+        return cls(user, reverse("account_reset_password_from_key", kwargs=kwargs), code)
 
     @classmethod
     def create(
@@ -67,7 +69,7 @@ class Invitation:
             office=acting,
             body={"username": user.username},
         )
-        return cls.of(user), draft
+        return cls.of(user, codes.issue(user)), draft
 
 
 def invite_account(*, by: User, username: str, display_name: str, phone: str = "") -> Invitation:
@@ -107,8 +109,20 @@ def reset_account(*, by: User, user: User) -> Invitation:
             raise TakesTwo(
                 _("这个账号有职务、还没有登记第二道验证，重置要两个人办：请写明原因提出，由当地的负责人复核")
             )
+        code = codes.issue(locked)
         append(_take_password(locked, by, acting))
-    return Invitation.of(locked)
+    return Invitation.of(locked, code)
+
+
+def ask_for_reset(*, by: User, user: User, reason: str) -> str:
+    """Ask that the account be reset (`joint.ask_for_account`); return the code, for who asks alone.
+
+    The second person will have the address: neither of the two can open the account without the other.
+    """
+    with transaction.atomic():
+        code = codes.issue(lock_account(user))
+        joint.ask_for_account(by=by, user=user, kind=JointKind.RESET, reason=reason)
+    return code
 
 
 def reset_jointly(act: JointAct, by: User, office: Office) -> Draft:
@@ -125,8 +139,8 @@ def check_takes_two(user: User) -> None:
 def agreed_reset(act: JointAct) -> Invitation | None:
     """Return the invitation that a reset which was just agreed to gives; None for another act.
 
-    It is shown to the second person alone, who gives it to the account's person by hand: who asked never
-    holds it, and who holds it could not ask.
+    Its address is shown to the second person alone, who gives it to the account's person by hand: who asked
+    never holds it and has the code instead (`ask_for_reset`).
     """
     if act.kind != JointKind.RESET or not act.agreed:
         return None

@@ -228,6 +228,19 @@ class Substitution(models.Model):
         indexes = [models.Index(fields=["substitute", "last_on"]), models.Index(fields=["office", "last_on"])]
 
 
+class InvitationCode(models.Model):
+    """What an invitation takes besides its address (`codes`): a keyed digest, and how often it was missed."""
+
+    user = models.OneToOneField(User, models.PROTECT, related_name="+")
+    digest = models.CharField(max_length=64)
+    failures = models.PositiveSmallIntegerField(default=0)
+    made_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        verbose_name = _("邀请口令")
+        verbose_name_plural = _("邀请口令")
+
+
 class JointKind(models.TextChoices):
     """What two people do about an account, and neither alone."""
 

@@ -197,6 +197,7 @@ MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 ACCOUNT_FORMS = {
     "login": "portal.signin.forms.SignInForm",
     "change_password": "portal.signin.forms.NewPasswordForm",
+    "reset_password_from_key": "portal.people.forms.InvitationForm",
 }
 MFA_FORMS = {
     "authenticate": "portal.signin.forms.CodeForm",

@@ -80,7 +80,11 @@ RECORDED: dict[str, Recorded] = {
     "signin:mine": events("factor.removed", "factor.codes_renewed", "session.ended"),
     "account_change_password": events("account.password_set", REHASHED),
     "account_reset_password": nothing("shut to POST: it says whom to ask"),
-    "account_reset_password_from_key": events("account.password_set"),
+    "account_reset_password_from_key": events(
+        *("account.password_set", "account.invitation_voided"),
+        # How often the code was missed.
+        beside=("portal_people_invitationcode",),
+    ),
     "wagtailadmin_logout": events("session.ended"),
     "wagtailadmin_account": nothing("leads to the change of the password"),
     **dict.fromkeys(

@@ -10,12 +10,13 @@ from portal import clock
 from portal.files.models import PrivateFile
 from portal.ledger.draws import beacon_after
 from portal.people.models import Role, User
-from workflows.engine.models import Case
+from workflows.engine.models import Case, CaseState
 from workflows.programmes import matters
-from workflows.programmes.answers import fen_of, yuan
+from workflows.programmes.answers import fen_of
 from workflows.rectification import offices
 from workflows.registry.models import Household
 from workflows.spotchecks import services
+from workflows.spotchecks.frames import last_handed_over
 from workflows.spotchecks.models import CheckState, DrawnCase, Met, SignedHow, SpotCheck, Told
 from workflows.spotchecks.visits import FILE_KIND, Said, paid_by
 
@@ -59,6 +60,7 @@ def household_of(user: User, check: SpotCheck, drawn: DrawnCase) -> dict[str, An
     case = Case.objects.select_related(*matters.related()).get(pk=drawn.case_id)
     visits = list(drawn.visits.select_related("ticket", "recorded_by").order_by("pk"))
     files: dict[int, list[PrivateFile]] = {}
+    paid_fen = paid_by(drawn, clock.today())
     references = [f"{FILE_KIND}:{visit.pk}" for visit in visits]
     for file in PrivateFile.objects.filter(reference__in=references).order_by("pk"):
         files.setdefault(int(file.reference.partition(":")[2]), []).append(file)
@@ -73,7 +75,9 @@ def household_of(user: User, check: SpotCheck, drawn: DrawnCase) -> dict[str, An
         "told": Told.choices,
         "signatures": SignedHow.choices,
         "owners": offices.choices(drawn.case.area, drawn.case.line),
-        "paid": yuan(paid_by(drawn, clock.today())),
+        "paid_fen": paid_fen,
+        "paid_on": last_handed_over(case),
+        "owed": max(0, (case.amount_fen or 0) - paid_fen) if case.state == CaseState.ACTIVE else 0,
     }
 
 

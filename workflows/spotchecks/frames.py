@@ -1,4 +1,4 @@
-"""The frame of a spot check: what a programme paid, each case an opaque key in its village."""
+"""The frame of a spot check: what was paid by a programme or as temporary aid, each case an opaque key."""
 
 import hashlib
 import math
@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import QuerySet
+from django.db.models import F, Q, QuerySet
+from django.db.models.functions import Coalesce
 
 from portal.areas.models import Area, path_range
 from portal.ledger.draws import Row
@@ -14,42 +15,58 @@ from portal.people.models import User
 from workflows.engine.models import Case, CaseState
 from workflows.programmes.models import Programme
 
+# The scheme of temporary aid, which has no programme.
+AID = "aid:temporary"
+
 
 @dataclass(frozen=True)
 class Wanted:
     """What is to be sampled: a programme's money in an area, paid from `first` to `last`, both included.
 
+    Without a programme it is temporary aid; what was handed over first counts as paid on that day (BZ-23).
     `with_unpaid` adds what was approved of cases that were opened in those days and not paid yet: money due
     that does not arrive is what XY-44 asks for.
     """
 
-    programme: Programme
+    programme: Programme | None
     area: Area
     first: date
     last: date
     with_unpaid: bool = False
 
 
-def all_cases(user: User, programme: Programme, area: Area) -> QuerySet[Case]:
-    """Return every case of `programme` in `area` that `user` may see, with place and payment."""
-    schemes = [version.scheme for version in programme.versions.all()]
+def all_cases(user: User, programme: Programme | None, area: Area) -> QuerySet[Case]:
+    """Return every case of `programme` (None: temporary aid) in `area` that `user` may see."""
+    schemes = [version.scheme for version in programme.versions.all()] if programme else [AID]
     found = Case.objects.visible_to(user).filter(path_range(area.path), scheme__in=schemes)
-    return found.select_related("area", "payment").order_by("pk")
+    return found.select_related("area", "payment", "aid").order_by("pk")
 
 
 def cases_of(user: User, wanted: Wanted) -> list[Case]:
-    """Return the cases that `wanted` names and `user` may see, with payment and application."""
-    found = all_cases(user, wanted.programme, wanted.area)
-    cases = list(found.filter(payment__paid_on__range=(wanted.first, wanted.last)))
+    """Return the cases that `wanted` names and `user` may see, with what was paid."""
+    days = (wanted.first, wanted.last)
+    asked = Q(payment__paid_on__range=days) | Q(aid__advanced_on__range=days)
     if wanted.with_unpaid:
-        waiting = found.filter(
-            payment=None,
-            state=CaseState.ACTIVE,
-            application__approved_fen__gt=0,
-            opened_at__date__range=(wanted.first, wanted.last),
-        )
-        cases += list(waiting)
-    return cases
+        approved = Q(application__approved_fen__gt=0)
+        approved |= Q(aid__approved_fen__gt=Coalesce(F("aid__advanced_fen"), 0))
+        waiting = Q(payment=None, state=CaseState.ACTIVE, opened_at__date__range=days)
+        asked |= waiting & approved
+    return list(all_cases(user, wanted.programme, wanted.area).filter(asked))
+
+
+def handed_over(case: Case, until: date) -> int:
+    """Return the fen that stand in the books for `case` up to `until`: its payment, and aid given first."""
+    payment, aid = getattr(case, "payment", None), getattr(case, "aid", None)
+    paid = payment.amount_fen if payment and payment.paid_on <= until else 0
+    first = aid.advanced_fen or 0 if aid and aid.advanced_on and aid.advanced_on <= until else 0
+    return int(paid + first)
+
+
+def last_handed_over(case: Case) -> date | None:
+    """Return the last day on which money of `case` was handed over, None where none was."""
+    payment, aid = getattr(case, "payment", None), getattr(case, "aid", None)
+    day: date | None = payment.paid_on if payment else aid.advanced_on if aid else None
+    return day
 
 
 def key_of(salt: str, case: Case) -> str:

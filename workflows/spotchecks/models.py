@@ -46,6 +46,8 @@ class SpotCheckQuerySet(models.QuerySet):
 class SpotCheck(models.Model):
     """A stratified sample of what a programme paid in an area and a period (both days included).
 
+    Without a programme it is of temporary aid.
+
     `frame` and `sample` hold ``[stratum, key]``: a village's code and an opaque key, the digest of `salt` and
     the case's number, so that the bundle tells nobody who they are. `take` says how many of each village.
     `seed` (hex) was in the ledger at `seed_event`, with the digest of the frame; `beacon` is the signer's
@@ -54,7 +56,9 @@ class SpotCheck(models.Model):
 
     number = models.CharField(_("抽查号"), max_length=40, unique=True)
     title = models.CharField(_("名称"), max_length=80)
-    programme = models.ForeignKey(Programme, models.PROTECT, related_name="+", verbose_name=_("项目"))
+    programme = models.ForeignKey(
+        Programme, models.PROTECT, null=True, related_name="+", verbose_name=_("项目")
+    )
     area = models.ForeignKey(Area, models.PROTECT, related_name="+", verbose_name=_("范围"))
     area_path = models.CharField(max_length=40, db_index=True)
     line = models.CharField(max_length=16, choices=Line)
@@ -87,6 +91,11 @@ class SpotCheck(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def money(self) -> str:
+        """Whose money was sampled, in words."""
+        return str(self.programme) if self.programme else str(_("临时救助"))
 
 
 @written.followed()

@@ -14,7 +14,7 @@ from portal.areas.models import Area, path_range
 from portal.configuration.services import value
 from portal.ledger import draws, written
 from portal.ledger.services import Draft, append
-from portal.people.models import Office, User
+from portal.people.models import Line, Office, User
 from portal.people.scope import scope_of
 from workflows.engine.drafts import numbered
 from workflows.engine.numbers import inspection_number
@@ -22,7 +22,18 @@ from workflows.programmes.models import Programme
 
 from . import events, keys
 from .errors import BadCheck, NoSuchCheck, NotYetSigned, SpotCheckError
-from .frames import Wanted, all_cases, cases_of, key_of, paid_digest, rows_of, take_of
+from .frames import (
+    AID,
+    Wanted,
+    all_cases,
+    cases_of,
+    handed_over,
+    key_of,
+    last_handed_over,
+    paid_digest,
+    rows_of,
+    take_of,
+)
 from .models import CHECKING_ROLES, UNDONE_STATES, CheckState, DrawnCase, SpotCheck
 
 LONGEST_TITLE = 80
@@ -47,18 +58,17 @@ def prepare(
     if wrong:
         raise BadCheck(wrong)
     refuse_numbers(_("名称"), [title])
-    line = wanted.programme.line
+    line = wanted.programme.line if wanted.programme else Line.CIVIL_AFFAIRS
     with transaction.atomic():
         office = scope_of(by, fresh=True).holds(CHECKING_ROLES, wanted.area.path, line)
         if office is None or not _same_county(wanted):
             raise NoSuchCheck(_("您的职务管不到这个地方或这个项目，请核对。"))
         cases = cases_of(by, wanted)
         if not cases:
-            raise BadCheck({"programme": _("这段时间这个地方没有这个项目拨付的钱，没有可抽的。")})
+            raise BadCheck({"programme": _("这段时间这个地方没有这样的钱，没有可抽的。")})
         if len(cases) > MOST_ROWS:
             raise BadCheck({"programme": _("名册超过 20000 户，请缩小范围或时间。")})
-        # Who seals another check of the programme waits here.
-        Programme.objects.select_for_update(no_key=True).get(pk=wanted.programme.pk)
+        _wait_for_others(wanted)
         if undone := _undone_over(wanted):
             seen = SpotCheck.objects.visible_to(by).filter(pk=undone.pk).exists()
             named = {"number": undone.number if seen else _("别的监督单位的")}
@@ -71,7 +81,7 @@ def prepare(
         number = inspection_number(wanted.area, "C")
         body: dict[str, Any] = {
             **draws.seed_body(seed, frame, take),
-            "programme": wanted.programme.slug,
+            "programme": wanted.programme.slug if wanted.programme else AID,
             "first_day": wanted.first.isoformat(),
             "last_day": wanted.last.isoformat(),
             "with_unpaid": wanted.with_unpaid,
@@ -128,8 +138,8 @@ def draw(*, by: User, check_id: int) -> SpotCheck:
                 position=position,
                 key=key,
                 case=by_key[key],
-                paid_fen=_paid_fen(by_key[key]),
-                paid_on=getattr(getattr(by_key[key], "payment", None), "paid_on", None),
+                paid_fen=handed_over(by_key[key], clock.today()),
+                paid_on=last_handed_over(by_key[key]),
             )
             for position, (_village, key) in enumerate(sample, 1)
         ]
@@ -145,7 +155,10 @@ def draw(*, by: User, check_id: int) -> SpotCheck:
 
 
 def abandon(*, by: User, check_id: int, reason: str) -> SpotCheck:
-    """Give up a check that was not drawn, with the reason; it stays in the list and in the ledger."""
+    """Give up a check that was not drawn, with the reason; it stays in the list and in the ledger.
+
+    Whether the seed was signed by then is kept and shown: from then on the sample is fixed.
+    """
     return _finish(by, check_id, CheckState.SEEDED, CheckState.ABANDONED, events.ABANDONED, reason)
 
 
@@ -166,8 +179,13 @@ def _finish(by: User, check_id: int, before: str, after: str, kind: str, words: 
             raise SpotCheckError(_("还有 %(n)d 户没有入户，都走过再办结。") % {"n": left})
         check.state, check.words = after, words  # type: ignore[assignment]  # a field that encrypts text
         check.closed_at, check.closed_by = clock.now(), by
+        if after == CheckState.ABANDONED:
+            check.beacon = draws.beacon_after(check.seed_event)
         check.save()
-        body = summary(check) if after == CheckState.CLOSED else {}
+        # Given up once the signature was there: who would have been drawn could be reckoned by then.
+        body: dict[str, Any] = (
+            summary(check) if after == CheckState.CLOSED else {"signed": bool(check.beacon)}
+        )
         append(draft(kind, check, by, office, body, words=words))
     return check
 
@@ -212,9 +230,12 @@ def _locked(by: User, check_id: int, state: str) -> tuple[SpotCheck, Office]:
     return check, office
 
 
-def _paid_fen(case: Any) -> int:
-    payment = getattr(case, "payment", None)
-    return payment.amount_fen if payment else 0
+def _wait_for_others(wanted: Wanted) -> None:
+    """Lock what another check of the same money waits for: the programme; for aid the city's row."""
+    if wanted.programme:
+        Programme.objects.select_for_update(no_key=True).get(pk=wanted.programme.pk)
+    else:
+        Area.objects.select_for_update(no_key=True).get(path=wanted.area.path[: Area.steplen])
 
 
 def _undone_over(wanted: Wanted) -> SpotCheck | None:
@@ -247,6 +268,8 @@ def _wrong(
 
 
 def _same_county(wanted: Wanted) -> bool:
+    if wanted.programme is None:
+        return True
     return wanted.programme.area.covers(wanted.area.path) or wanted.area.covers(wanted.programme.area_path)
 
 

@@ -18,6 +18,7 @@ from workflows.rectification.services import open_ticket
 
 from . import events, services
 from .errors import BadCheck, NoSuchCheck, SpotCheckError
+from .frames import handed_over
 from .models import CheckState, DrawnCase, HomeVisit, Met, SignedHow, SpotCheck, Told
 
 FILE_KIND = "spotvisit"
@@ -56,9 +57,15 @@ def record_visit(*, by: User, check_id: int, position: int, said: Said, photos: 
         check, office = services.locked(by, check_id, CheckState.DRAWN)
         if again := HomeVisit.objects.filter(recorded_by=by, sent_key=said.sent_key).first():
             return again
-        drawn = check.drawn.select_related("case__area", "case__payment").filter(position=position).first()
+        drawn = (
+            check.drawn.select_related("case__area", "case__payment", "case__aid")
+            .filter(position=position)
+            .first()
+        )
         if drawn is None:
             raise NoSuchCheck(_("没有抽中这一户，请回到抽查再看。"))
+        if again := _told_already(drawn, by, said):
+            return again
         case = drawn.case
         if why := recusal.reasons(by, [case.subject]):
             raise SpotCheckError(_("您要回避：%(why)s。这一户请别人去。") % {"why": "；".join(why.values())})
@@ -144,10 +151,27 @@ def record_visit(*, by: User, check_id: int, position: int, said: Said, photos: 
     return visit
 
 
+def _told_already(drawn: DrawnCase, by: User, said: Said) -> HomeVisit | None:
+    """Return a visit of that day which says word for word the same: the form came back with another key."""
+    asked = said.met != Met.NOBODY
+    same = drawn.visits.filter(
+        recorded_by=by,
+        visited_on=said.visited_on,
+        met=said.met,
+        told=said.told if asked else "",
+        received_fen=said.received_fen if asked else None,
+        on_time=said.on_time if asked else None,
+        first_visitor=said.first_visitor.strip(),
+        second_visitor=said.second_visitor.strip(),
+    )
+    words = (said.met_name.strip(), said.seen.strip(), said.finding.strip())
+    found: list[HomeVisit] = list(same.order_by("pk"))
+    return next((one for one in found if (one.met_name, one.seen, one.finding) == words), None)
+
+
 def paid_by(drawn: DrawnCase, day: date) -> int:
     """Return the fen that stand in the books up to `day`: of a case not paid at the draw, what came since."""
-    payment = getattr(drawn.case, "payment", None)
-    return payment.amount_fen if payment and payment.paid_on <= day else drawn.paid_fen
+    return handed_over(drawn.case, day) or drawn.paid_fen
 
 
 def may_open_file(user: User, visit_id: str) -> bool:

@@ -33,6 +33,7 @@ UNFOLLOWED = {
     "portal_files.publicimage": "its bytes are shown by pages, which are followed; Wagtail's log names it",
     "portal_files.publicdocument": "its bytes are shown by pages, which are followed; Wagtail's log names it",
     "portal_files.publicrendition": DERIVED,
+    "portal_people.invitationcode": "kept until it is used; inviting, resetting and voiding are events",
     "portal_people.user_groups": "`compare_offices` names what differs; no right counts without its office",
     "portal_people.user_user_permissions": "no permission is asked for that an office does not give",
     "disclosure_pages.secondpersonapproval": "the one step of the editors' workflow, made with the database",

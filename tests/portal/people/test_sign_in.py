@@ -131,7 +131,7 @@ def test_an_invitation_sets_the_first_password_once(client: Client, security: Us
     page = client.get(invitation.path, follow=True)
     form = page.redirect_chain[-1][0]
     assert "设定密码" in page.content.decode() and invitation.path not in page.content.decode()
-    done = client.post(form, {"password1": PASSWORD, "password2": PASSWORD})
+    done = client.post(form, {"code": invitation.code, "password1": PASSWORD, "password2": PASSWORD})
     assert done["Location"] == reverse("account_reset_password_from_key_done")
     invitation.user.refresh_from_db()
     assert invitation.user.check_password(PASSWORD)
@@ -143,7 +143,9 @@ def test_an_invitation_sets_the_first_password_once(client: Client, security: Us
 def test_a_weak_password_is_refused_in_chinese(client: Client, security: User) -> None:
     invitation = invite_account(by=security, username="new", display_name="赵某")
     form = client.get(invitation.path, follow=True).redirect_chain[-1][0]
-    said = client.post(form, {"password1": "short", "password2": "short"}).content.decode()
+    said = client.post(
+        form, {"code": invitation.code, "password1": "short", "password2": "short"}
+    ).content.decode()
     assert 'class="wrong"' in said and "密码" in said
     assert not Event.objects.filter(kind="account.password_set").exists()
 

@@ -218,5 +218,6 @@ def test_a_reset_and_a_new_password_end_every_session_but_the_one_in_which_it_wa
     # Chosen by invitation, from nowhere: what may have been opened since is over as well.
     LiveSession.objects.filter(user=clerk).update(ended_at=None)
     form = here.get(invitation.path, follow=True).redirect_chain[-1][0]
-    assert here.post(form, {"password1": PASSWORD, "password2": PASSWORD}).status_code == 302
+    typed = {"code": invitation.code, "password1": PASSWORD, "password2": PASSWORD}
+    assert here.post(form, typed).status_code == 302
     assert not sessions.live(clerk).exists()

@@ -66,9 +66,10 @@ def test_an_invited_person_sets_a_password_by_the_address_shown_once(
     assert link[1] not in client.get(PEOPLE).content.decode()
     person = Client()
     form = person.get(link[1], follow=True)
-    set_ = person.post(
-        form.request["PATH_INFO"], {"password1": "shan-lin-2026-x", "password2": "shan-lin-2026-x"}
-    )
+    code = re.search(r"<code>(\d{6})</code>", shown)
+    assert code and code[1] not in caplog.text
+    typed = {"code": code[1], "password1": "shan-lin-2026-x", "password2": "shan-lin-2026-x"}
+    set_ = person.post(form.request["PATH_INFO"], typed)
     assert set_.status_code == 302
     assert User.objects.get(username="newcomer").has_usable_password()
 
@@ -181,12 +182,14 @@ def test_an_account_without_a_factor_is_reset_by_two_and_the_one_who_asked_never
     assert clerk.get("/admin/desk/todo/").status_code == 200, "nothing was done"
     assert keeper.post(page, {"do": "ask_reset", "reset-reason": ""}).status_code == 422
     asked = keeper.post(page, {"do": "ask_reset", "reset-reason": "忘了密码"}, follow=True).content.decode()
-    assert "等复核" in asked and "只显示这一次" not in asked
+    assert "等复核" in asked and "只显示这一次" not in asked and "/password/reset/key/" not in asked
+    code = re.findall(r"<code>(\d{6})</code>", asked)[0]
     act = JointAct.objects.get()
     assert clerk.get("/admin/desk/todo/").status_code == 200
     answer = sign_in("countyhead").post(reverse("desk:joint"), {"do": "agree", "act": act.pk})
     said = answer.content.decode()
     assert answer.status_code == 200 and "只显示这一次" in said and "no-store" in answer["Cache-Control"]
+    assert code not in said, "neither opens the account without the other"
     assert clerk.get("/admin/desk/todo/").status_code == 302
     event = Event.objects.get(kind="account.reset")
     assert event.actor == county["countyhead"] and '"asked_by":"security"' in event.record

@@ -203,6 +203,9 @@ class AccountView(SecretMixin, TemplateView):
         if not form.is_valid():
             return self._again(account, reason=form)
         try:
+            if kind == JointKind.RESET:
+                code = invitations.ask_for_reset(by=self.user(), user=account, **form.cleaned_data)
+                return self._show(self._find(), told_code=code)
             joint.ask_for_account(by=self.user(), user=account, kind=kind, **form.cleaned_data)
         except PeopleError as error:
             return self._again(account, str(error), reason=form)
@@ -295,6 +298,7 @@ class AccountView(SecretMixin, TemplateView):
         hand: HandOverForm | None = None,
         reason: ReasonForm | None = None,
         invitation: Invitation | None = None,
+        told_code: str = "",
         status: int = 200,
     ) -> HttpResponse:
         today = clock.today()
@@ -324,6 +328,7 @@ class AccountView(SecretMixin, TemplateView):
         return self.show(
             status=status,
             invitation=invitation,
+            told_code=told_code,
             account=account,
             offices=offices,
             acts=keeps and account.pk != self.user().pk,

@@ -17,10 +17,11 @@ from wagtail.admin.views.generic.base import BaseListingView
 
 from disclosure.masking.services import NotForThePublic
 from portal import clock
+from portal.areas.models import Area
 from portal.configuration.services import value
 from portal.ledger import evidence
 from portal.ledger.draws import BadFrame
-from portal.people.models import User
+from portal.people.models import Line, User
 from portal.people.scope import scope_of
 from workflows.desk import gates, spot_check_page
 from workflows.desk.places import asked_place
@@ -31,7 +32,7 @@ from workflows.desk.uploading import NotTaken, prepared
 from workflows.rectification.errors import RectificationError
 from workflows.spotchecks import keys, services, visits
 from workflows.spotchecks.errors import BadCheck, NoSuchCheck, SpotCheckError
-from workflows.spotchecks.frames import Wanted
+from workflows.spotchecks.frames import AID, Wanted
 from workflows.spotchecks.models import CHECKING_ROLES, CheckState, SpotCheck
 
 from .base import DeskMixin
@@ -96,8 +97,9 @@ class NewSpotCheckView(CheckMixin, TemplateView):
         """Seal, or show again what was typed and why not."""
         user, data = self.user(), typed(request.POST)
         place, _found = asked_place(request, user)
-        programme = readable(user).filter(slug=data.get("programme", "")).first()
-        if place is None or programme is None:
+        asked = data.get("programme", "")
+        programme = readable(user).filter(slug=asked).first()
+        if place is None or (programme is None and asked != AID):
             return self._show(refusal=_("请先选地方和项目。"), status=422)
         try:
             wanted = Wanted(
@@ -121,6 +123,10 @@ class NewSpotCheckView(CheckMixin, TemplateView):
         messages.success(request, _("名册和种子已经封存进账本。等账本签名以后就能抽样。"))
         return redirect("desk:spot_check", check.number)
 
+    def _may_aid(self, place: Area) -> bool:
+        """Return whether temporary aid may be checked there; the service asks again."""
+        return scope_of(self.user()).holds(CHECKING_ROLES, place.path, Line.CIVIL_AFFAIRS) is not None
+
     def _show(
         self, *, refusal: str = "", wrong: dict[str, str] | None = None, status: int = 200
     ) -> HttpResponse:
@@ -135,6 +141,7 @@ class NewSpotCheckView(CheckMixin, TemplateView):
         context = self.get_context_data(
             **found,
             programmes=readable(self.user()).order_by("title") if place else [],
+            aid=AID if place and self._may_aid(place) else "",
             refusal=refusal or found["place_refusal"],
             wrong=wrong or {},
             typed=self.request.POST or first,

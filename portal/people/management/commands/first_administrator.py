@@ -36,7 +36,7 @@ class Command(BaseCommand):
             invited = bootstrap_administrators(area=area, people=people)
         except PeopleError as error:
             raise CommandError(str(error)) from error
-        self.stdout.write("请把各自的地址当面交给本人，只能用一次：")
+        self.stdout.write("请把各自的地址交给本人，只能用一次；口令另外当面说，不要和地址写在一起：")
         for role, invitation in invited.items():
             address = settings.WAGTAILADMIN_BASE_URL.rstrip("/") + invitation.path
-            self.stdout.write(f"{role.label} {invitation.user.username}：{address}")
+            self.stdout.write(f"{role.label} {invitation.user.username}：{address} 口令 {invitation.code}")
