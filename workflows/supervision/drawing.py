@@ -1,12 +1,10 @@
-"""Stacked bars made on the server: SVG in em and per cent, every figure in words and in a table behind."""
+"""Stacked bars made on the server: SVG in per cent, every figure in words and in a table behind."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
-
-ROW, WORDS_AT, BAR_AT, BAR_HIGH, PARTS_AT = 4.6, 1.1, 1.6, 0.9, 3.6
 
 
 @dataclass(frozen=True)
@@ -31,7 +29,8 @@ class Stack:
 class Picture:
     """A picture with its table. `key` is its id on the page; `about` says in a sentence what is counted.
 
-    `heads` and `rows` are the table behind: the first cell of a row is its head.
+    `heads` and `rows` are the table behind: the first cell of a row is its head. `below` are addresses of
+    pictures of the places that the first rows are about; `more` is where the things themselves stand.
     """
 
     key: str
@@ -41,6 +40,8 @@ class Picture:
     stacks: Sequence[Stack]
     heads: Sequence[str]
     rows: Sequence[Sequence[str]]
+    below: Sequence[str] = ()
+    more: tuple[str, str] | None = None
 
     @property
     def is_empty(self) -> bool:
@@ -56,36 +57,36 @@ class Picture:
         """Return the figures of a bar's parts in words."""
         return stack.figures or [str(value) for value in stack.values]
 
+    def lines(self) -> Sequence[tuple[str, str, list[tuple[str, str]]]]:
+        """Return each row of the table: head, address of what lies below, cells with their heads."""
+        addresses = [*self.below, *[""] * len(self.rows)]
+        return [
+            (row[0], address, list(zip(self.heads[1:], row[1:], strict=True)))
+            for row, address in zip(self.rows, addresses, strict=False)
+        ]
+
     def svg(self) -> SafeString:
-        """Return the drawing: one scale for all bars, so that their lengths can be compared."""
+        """Return the drawing: one scale for all bars, so that their lengths can be compared.
+
+        Words stand beside the bars, not in them: they wrap where the screen is narrow.
+        """
         longest = max([sum(stack.values) for stack in self.stacks] or [1]) or 1
         drawn = []
-        for place, stack in enumerate(self.stacks):
-            top = place * ROW
+        for stack in self.stacks:
             left = 0.0
             parts = []
             for part, value in zip(self.parts, stack.values, strict=True):
                 wide = 100 * value / longest
-                parts.append((f"{left:.2f}", _em(top + BAR_AT), f"{wide:.2f}", _em(BAR_HIGH), part.style))
+                parts.append((f"{left:.2f}", f"{wide:.2f}", part.style))
                 left += wide
-            rects = format_html_join("", '<rect x="{}%" y="{}" width="{}%" height="{}" class="{}"/>', parts)
-            line = _em(top + WORDS_AT)
+            rects = format_html_join("", '<rect x="{}%" width="{}%" height="100%" class="{}"/>', parts)
             # Colour is never alone: what each part is stands below the bar.
-            under = (_em(top + PARTS_AT), self.told(stack))
-            drawn.append((line, stack.label, line, stack.words, rects, *under))
-        bars = format_html_join(
+            told = self.told(stack)
+            said = f"{stack.label} {stack.words}：{told}"
+            drawn.append((stack.label, stack.words, said, rects, told))
+        return format_html_join(
             "",
-            '<text y="{}">{}</text><text x="100%" y="{}" text-anchor="end">{}</text>{}'
-            '<text y="{}" class="pic-under">{}</text>',
+            '<div class="pic-bar"><p><span>{}</span><span>{}</span></p>'
+            '<svg role="img" aria-label="{}">{}</svg><p class="pic-under">{}</p></div>',
             drawn,
         )
-        said = "；".join(f"{stack.label} {stack.words}：{self.told(stack)}" for stack in self.stacks)
-        return format_html(
-            '<svg role="img" aria-labelledby="{0}-t {0}-d" width="100%" height="{1}" fill="currentColor">'
-            '<title id="{0}-t">{2}</title><desc id="{0}-d">{3}</desc>{4}</svg>',
-            *(self.key, _em(len(self.stacks) * ROW), self.title, said, bars),
-        )
-
-
-def _em(number: float) -> str:
-    return f"{number:.2f}em"

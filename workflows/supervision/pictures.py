@@ -10,14 +10,15 @@ from typing import Any
 
 from django.db.models import Count, Q, QuerySet, Sum, Value
 from django.db.models.functions import Concat
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from disclosure.publicity.models import ListKind, ListRow, ListState, Objection, ObjectionState
 from portal import clock
-from portal.areas.models import Area, path_range
+from portal.areas.models import Area, Level, path_range
 from portal.people.models import User
 from workflows.changes.models import Aid, Reserve
-from workflows.desk.overview import GREEN, PAUSED, RED, YELLOW, overseen
+from workflows.desk.overview import GREEN, PAUSED, RED, UNTIMED, YELLOW, overseen
 from workflows.engine.models import Case, CaseState
 from workflows.programmes.answers import yuan
 from workflows.programmes.matters import SUBJECT
@@ -68,6 +69,7 @@ def _picture(
     places: Sequence[Area],
     counted: Mapping[str, Counter[str]],
     unit: str,
+    more: tuple[str, str] | None = None,
 ) -> Picture:
     """Return the picture of things counted by place, with a line of the table for each place and all."""
     stacks, rows = [], []
@@ -80,7 +82,9 @@ def _picture(
     sums = [total[thing] for thing in parts]
     rows.append((_("合计"), *(str(number) for number in sums), str(sum(sums))))
     heads = (_("地方"), *(part.label for part in parts.values()), _("合计"))
-    return Picture(key, title, about, list(parts.values()), stacks, heads, rows)
+    # A village has nothing below it to be compared.
+    below = [f"?area={place.code}" if place.level != Level.VILLAGE else "" for place in places]
+    return Picture(key, title, about, list(parts.values()), stacks, heads, rows, below, more)
 
 
 def _progress(places: Sequence[Area], cases: QuerySet[Any]) -> Picture:
@@ -102,9 +106,11 @@ def _lights(user: User, area: Area, places: Sequence[Area]) -> Picture:
         YELLOW: Part(_("黄灯"), "pic-yellow"),
         RED: Part(_("红灯"), "pic-red"),
         PAUSED: Part(_("停表"), "pic-none"),
+        UNTIMED: Part(_("没有期限"), "pic-going"),
     }
     about = _("没有办完的批次，离期限多远。公示期间停表，不亮灯。")
-    return _picture("lights", _("亮灯"), about, parts, places, _by_place(places, found), _("批"))
+    more = (f"{reverse('desk:overview')}?area={area.code}", _("到督办看是哪几批"))
+    return _picture("lights", _("亮灯"), about, parts, places, _by_place(places, found), _("批"), more)
 
 
 def _objections(user: User, area: Area, places: Sequence[Area]) -> Picture:
@@ -124,7 +130,9 @@ def _objections(user: User, area: Area, places: Sequence[Area]) -> Picture:
         ObjectionState.WITHDRAWN.value: Part(_("本人撤回"), "pic-none"),
     }
     about = _("收到的每一件异议，后来怎样了。成立的多，说明审核不细；一件没有，要看是不是没人敢提。")
-    return _picture("objections", _("异议和结果"), about, parts, places, _by_place(places, found), _("件"))
+    more = (reverse("desk:objections"), _("到异议看是哪几件"))
+    counted = _by_place(places, found)
+    return _picture("objections", _("异议和结果"), about, parts, places, counted, _("件"), more)
 
 
 @dataclass
@@ -155,6 +163,8 @@ def _money(area: Area, cases: QuerySet[Any], year: int, user: User) -> Picture:
         fund = "—" if one.fund is None else yuan(one.fund)
         said = [fund, yuan(one.granted), yuan(one.shown), yuan(one.paid)]
         rows.append((one.title, *said, str(one.granted_n), str(one.paid_n)))
+    if len(rows) > 1:
+        rows.append(_all(list(sums.values())))
     parts = [
         Part(_("已到户"), "pic-done"),
         Part(_("批了还没发"), "pic-yellow"),
@@ -166,6 +176,14 @@ def _money(area: Area, cases: QuerySet[Any], year: int, user: User) -> Picture:
     )
     about = _("%(year)s 年申报的，从预算到批准、公开、发到一卡通。批准、公开、发放三个数最后应当一样。")
     return Picture("money", _("钱从哪里到了户"), about % {"year": year}, parts, stacks, heads, rows)
+
+
+def _all(sums: Sequence[Sums]) -> tuple[str, ...]:
+    """Return the last line of the table of money: all programmes together."""
+    funds = [one.fund for one in sums if one.fund is not None]
+    fen = [sum(one.granted for one in sums), sum(one.shown for one in sums), sum(one.paid for one in sums)]
+    households = [sum(one.granted_n for one in sums), sum(one.paid_n for one in sums)]
+    return (_("合计"), yuan(sum(funds)) if funds else "—", *map(yuan, fen), *map(str, households))
 
 
 def _sums(area: Area, cases: QuerySet[Any], year: int, user: User) -> dict[int, Sums]:

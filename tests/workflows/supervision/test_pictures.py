@@ -5,10 +5,12 @@ from datetime import datetime
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone
 
 from portal import clock
 from portal.people.models import User
+from workflows.deadlines.models import Stay
 from workflows.demo.build import County
 from workflows.engine.models import Case
 from workflows.programmes.answers import yuan
@@ -37,6 +39,14 @@ def test_what_stands_is_counted_by_place_with_its_table(county: County, sign_in:
     assert "办结 1 · 在办 2" in str(progress.svg())
     assert county.programme is not None
     assert [row[2] for row in money.rows if row[0] == county.programme.title] == [yuan(300_000)]
+    Stay.objects.filter(batch=batch, left_at=None).update(due_on=None, paused_on=None)
+    lights = gather(county["supervisor"], township, clock.today().year)[1]
+    assert {row[0]: row[1:] for row in lights.rows}[VILLAGE] == ("0", "0", "0", "0", "1", "1"), (
+        "none is left out"
+    )
+    whole = sign_in("supervisor").get(PICTURES).content.decode()
+    assert f'<a href="?area={township.code}&amp;year={clock.today().year}">杉坞镇</a>' in whole
+    assert reverse("desk:overview") in whole
     page = sign_in("supervisor").get(f"{PICTURES}?area={township.code}").content.decode()
     assert page.count("<svg role") >= 2 and "各地办理进度" in page
     assert sign_in("supervisor").get(f"{PICTURES}?area={township.code}%00").status_code == 200
@@ -60,6 +70,7 @@ def test_money_meets_in_the_year_in_which_its_case_was_opened_with_temporary_aid
     assert money(year - 1)[title][1:4] == (fen, fen, fen), "approved, disclosed, paid"
     assert money(year)[title][1:4] == (yuan(0), yuan(0), yuan(0))
     assert money(year)["临时救助"][1:] == ("100", "0", "60", "1", "1")
+    assert money(year)["合计"][1:] == ("100", "0", "60", "1", "1"), "all programmes together"
 
 
 def test_pictures_end_where_the_reach_ends_and_cost_the_same(county: County, sign_in: SignIn) -> None:
