@@ -91,11 +91,15 @@ def lawful(note: notes.Note, policy: trust.Policy | None = None) -> Statement:
     return statement
 
 
-def record(note: notes.Note) -> Event:
-    """Append the event that makes the restore lawful; it must be the first after the restored tree.
+def record(text: str) -> Event:
+    """Append the event of the signed statement `text`; it must be the first after the restored tree.
 
-    NotLawful where the statement is not signed by a witness, or is about another tree than the present one.
+    It makes the restore lawful. NotLawful where a witness has not signed it, or where it is about another
+    tree than the present one; notes.BadNote where it cannot be read.
     """
+    if "\n\n" not in text:
+        raise NotLawful(_("声明还没有签名。请见证人核实后运行 ledger_recovery sign，再来登记"))
+    note = notes.parse(text)
     statement = lawful(note)
     with transaction.atomic():
         head = Head.objects.select_for_update().first()

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 
 from portal import clock
 from portal.ledger import (
@@ -216,16 +216,16 @@ def test_a_genuine_restore_is_lawful_once_a_witness_signed_what_was_lost(
         recovery.state(notes.parse(lost.read_text()), why)
     restore(9)
     call_command("ledger_recovery", "state", statement, lost=lost, reason=why)
-    with pytest.raises(notes.BadNote):
-        recovery.record(notes.parse(statement.read_text()))
     forged = notes.Note(statement.read_text(), (signers.from_file(ledger.key).sign(statement.read_text()),))
     with pytest.raises(recovery.NotLawful, match="见证人"):
-        recovery.record(forged)
+        recovery.record(str(forged))
+    with pytest.raises(CommandError, match="还没有签名"):
+        call_command("ledger_recovery", "record", statement)
     call_command("ledger_recovery", "sign", statement, key=ledger.witness_key, memory=ledger.witness_memory)
     call_command("ledger_recovery", "record", statement)
     assert Event.objects.latest("sequence").sequence == 10
     with pytest.raises(recovery.NotLawful, match="新的记录"):
-        recovery.record(notes.parse(statement.read_text()))
+        recovery.record(statement.read_text())
     record(1)
     assert ledger.sign() is not None
     ledger.witness()
@@ -252,7 +252,7 @@ def test_a_restore_that_also_rewrote_what_it_kept_is_no_restore(ledger: Parties,
     statement = recovery.state(lost, "磁盘损坏，用前一晚的备份恢复，丢了三天的记录")
     with memory.opened(ledger.witness_memory) as mind:
         note = witnessing.sign_recovery(signers.from_file(ledger.witness_key), mind, statement.text())
-    recovery.record(note)
+    recovery.record(str(note))
     # The witness was deceived; the signer, who keeps the leaves, is not.
     with pytest.raises(signing.DoesNotExtend):
         ledger.sign()

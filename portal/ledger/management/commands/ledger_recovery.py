@@ -60,5 +60,5 @@ class Command(BaseCommand):
         self.stdout.write(_("已签名：%(file)s") % {"file": file})
 
     def _record(self, file: Path, options: dict[str, Any]) -> None:
-        event = recovery.record(notes.parse(file.read_text(encoding="utf-8")))
+        event = recovery.record(file.read_text(encoding="utf-8"))
         self.stdout.write(_("已登记为第 %(number)d 笔。可以启用门户了") % {"number": event.sequence})
