@@ -182,6 +182,30 @@ def test_what_was_opened_stands_in_one_answer_alone(chiefs: list[User]) -> None:
     assert WORDS not in client.get(where).content.decode()
 
 
+def test_asking_and_declining_on_the_screen_are_told_and_the_reason_stays_secret(
+    chiefs: list[User],
+) -> None:
+    record_search(chiefs[2], "desk:find", WORDS)
+    where, clients = reverse("desk:inquiries"), [Client(), Client()]
+    for client, chief in zip(clients, chiefs, strict=False):
+        client.force_login(chief)
+    today = clock.today().isoformat()
+    typed = {"do": "ask", "whose": chiefs[2].pk, "first_on": today, "last_on": today, "reason": "举报 002"}
+    empty = clients[0].post(where, typed | {"reason": ""})
+    assert empty.status_code == 422 and not Opening.objects.exists()
+    assert clients[0].post(where, typed).status_code == 302
+    opening = Opening.objects.get()
+    assert clients[1].post(where, {"do": "decline", "opening": opening.pk}).status_code == 302
+    told = Event.objects.order_by("-sequence")[:2]
+    assert [(one.kind, one.actor) for one in told] == [
+        ("inquiry.opening_declined", chiefs[1]),
+        ("inquiry.opening_asked", chiefs[0]),
+    ]
+    assert not any("举报 002" in one.record for one in told)
+    late = clients[1].post(where, {"do": "open", "opening": opening.pk, "key": KEY})
+    assert late.status_code == 422 and WORDS not in late.content.decode()
+
+
 def test_a_sealed_search_that_is_taken_out_is_named_by_the_verifier(
     chiefs: list[User], capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -183,8 +183,8 @@ def test_an_account_without_the_setting_off_keeps_its_factor_for_the_day_it_is_o
 ) -> None:
     phone, _codes = enrolled(clerk)
     settings.SIGN_IN_SECOND_FACTOR = False
-    assert first_step(client, clerk) == "/admin/"
-    assert inside(client)
+    assert first_step(Client(), clerk) == first_step(client, clerk) == "/admin/"
+    assert inside(client) and Event.objects.filter(kind="session.beside").count() == 1
     settings.SIGN_IN_SECOND_FACTOR = True
     assert client.get("/admin/")["Location"].startswith(reverse("signin:prove"))
     proved = client.post(reverse("signin:prove") + "?next=/admin/", {"proof-code": phone.code()})
@@ -214,3 +214,40 @@ def test_the_old_password_counts_with_every_other_proof(client: Client, clerk: U
     assert first_step(client, clerk) == "", "shut at the sign-in page too"
     clerk.refresh_from_db()
     assert clerk.check_password(PASSWORD)
+
+
+def test_a_recovery_code_opens_a_locked_screen_and_one_of_two_factors_is_taken_away(
+    client: Client, clerk: User, travel: Any
+) -> None:
+    phone, codes = enrolled(clerk)
+    enter(client, clerk, phone)
+    with travel(clock.now() + timedelta(minutes=31)):
+        assert client.post(reverse("signin:prove"), {"proof-code": codes[0]}).status_code == 302
+        assert inside(client)
+        key = Authenticator.objects.create(user=clerk, type="webauthn", data={"name": "钥匙扣"})
+        sent = {"do": "remove", "which": key.pk, "proof-code": codes[1]}
+        assert client.post(reverse("signin:mine"), sent).status_code == 302
+        assert client.post(reverse("wagtailadmin_logout")).status_code == 302 and not inside(client)
+    kinds = list(Event.objects.order_by("sequence").values_list("kind", flat=True))[-4:]
+    used = "factor.recovery_code_used"
+    assert kinds == [used, used, "factor.removed", "session.ended"]
+    assert Event.objects.get(kind="factor.removed").actor == clerk
+    assert [one.type for one in factors.held_by(clerk)] == ["totp"]
+
+
+def test_a_weak_hash_is_renewed_with_an_event_wherever_the_password_is_typed(
+    client: Client, clerk: User, settings: Any, travel: Any
+) -> None:
+    phone, _codes = enrolled(clerk)
+    enter(client, clerk, phone)
+    weak = settings.PASSWORD_HASHERS
+    strong = ["django.contrib.auth.hashers.PBKDF2PasswordHasher", *weak]
+    settings.PASSWORD_HASHERS = strong
+    rehashed = Event.objects.filter(kind="account.password_rehashed")
+    with travel(clock.now() + timedelta(hours=11)):
+        both = {"proof-code": phone.code(), "proof-password": PASSWORD}
+        assert client.post(reverse("signin:prove"), both).status_code == 302
+    assert rehashed.get().actor == clerk
+    clerk.refresh_from_db()
+    assert clerk.password.startswith("pbkdf2_sha256$") and clerk.check_password(PASSWORD)
+    assert rehashed.count() == 1

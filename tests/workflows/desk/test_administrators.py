@@ -7,7 +7,7 @@ from disclosure.publicity.models import PublicList
 from portal.inquiries.models import SealedInquiry
 from portal.inquiries.services import record_search
 from portal.ledger.models import Event
-from portal.people.models import JointAct, Office, Role, User
+from portal.people.models import JointAct, Line, Office, Role, Substitution, User
 from portal.people.services import invite_account
 from workflows.demo import build
 from workflows.demo.build import County
@@ -125,3 +125,59 @@ def test_the_second_person_agrees_on_their_screen_and_others_find_nothing(
     office = Office.objects.get(user=fresh)
     assert (office.role, str(office.confirmed_by)) == (Role.VILLAGE_CLERK, "陶远山")
     assert User.objects.get(pk=fresh.pk).is_active and "苗初生" in keeper.get(joint).content.decode()
+
+
+def test_an_office_is_turned_down_or_taken_back_and_never_comes_about(
+    county: County, sign_in: SignIn
+) -> None:
+    fresh = invite_account(by=county["security"], username="fresh", display_name="苗初生").user
+    page, joint = reverse("desk:account", args=[fresh.pk]), reverse("desk:joint")
+    typed = {"role": "village_clerk", "area": "竹坞村", "line": "all", "starts_on": build.clock.today()}
+    grant = {"do": "grant", **{f"grant-{key}": value for key, value in typed.items()}}
+    keeper, head = sign_in("security"), sign_in("head1")
+    for client, sent, kind in (
+        (head, {"do": "decline", "reason": "村里没有这个人"}, "joint.declined"),
+        (keeper, {"do": "take_back"}, "joint.taken_back"),
+    ):
+        keeper.post(page, grant)
+        asked = JointAct.objects.latest("pk")
+        assert client.post(joint, sent | {"act": asked.pk}).status_code == 302
+        event = Event.objects.latest("sequence")
+        assert (event.kind, event.actor) == (kind, county["head1" if client is head else "security"])
+        assert "村里没有这个人" not in event.record
+        assert head.post(joint, {"do": "agree", "act": asked.pk}).status_code in (404, 422)
+    assert not Office.objects.filter(user=fresh).exists()
+    assert "村里没有这个人" in keeper.get(joint).content.decode()
+
+
+def test_a_suspended_account_comes_back_by_two(county: County, sign_in: SignIn) -> None:
+    clerk = county["clerk2"]
+    User.objects.filter(pk=clerk.pk).update(is_active=False)
+    page, joint = reverse("desk:account", args=[clerk.pk]), reverse("desk:joint")
+    sign_in("security").post(page, {"do": "reactivate", "reactivate-reason": "产假回来了"})
+    asked = JointAct.objects.get()
+    assert not User.objects.get(pk=clerk.pk).is_active, "not by one"
+    answer = sign_in("countyhead").post(joint, {"do": "agree", "act": asked.pk})
+    assert answer.status_code == 302 and User.objects.get(pk=clerk.pk).is_active
+    event = Event.objects.get(kind="account.reactivated")
+    assert event.actor == county["countyhead"] and '"asked_by":"security"' in event.record
+
+
+def test_a_leave_that_the_superior_declines_lets_nobody_stand_in(county: County, sign_in: SignIn) -> None:
+    build.make_official(county, "reviewer8", "温如玉", Role.TOWNSHIP_REVIEWER, "杉坞镇", Line.ASSISTANCE)
+    where, today = reverse("desk:leave"), build.clock.today().isoformat()
+    office = Office.objects.get(user=county["reviewer1"])
+    choice = f"{office.pk}-{county['reviewer8'].pk}"
+    typed = {"do": "name", "choice": choice, "starts_on": today, "last_on": today, "reason": "探亲"}
+    mine = sign_in("reviewer1")
+    assert mine.post(where, typed).status_code == 302
+    named = Substitution.objects.get()
+    head = sign_in("head1")
+    silent = head.post(where, {"do": "decline", "substitution": named.pk, "reason": ""})
+    assert silent.status_code == 422
+    sent = {"do": "decline", "substitution": named.pk, "reason": "这几天要验收"}
+    assert head.post(where, sent).status_code == 302
+    event = Event.objects.latest("sequence")
+    assert (event.kind, event.actor) == ("substitute.declined", county["head1"])
+    assert "上级没有同意" in mine.get(where).content.decode()
+    assert head.post(where, {"do": "confirm", "substitution": named.pk}).status_code == 404
