@@ -21,7 +21,8 @@ LONGEST = 64
 class Origin:
     """What a ticket is opened for: its opaque reference, its screen, and what the form begins with.
 
-    `subject` and `concerns` go into the ticket as they are here, whatever the form says.
+    `subject` and `concerns` go into the ticket as they are here, whatever the form says. `apart` are the
+    officials (by key) whom it is about: the form begins with them ticked.
     """
 
     reference: str
@@ -30,6 +31,7 @@ class Origin:
     subject: str = ""
     concerns: User | None = None
     typed: dict[str, str] = field(default_factory=dict)
+    apart: frozenset[int] = frozenset()
 
 
 Finder = Callable[[User, str], Origin | None]
@@ -69,11 +71,11 @@ def objection(user: User, key: str) -> Origin | None:
         return None
     words = _("对《%(list)s》的异议") % {"list": found.list.title}
     typed = {"source": Source.OBJECTION.value, "line": found.list.line}
-    complained = [*found.complaints.values_list("person", flat=True)[:2]]
-    if len(complained) == 1:
-        # Whom the objection complains of sees nothing of the ticket either.
-        typed["concerns"] = str(complained[0])
-    return Origin(f"objection:{found.pk}", words, reverse("desk:objection", args=[found.pk]), typed=typed)
+    # Whom the objection complains of sees nothing of the ticket either.
+    apart = frozenset(found.complaints.values_list("person", flat=True))
+    return Origin(
+        f"objection:{found.pk}", words, reverse("desk:objection", args=[found.pk]), typed=typed, apart=apart
+    )
 
 
 register("objection", objection)

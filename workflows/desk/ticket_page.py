@@ -23,10 +23,11 @@ def shown_of(user: User, ticket: Ticket) -> dict[str, Any]:
     steps = list(ticket.steps.select_related("actor", "office__area").order_by("pk"))
     wanted = {pk for step in steps for pk in step.files}
     files = {file.pk: file for file in PrivateFile.objects.filter(pk__in=wanted)}
-    judges = ticket.state == TicketState.ANSWERED and offices.accepting_office(user, ticket) is not None
+    watches = offices.accepting_office(user, ticket) is not None
+    judges = ticket.state == TicketState.ANSWERED and watches
     barred = offices.barred_from_accepting(user, ticket) if judges else ""
-    passes = ticket.state == TicketState.OPEN and offices.accepting_office(user, ticket) is not None
-    own = f"{Role(ticket.owner_role)}"
+    passes = ticket.state == TicketState.OPEN and watches
+    own, apart = f"{Role(ticket.owner_role)}", ticket.apart()
     return {
         "ticket": ticket,
         "deadline": deadline_of(ticket),
@@ -34,8 +35,9 @@ def shown_of(user: User, ticket: Ticket) -> dict[str, Any]:
         "answers": ticket.state == TicketState.OPEN and offices.owning_office(user, ticket) is not None,
         "judges": judges and not barred,
         "barred": barred,
-        "passes": [pair for pair in offices.choices(ticket.area, ticket.line) if pair[0] != own]
+        "passes": [pair for pair in offices.choices(ticket.area, ticket.line, apart) if pair[0] != own]
         if passes
         else [],
+        "about": User.objects.filter(pk__in=apart).order_by("pk") if watches else [],
         "today": clock.today(),
     }

@@ -34,8 +34,6 @@ def origin(user: User, key: str) -> Origin | None:
     if flag is None:
         return None
     typed = {"source": Source.RADAR.value, "line": flag.line, "text": flag.reason}
-    if flag.concerns_id:
-        typed["concerns"] = str(flag.concerns_id)
     return Origin(
         f"flag:{flag.pk}",
         registry.title(flag.rule),
@@ -43,6 +41,7 @@ def origin(user: User, key: str) -> Origin | None:
         subject_of(flag),
         flag.concerns,
         typed,
+        frozenset([flag.concerns_id] if flag.concerns_id else []),
     )
 
 

@@ -61,7 +61,9 @@ def _concerning(user: Any) -> models.Q:
     """Return the condition that a ticket is about `user`: named in it, or complained of in its objection."""
     own = Complaint.objects.filter(person=user.pk)
     named = Concat(Value(OF_OBJECTION), Cast("objection_id", models.CharField()))
-    return models.Q(concerns=user.pk) | models.Q(reference__in=own.annotate(named=named).values("named"))
+    complained = models.Q(reference__in=own.annotate(named=named).values("named"))
+    besides = models.Q(pk__in=Besides.objects.filter(person=user.pk).values("ticket"))
+    return models.Q(concerns=user.pk) | besides | complained
 
 
 def of_somebody() -> models.Q:
@@ -125,8 +127,9 @@ class Ticket(models.Model):
 
     `area` is where it was found, `reference` the opaque key of what it came from (``objection:12``),
     `subject` that of the household it is about, for recusal. `concerns` is an official whom it is about in
-    person. `due_on` is that of the present state (to answer, to accept), `began_on` the day from which it
-    runs, `answer_by` that of the first answer, which sending back does not move. `version` counts the acts.
+    person; further ones are its `besides`. `due_on` is that of the present state (to answer, to accept),
+    `began_on` the day from which it runs, `answer_by` that of the first answer, which sending back does not
+    move. `version` counts the acts.
     """
 
     number = models.CharField(_("整改单号"), max_length=40, unique=True)
@@ -178,6 +181,8 @@ class Ticket(models.Model):
     def apart(self) -> frozenset[int]:
         """Return the people whom it is about: named in it, or complained of in its objection."""
         people = {self.concerns_id} if self.concerns_id else set()
+        if self.concerns_id and self.pk:
+            people.update(self.besides.values_list("person", flat=True))
         kind, _colon, key = self.reference.partition(":")
         if f"{kind}:" == OF_OBJECTION and key.isdecimal():
             people.update(Complaint.objects.filter(objection=int(key)).values_list("person", flat=True))
@@ -187,6 +192,19 @@ class Ticket(models.Model):
     def owner(self) -> str:
         """Return the owner's office in words."""
         return f"{self.owner_area.name}{Role(self.owner_role).label}"
+
+
+@written.followed()
+class Besides(InsertOnly):
+    """A further official whom a ticket is about in person; the first stands in the ticket itself."""
+
+    ticket = models.ForeignKey(Ticket, models.PROTECT, related_name="besides")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+    class Meta(InsertOnly.Meta):
+        verbose_name = _("整改单还说到的干部")
+        verbose_name_plural = _("整改单还说到的干部")
+        constraints = [models.UniqueConstraint(fields=["ticket", "person"], name="one_besides_of_a_person")]
 
 
 class TicketStepKind(models.TextChoices):

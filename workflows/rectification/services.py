@@ -21,7 +21,7 @@ from workflows.engine.numbers import inspection_number
 
 from . import events, keys, links, offices
 from .errors import BadTicket, NoOwner, NoSuchTicket, NotYours, RectificationError, StaleTicket
-from .models import Source, Ticket, TicketState, TicketStep, TicketStepKind
+from .models import Besides, Source, Ticket, TicketState, TicketStep, TicketStepKind
 
 LONGEST_TITLE, LONGEST_TEXT = 80, 1000
 MOST_FILES = 9
@@ -42,6 +42,7 @@ def open_ticket(
     subject: str = "",
     days: int | None = None,
     concerns: User | None = None,
+    besides: Sequence[User] = (),
     files: Evidence = (),
 ) -> Ticket:
     """Open a ticket for what was found at `area` and return it; its owner is told.
@@ -49,13 +50,14 @@ def open_ticket(
     The owner is the office `owner_role` at `area` or at the area over it where that role is held; somebody
     must hold it. What the county's finance is to put right is a ticket of its line. `days` are working days,
     from configuration unless given. `reference` is the opaque key of what it came from, `subject` that of
-    the household it is about, `concerns` an official whom it is about in person, who sees nothing of it.
-    Appends rectification.opened. Raises BadTicket, NotYours, NoOwner, and masking's NotForThePublic where
-    the title holds a personal number. Source: HY-39, XC-40.
+    the household it is about, `concerns` an official whom it is about in person, `besides` further ones:
+    they see nothing of it. Appends rectification.opened. Raises BadTicket, NotYours, NoOwner, and
+    masking's NotForThePublic where the title holds a personal number. Source: HY-39, XC-40.
     """
     title, text, wanted = title.strip(), text.strip(), wanted.strip()
     _check(source, line, title, text, wanted, days)
     line = offices.line_for(owner_role, line)
+    about = list(dict.fromkeys([one for one in (concerns, *besides) if one is not None]))
     refuse_numbers(_("标题"), [title])
     with transaction.atomic():
         office = offices.opening_office(by, area, line, fresh=True)
@@ -81,7 +83,7 @@ def open_ticket(
             owner_role=owner_role,
             owner_area=place,
             owner_path=place.path,
-            concerns=concerns,
+            concerns=about[0] if about else None,
             opened_by=by,
             opened_office=office,
             opened_at=clock.now(),
@@ -89,13 +91,15 @@ def open_ticket(
             due_on=due,
             answer_by=due,
         )
-        owners = offices.owners(ticket)
+        owners = [one for one in offices.owners(ticket) if one.user not in about]
         if not owners:
             raise NoOwner(
                 _("现在没有人担任%(owner)s，或者就是单子说的那个人，请改由别的职务整改。")
                 % {"owner": ticket.owner}
             )
         ticket.save()
+        for one in about[1:]:
+            Besides.objects.create(ticket=ticket, person=one)
         stored = _keep(ticket, by, office, files)
         _step(ticket, TicketStepKind.OPENED, by, office, wanted, stored)
         tell(ticket, owners, _("%(area)s有一张整改单，请在 %(day)s 前整改并报结果"))
@@ -109,8 +113,10 @@ def open_ticket(
         }
         drafts = [draft for _file, draft in stored]
         sealed = {"title": title, "text": text, "wanted": wanted}
-        if concerns is not None:
-            sealed["concerns"] = concerns.username
+        if about:
+            sealed["concerns"] = about[0].username
+        if about[1:]:
+            sealed["besides"] = "、".join(one.username for one in about[1:])
         append(*drafts, _draft(events.OPENED, ticket, by, office, body, sealed, stored))
     return ticket
 

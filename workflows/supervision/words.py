@@ -68,6 +68,7 @@ LABELS = {
     "answer_by": _("整改期限"),
     "answered_at": _("报结果的时间"),
     "concerns": _("说的是哪位干部"),
+    "besides": _("还说到哪几位干部"),
     "valid_from": _("启用日期"),
     "days": _("天数"),
     "due": _("应到"),

@@ -124,6 +124,25 @@ def test_what_was_typed_badly_comes_back_with_what_was_typed(county: County, sig
     assert again.status_code == 422 and "另一个职务" in again.content.decode()
 
 
+def test_several_officials_are_ticked_and_the_page_says_who_is_kept_out(
+    county: County, sign_in: SignIn
+) -> None:
+    about = [county[name] for name in ("head1", "reviewer1")]
+    address = f"{reverse('desk:new_ticket')}?place=禾坪村"
+    form = FORM | {"owner": "village_secretary", "concerns": [one.pk for one in about]}
+    wrong = sign_in("supervisor").post(address, form | {"text": ""}).content.decode()
+    assert all(f'value="{one.pk}" checked' in wrong for one in about), "what was ticked comes back"
+    assert sign_in("supervisor").post(address, form).status_code == 302
+    ticket = Ticket.objects.get()
+    assert ticket.apart() == {one.pk for one in about}
+    page = reverse("desk:ticket", args=[ticket.number])
+    told = {name: sign_in(name).get(page).content.decode() for name in ("supervisor", "secretary1")}
+    assert "沈知行、陶远山 <small>看不到这张单" in told["supervisor"]
+    assert "杉坞镇乡镇负责人</option>" not in told["supervisor"], "nobody but whom it is about holds it"
+    assert "沈知行" not in told["secretary1"], "who puts it right reads the text alone"
+    assert sign_in("head1").get(page).status_code == sign_in("reviewer1").get(page).status_code == 404
+
+
 def test_all_whom_an_objection_complains_of_see_nothing_of_its_ticket(
     county: County, sign_in: SignIn
 ) -> None:
@@ -134,6 +153,9 @@ def test_all_whom_an_objection_complains_of_see_nothing_of_its_ticket(
     for name in ("head1", "reviewer1"):
         Complaint.objects.get_or_create(objection=objection, person=county[name])
     address = f"{reverse('desk:new_ticket')}?from=objection:{objection.pk}&place=禾坪村"
+    form = sign_in("supervisor").get(address).content.decode()
+    for name in ("head1", "reviewer1"):
+        assert f'name="concerns" value="{county[name].pk}" checked' in form
     refused = sign_in("supervisor").post(address, FORM | {"source": "objection"})
     assert refused.status_code == 422 and not Ticket.objects.exists(), "nobody else holds that office"
     form = FORM | {"source": "objection", "owner": "county_reviewer"}

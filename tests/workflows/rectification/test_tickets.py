@@ -11,11 +11,12 @@ from portal.ledger.verifier import verify
 from portal.outbox.models import Message
 from portal.people.models import Line, Role
 from portal.people.services import end_office
+from tests.portal.ledger.parties import fault_after
 from workflows.assessment.indicators import Scope, rectified_in_time
 from workflows.demo import build
 from workflows.demo.build import County
 from workflows.rectification import errors, offices, services
-from workflows.rectification.models import Ticket, TicketState, TicketStep
+from workflows.rectification.models import Besides, Ticket, TicketState, TicketStep
 
 from ..deadlines.conftest import on
 from .conftest import VILLAGE, evidence, opened
@@ -125,6 +126,25 @@ def test_a_village_sees_nothing_of_what_its_township_was_given_nor_whom_it_conce
         )
     assert not offices.may_open_file(county["reviewer1"], str(ticket.pk))
     assert offices.may_open_file(county["head1"], str(ticket.pk))
+
+
+def test_none_of_several_officials_sees_answers_or_accepts_what_is_about_them(county: County) -> None:
+    about = [county[name] for name in ("head1", "county", "reviewer1")]
+    with pytest.raises(errors.NoOwner):
+        opened(county, concerns=about[0], besides=about[1:], owner_role=Role.TOWNSHIP_REVIEWER)
+    assert not Ticket.objects.exists()
+    ticket = opened(county, concerns=about[0], besides=about[1:], owner_role=Role.VILLAGE_SECRETARY)
+    assert ticket.apart() == {one.pk for one in about}
+    for one in about:
+        assert not Ticket.objects.visible_to(one).exists() and not offices.may_open_file(one, str(ticket.pk))
+    answered(county, ticket, "secretary1")
+    assert not Ticket.objects.acceptable_by(county["county"]).exists()
+    assert judged(county, ticket, "supervisor").state == TicketState.CLOSED
+    assert verify().fault is None
+    table = Besides._meta.db_table
+    for what in ("DELETE FROM {0}", "UPDATE {0} SET person_id = {1}"):
+        sql = what.format(table, county["head2"].pk) + f" WHERE person_id = {about[1].pk}"
+        assert fault_after(sql) is not None, sql
 
 
 def test_a_ticket_left_lying_is_told_of_and_then_told_upward_once_each(county: County) -> None:

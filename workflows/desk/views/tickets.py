@@ -132,6 +132,8 @@ class NewTicketView(DeskMixin, TemplateView):
         data = typed(request.POST)
         days = data.get("days", "").strip()
         origin = origins.find(user, request.GET.get("from", ""))
+        about = [origin.concerns] if origin and origin.concerns else []
+        about += self._concerned(place)
         try:
             ticket = services.open_ticket(
                 by=user,
@@ -147,7 +149,8 @@ class NewTicketView(DeskMixin, TemplateView):
                 else None,
                 reference=origin.reference if origin else "",
                 subject=origin.subject if origin else "",
-                concerns=(origin.concerns if origin else None) or self._concerned(place),
+                concerns=about[0] if about else None,
+                besides=about[1:],
                 files=prepared(request.FILES.getlist("files")),
             )
         except BadTicket as error:
@@ -161,12 +164,10 @@ class NewTicketView(DeskMixin, TemplateView):
         user: Any = self.request.user
         return asked_place(self.request, user)
 
-    def _concerned(self, place: Area) -> User | None:
-        """Return the official whom the ticket concerns in person: one with an office over the place."""
-        given = self.request.POST.get("concerns", "")
-        if not (given.isascii() and given.isdigit() and len(given) < 19):
-            return None
-        return next((one.user for one in offices.officials(place) if one.user_id == int(given)), None)
+    def _concerned(self, place: Area) -> list[User]:
+        """Return the officials whom it is about in person: those ticked that hold an office over it."""
+        ticked = set(self.request.POST.getlist("concerns"))
+        return [one.user for one in offices.officials(place) if str(one.user_id) in ticked]
 
     def _show(
         self, *, refusal: str = "", wrong: dict[str, str] | None = None, status: int = 200
@@ -175,6 +176,9 @@ class NewTicketView(DeskMixin, TemplateView):
         place, found = self._place()
         origin = origins.find(user, self.request.GET.get("from", ""))
         said: Any = self.request.POST or (origin.typed if origin else {})
+        ticked = set(self.request.POST.getlist("concerns"))
+        if origin and not self.request.POST:
+            ticked = {str(pk) for pk in origin.apart}
         lines = [(line.value, line.label) for line in Line if line not in (Line.ALL, Line.FINANCE)]
         lines.append((Line.FINANCE.value, Line.FINANCE.label))
         context = self.get_context_data(
@@ -187,6 +191,7 @@ class NewTicketView(DeskMixin, TemplateView):
             lines=lines,
             owners=offices.opening_choices(place, said.get("line") or Line.ASSISTANCE) if place else [],
             people=offices.officials(place) if place else [],
+            ticked=ticked,
         )
         return self.render_to_response(context, status=status)
 
