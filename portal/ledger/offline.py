@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import argparse
 import base64
+import csv
 import hashlib
 import hmac
+import io
 import itertools
 import json
 import pathlib
@@ -296,6 +298,10 @@ def check_bundle(path: str, trust: Trust, say: Callable[[str], object] = print) 
             _check_list(item, records)
         for item in manifest.get("draws", []):
             _redraw(item, records, read, trust, say)
+        if "table" in manifest:
+            _check_table(manifest, read, say)
+            whole = hashlib.sha256(pathlib.Path(path).read_bytes()).hexdigest()
+            say(f"整个包的 sha256 是 {whole}：要和账本里导出号 {manifest['number']} 那一笔写的一样")
     values, files, lists = (len(manifest.get(name, [])) for name in ("values", "files", "lists"))
     say(f"打开的密封值 {values} 个、附件 {files} 份、名单 {lists} 份，都和事件对得上")
     if manifest.get("uncovered"):
@@ -340,6 +346,26 @@ def _check_list(item: dict[str, Any], records: dict[int, Any]) -> None:
         leaves.append(leaf_hash(bytes.fromhex(row["commitment"])))
     if root_over(leaves).hex() != records.get(item["sequence"], {}).get("body", {}).get("digest"):
         raise Wrong(f"名单 {item['number']} 的指纹和公布那一笔的对不上")
+
+
+def _check_table(manifest: dict[str, Any], read: Any, say: Any) -> None:
+    """Check that the table is the one that was made, and that each line of it is one of the records."""
+    name = manifest["table"]["name"]
+    data = read(name)
+    if hashlib.sha256(data).hexdigest() != manifest["table"]["sha256"]:
+        raise Wrong(f"表 {name} 不是导出时的那份")
+    leaves = {n: leaf_hash(read(f"events/{n}.json")).hex() for n in manifest["events"]}
+    if not name.endswith(".csv"):
+        say(f"表 {name} 是导出时的那份；每一行以 events 里的记录为准")
+        return
+    lines = list(csv.reader(io.StringIO(data.decode("utf-8-sig"))))[2:]
+    told = {int(line[0]): line[-1] for line in lines}
+    if len(told) != len(lines) or set(told) != {*leaves, *manifest.get("uncovered", [])}:
+        raise Wrong(f"表 {name} 的行和记录的编号对不上")
+    for number, leaf in leaves.items():
+        if told[number] != leaf:
+            raise Wrong(f"表 {name} 里第 {number} 号那一行的指纹不是那笔记录的")
+    say(f"表 {name} 共 {len(lines)} 行，编号和指纹都和记录对得上")
 
 
 def _left_by_redactions(records: dict[int, Any]) -> dict[tuple[str, int], str]:

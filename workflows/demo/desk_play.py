@@ -6,8 +6,9 @@ from portal import clock
 from portal.files.models import PrivateFile
 from portal.files.opening import open_files
 from portal.inquiries.services import ask_opening, record_search
-from portal.people.joint import ask_for_account, ask_for_office
-from portal.people.models import JointKind, Line, Role
+from portal.people.invitations import ask_for_reset
+from portal.people.joint import ask_for_office
+from portal.people.models import Line, Role
 from portal.people.services import invite_account
 
 from .build import County, make_official
@@ -36,9 +37,7 @@ def play(county: County, diary: Diary) -> None:
             area=county.areas["菊岭村"],
             starts_on=clock.today(),
         )
-        ask_for_account(
-            by=security, user=county["clerk2"], kind=JointKind.RESET, reason="忘了密码，当面核对过"
-        )
+        ask_for_reset(by=security, user=county["clerk2"], reason="忘了密码，当面核对过")
         # The county's inspector looks at what was photographed in one village.
         photos = PrivateFile.objects.filter(reference__startswith="visit:").order_by("-pk")[:2]
         open_files(by=county["inspector"], files=list(photos), session={})

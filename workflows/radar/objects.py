@@ -10,7 +10,7 @@ from workflows.desk.origins import Origin
 from workflows.engine.models import Case
 from workflows.rectification.models import Source
 from workflows.registry.models import Household
-from workflows.supervision.acts import address_of, words_of
+from workflows.supervision.objects import address_of, words_of
 
 from . import registry
 from .models import Flag

@@ -6,9 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.urls import reverse
 from django.utils.translation import gettext as translate
-from django.utils.translation import gettext_lazy as _
 
 from disclosure.publicity.models import PublicList
 from portal.areas.models import Area
@@ -20,6 +18,7 @@ from workflows.engine.models import Batch, Case
 from workflows.programmes.models import Visit
 
 from . import then, words
+from .objects import address_of, words_of
 from .reach import events_within
 
 MOST_SIBLINGS = 60
@@ -30,43 +29,6 @@ BY_THE_PUBLIC = frozenset(
         *("request.received", "erratum.reported", "request.reopened"),
     ]
 )
-
-# What an object is called and which page of the desk shows it, by its own number.
-OBJECTS: dict[str, tuple[Any, str]] = {
-    "case": (_("办件"), "desk:case"),
-    "batch": (_("批次"), "desk:batch"),
-    "list": (_("名单"), "desk:list"),
-    "objection": (_("异议"), "desk:objection"),
-    "request": (_("来访申请"), "desk:request"),
-    "programme": (_("项目"), "desk:programme"),
-    "village": (_("村务"), "desk:matter"),
-    "household": (_("户档"), "desk:household"),
-    "file": (_("附件"), "private_file"),
-    "erratum": (_("网页纠错"), "desk:erratum"),
-    "deliberation": (_("会议"), ""),
-    "office": (_("任职"), ""),
-    "account": (_("账号"), ""),
-    "setting": (_("配置"), ""),
-    "page": (_("网页"), ""),
-    "policy": (_("政策文件"), ""),
-    "redaction": (_("紧急删去"), ""),
-    "evidence": (_("证据包"), ""),
-    "outage": (_("网站停用"), ""),
-    "flag": (_("线索"), "desk:flag"),
-    "rule": (_("雷达规则"), ""),
-    "outside": (_("外来名单"), ""),
-    "export": (_("导出"), ""),
-    "import": (_("批量登记"), ""),
-    "ticket": (_("整改单"), "desk:ticket"),
-    "report": (_("督查报告"), "desk:fortnight"),
-    "assessment": (_("考核"), "desk:assessment"),
-    "spotcheck": (_("抽查"), "desk:spot_check"),
-}
-# Screens whose address names the object by its number, the others' by a key.
-BY_NUMBER = {
-    *("desk:case", "desk:batch", "desk:list", "desk:matter", "desk:programme", "desk:ticket"),
-    *("desk:spot_check", "desk:assessment", "desk:fortnight"),
-}
 
 
 @dataclass(frozen=True)
@@ -129,8 +91,8 @@ def act_of(user: User, sequence: int) -> Act | None:
     act = Act(
         line=lines([event])[0],
         event=event,
-        facts=_facts(record["body"], flow),
-        sealed=sorted(record["commitments"]),
+        facts=_facts(event.kind, record["body"], flow),
+        sealed=[words.label(event.kind, name) for name in sorted(record["commitments"])],
         record=json.dumps(record, ensure_ascii=False, indent=2, sort_keys=True),
     )
     if case is not None:
@@ -165,22 +127,6 @@ def _who(event: Event) -> str:
     return translate("群众（不记姓名）") if event.kind in BY_THE_PUBLIC else translate("到点自动")
 
 
-def words_of(kind: str, key: str) -> str:
-    """Return what an object is called, with its number."""
-    label, _route = OBJECTS.get(kind, (kind, ""))
-    return f"{label} {key}"
-
-
-def address_of(kind: str, key: str) -> str:
-    """Return the page of an object; nothing where it has none, or its key cannot stand in an address."""
-    _label, route = OBJECTS.get(kind, ("", ""))
-    if not route:
-        return ""
-    if route in BY_NUMBER:
-        return reverse(route, args=[key]) if key.replace("-", "").replace("_", "").isalnum() else ""
-    return reverse(route, args=[int(key)]) if key.isdecimal() else ""
-
-
 def _summary(body: dict[str, Any]) -> str:
     """Return in half a line what was decided: verdict, way, amount."""
     said = [words.entry(key, body[key]) for key in ("verdict", "outcome") if body.get(key)]
@@ -197,10 +143,10 @@ def _summary(body: dict[str, Any]) -> str:
     return " · ".join(said)
 
 
-def _facts(body: dict[str, Any], flow: tuple[str, int] | None) -> list[tuple[str, str, bool]]:
+def _facts(kind: str, body: dict[str, Any], flow: tuple[str, int] | None) -> list[tuple[str, str, bool]]:
     return [
         (
-            str(words.LABELS.get(key, key)),
+            words.label(kind, key),
             _owner(said) if key == "belongs_to" else words.entry(key, said, flow),
             key in words.DIGESTS,
         )

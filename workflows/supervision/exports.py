@@ -165,6 +165,9 @@ def _readme(name: str, count: int) -> str:
         % {"name": name, "count": count},
         translate("表里“指纹”一列，就是那一笔记录的叶子指纹。核对办法："),
         "    python3 mingbai_verify.py bundle <zip> --trust <trust>",
-        translate("信任文件和核验工具都用您自己另外留存的那份。导出本身也记在账本里，带着这个包的 sha256。"),
+        translate("信任文件和核验工具都用您自己另外留存的那份。导出本身也记在账本里，带着这个包的 sha256："),
+        translate(
+            "核验工具会算出整个包的 sha256，和账本里“导出留痕”那一笔对一对，就知道表里的字没有人动过。"
+        ),
     ]
     return "\n".join(lines_) + "\n"

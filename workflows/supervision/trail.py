@@ -11,6 +11,7 @@ from datetime import date, datetime, time, timedelta
 
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from disclosure.publicity.models import PublicList
 from portal.areas.models import Area
@@ -20,6 +21,7 @@ from portal.people.models import User
 from workflows.engine.models import Batch, Case
 from workflows.programmes.models import Programme, ProgrammeVersion
 
+from . import objects
 from .asked import Asked, people_named
 from .reach import codes_within, events_within
 
@@ -52,6 +54,30 @@ def page(user: User, asked: Asked, *, before: int | None = None, after: int | No
     events = _take(found, asked, before, upwards=False)
     older = events[PER_PAGE - 1].sequence if len(events) > PER_PAGE else None
     return Page(events[:PER_PAGE], older, events[0].sequence if before is not None and events else None)
+
+
+def why_nothing(user: User, asked: Asked) -> str:
+    """Return which part of what is asked for has nothing within reach of `user`, in a sentence.
+
+    What lies outside the reach reads like what there is not.
+    """
+    said = {
+        "person": _("您监督的地方里，没有叫“%(said)s”的人办过事。请写完整的姓名，或者账号。"),
+        "number": _(
+            "您看得到的里面没有编号“%(said)s”。请照单子上印的抄全；没有编号的写“异议 5”“附件 12”这样。"
+        ),
+        "area": _("这个地方还没有留痕。"),
+        "programme": _("这个项目在您监督的地方还没有留痕。"),
+        "kind": _("您监督的地方里还没有办过这种事。"),
+    }
+    for name, words in said.items():
+        given = getattr(asked, name)
+        if given and not _found(user, Asked(**{name: given})).exists():
+            return words % {"said": given}
+    days = Asked(first=asked.first, last=asked.last)
+    if not days.is_everything and not _found(user, days).exists():
+        return _("这些天里没有留痕，请换个日子。")
+    return _("分开查都有，合在一起没有。请去掉一两个条件再查。")
 
 
 def all_asked(user: User, asked: Asked, most: int) -> list[Event]:
@@ -115,23 +141,25 @@ def _about(number: str) -> Q:
     """Return the condition that an event is about the object of that number, or belongs to it.
 
     For a case and a list the ledger's own evidence says what belongs: its batches, its files, its lists.
-    What has no number of its own is asked for as ``objection:5``.
+    What has no number of its own is asked for as the pages name it, ``异议 5``, or as ``objection:5``.
     """
-    object_type, colon, object_id = number.partition(":")
-    if colon:
-        return Q(object_type=object_type, object_id=object_id)
+    if asked := objects.named(number):
+        return Q(object_type=asked[0], object_id=asked[1])
     try:
-        objects = evidence.collect(number).objects
+        belonging = evidence.collect(number).objects
     except evidence.NoEvidence:
         return Q(object_id=number, object_type__in=_TYPES)
     condition = Q(pk__in=[])
-    for object_type, object_id in objects:
+    for object_type, object_id in belonging:
         condition |= Q(object_type=object_type, object_id=object_id)
     return condition
 
 
 # Objects that people know by their number; the others are found from the page of an act.
-_TYPES = ("batch", "deliberation", "village", "evidence", "list", "case", "programme", "export")
+_TYPES = (
+    *("batch", "deliberation", "village", "evidence", "list", "case", "programme", "export"),
+    *("ticket", "spotcheck", "assessment", "report"),
+)
 
 
 def _of_programme(slug: str) -> Q:

@@ -20,7 +20,7 @@ from workflows.programmes.models import Programme
 from .. import exports, searching
 from ..acts import Act, act_of, lines
 from ..asked import Asked, AskedWrongly, pack, read, typed, unpack
-from ..trail import page
+from ..trail import Page, page, why_nothing
 from .base import SupervisionMixin
 
 TOKEN = "s"
@@ -54,16 +54,19 @@ class TrailView(SupervisionMixin, TemplateView):
         user = self.user()
         token = self.request.GET.get(TOKEN, "")
         asked = unpack(user, token) if token else Asked()
-        shown = page(
-            user, asked, before=_number(self.request, "before"), after=_number(self.request, "after")
-        )
+        wrong = kwargs.get("wrong", {})
+        # Below a form that cannot be looked for, lines that nobody asked for would pass for the answer.
+        numbers = {name: _number(self.request, name) for name in ("before", "after")}
+        shown = Page([], None, None) if wrong else page(user, asked, **numbers)
+        nothing = "" if shown.events or wrong or asked.is_everything else why_nothing(user, asked)
         way = {TOKEN: token} if token else {}
         return super().get_context_data(**kwargs) | {
             "lines": lines(shown.events),
             "older": urlencode({**way, "before": shown.older}) if shown.older else "",
             "newer": urlencode({**way, "after": shown.newer}) if shown.newer else "",
             "said": kwargs.get("said") or typed(vars(asked)),
-            "wrong": kwargs.get("wrong", {}),
+            "wrong": wrong,
+            "nothing": nothing,
             "asked": not asked.is_everything,
             "token": token,
             "kinds": [(key, str(label)) for key, label in kinds.choices()],
