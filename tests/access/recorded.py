@@ -103,14 +103,15 @@ RECORDED: dict[str, Recorded] = {
     "desk:file": events(*FILED, beside=DRAFT),
     "desk:change": events(*FILED, beside=DRAFT),
     "desk:exit": events(*FILED, beside=DRAFT),
-    "desk:aid": events(*FILED, beside=DRAFT),
+    # No paper is asked for by name when aid is filed.
+    "desk:aid": events("batch.opened", "case.opened", "request.filed", "file.stored", beside=DRAFT),
     "desk:amend": events("case.amended", beside=DRAFT),
     "desk:amend_change": events("case.amended", beside=DRAFT),
     "desk:amend_aid": events("case.amended", beside=DRAFT),
     "desk:urgent": events("measure.started"),
     "desk:reserves": events("reserve.set"),
     "desk:batch": events(
-        *(*DECIDED, *MET, "list.published", "payment.recorded", "helper.assigned", "household.changed"),
+        *(*DECIDED, *MET, "list.published", "payment.recorded", "household.changed"),
         beside=(*DRAFT, "workflows_desk_lastseen"),
     ),
     "desk:more": events("batch.acted", "file.stored"),
@@ -138,7 +139,7 @@ RECORDED: dict[str, Recorded] = {
     ),
     "desk:objection": events(
         *("objection.answered", "objection.appealed", "objection.complained_of", "objection.extended"),
-        *("objection.not_corrected", "objection.told", "objection.withdrawn", "file.stored", *DECIDED),
+        *("objection.not_corrected", "objection.told", "file.stored", *DECIDED),
     ),
     "desk:outages": events(
         *("site.outage_declared", "site.outage_counted", "site.outage_turned_down", "list.extended")
@@ -147,12 +148,12 @@ RECORDED: dict[str, Recorded] = {
     "desk:new_matter": events("village.opened"),
     "desk:matter": events(
         *("village.listed", "village.met", "village.resolved", "village.finished", "village.withdrawn"),
-        *(*MET, "deliberation.withdrawn", "list.published", "file.stored"),
+        *(*MET, "deliberation.withdrawn", "list.published"),
     ),
     # Requests, errors on pages, the footer.
     "desk:new_request": events("request.received", "file.stored"),
     "desk:request": events(
-        *("request.answered", "request.filed", "request.passed", "request.reopened", "request.told"),
+        *("request.answered", "request.filed", "request.passed", "request.told"),
         *("request.whose", "file.stored"),
     ),
     "desk:erratum": events("erratum.answered"),
@@ -224,9 +225,7 @@ RECORDED: dict[str, Recorded] = {
     "desk:trail": events("inquiry.sealed"),
     "desk:then": events("inquiry.sealed"),
     "desk:export_trail": events("trail.exported"),
-    "desk:flag": events(
-        *("radar.looked", "radar.dismissed", "radar.ticketed", "rectification.opened", "file.stored")
-    ),
+    "desk:flag": events("radar.looked", "radar.dismissed", "radar.ticketed", "rectification.opened"),
     "desk:radar_rules": events("radar.switched"),
     "desk:outside": events("radar.compared", "radar.found", "inquiry.sealed"),
     # Wagtail's screens: each entry of Wagtail's own log is an event (disclosure/pages/log_entries.py).

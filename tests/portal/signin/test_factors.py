@@ -106,8 +106,9 @@ def test_a_new_password_by_invitation_still_asks_for_the_phone(
     from portal.people.services import reset_account
 
     phone, _codes = enrolled(clerk)
-    form = client.get(reset_account(by=security, user=clerk).path, follow=True).redirect_chain[-1][0]
-    client.post(form, {"password1": "other plain words 2026", "password2": "other plain words 2026"})
+    invitation, words = reset_account(by=security, user=clerk), "other plain words 2026"
+    form = client.get(invitation.path, follow=True).redirect_chain[-1][0]
+    client.post(form, {"code": invitation.code, "password1": words, "password2": words})
     assert not inside(client)
     assert first_step(client, clerk, "other plain words 2026") == reverse("mfa_authenticate")
     client.post(reverse("mfa_authenticate"), {"code": phone.code()})

@@ -5,14 +5,17 @@ from datetime import timedelta
 from django.urls import reverse
 
 from portal import clock
-from workflows.assessment import scoring
+from portal.files.models import PrivateFile
+from portal.ledger.models import Event
+from workflows.assessment import rounds, scoring
 from workflows.assessment.models import Round, RoundState
+from workflows.demo import play
 from workflows.demo.build import County
 
 from ..county import make_batch
 from ..deadlines.conftest import on
 from ..desk.conftest import SignIn
-from .conftest import REASON, opened
+from .conftest import REASON, opened, scored
 
 
 def test_a_round_goes_through_its_screens(county: County, sign_in: SignIn) -> None:
@@ -100,3 +103,31 @@ def test_a_second_scorer_does_not_read_the_first_and_no_refused_form_is_lost(
     refused = head.post(here, {"do": "call_off", "off": "错了"})
     assert refused.status_code == 422 and ">错了</textarea>" in refused.content.decode()
     assert "作废这一轮" not in reviewer.get(here).content.decode()
+
+
+def test_a_score_comes_with_its_papers_and_the_city_sends_a_round_back(
+    county: County, sign_in: SignIn
+) -> None:
+    round_ = opened(county)
+    here, client = reverse("desk:assessment", args=[round_.number]), sign_in("county")
+    codes = scoring.typed_codes(round_)
+    form = {f"points-{code}": "85" for code in codes} | {f"reason-{code}": REASON for code in codes}
+    for subject in round_.subjects.all():
+        address = reverse("desk:assessed", args=[round_.number, subject.pk])
+        assert client.post(address, {"do": "score", **form, "files": play.photo("台账")}).status_code == 302
+    papers = PrivateFile.objects.filter(reference__startswith="assessment:")
+    assert {one.uploaded_by for one in papers} == {county["county"]}
+    scored(county, round_, by=("supervisor",))
+    rounds.tell(by=county["county"], round_id=round_.pk)
+    round_.refresh_from_db()
+    assert round_.appeal_until is not None
+    head, city = sign_in("countyhead"), sign_in("assessor")
+    with on(round_.appeal_until + timedelta(days=1)):
+        assert head.post(here, {"do": "decide"}).status_code == 302
+        bare = city.post(here, {"do": "back", "words": ""})
+        assert bare.status_code == 422 and head.post(here, {"do": "back", "words": "再查"}).status_code == 422
+        assert city.post(here, {"do": "back", "words": "访谈不够，再查"}).status_code == 302
+    event = Event.objects.filter(object_type="assessment").latest("sequence")
+    assert (event.kind, event.actor) == ("assessment.sent_back", county["assessor"])
+    round_.refresh_from_db()
+    assert round_.state == RoundState.APPEALS

@@ -1,5 +1,6 @@
 """Filing, signing and reading changes, exits and aids on the desk's screens."""
 
+import re
 from datetime import date
 from typing import Any
 
@@ -8,16 +9,21 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from portal import clock
+from portal.files.models import PrivateFile
+from portal.ledger.models import Event
 from portal.ledger.verifier import verify
 from workflows.changes import services
 from workflows.changes.models import Aid, ChangeRequest, Reserve, StartedMeasure, Wanted
-from workflows.demo import build
+from workflows.demo import build, play
 from workflows.demo.build import County
-from workflows.demo.change_play import ENTRY, carry, civil_affairs, file_entry, file_exit
+from workflows.demo.change_play import ENTRY, carry, civil_affairs, file_entry, file_exit, who
 from workflows.engine.models import Batch, Case
+from workflows.programmes.models import CasePaper
 from workflows.registry.models import Category, Household
+from workflows.requests.models import Matter
 
 from ..desk.conftest import SignIn, form, page
+from ..requests.conftest import ask
 
 pytestmark = pytest.mark.django_db
 DESK = "/admin/desk"
@@ -103,6 +109,56 @@ def test_each_change_is_filed_and_carried_through_to_the_register(
     }
     assert outcome[wanted]()
     assert verify().fault is None, "the events name every row that was written"
+
+
+def test_the_signature_on_the_batch_page_writes_the_register_and_says_so(
+    county: County, sign_in: SignIn
+) -> None:
+    household = home(county, 62, Category.LIFTED)
+    said = {"name": "韩小满", "relation": "女儿", "on": "2026-10-01", "evidence": "出生证明"}
+    sent = typed(household, "birth", **said) | {"files": play.photo("证明")}
+    assert sign_in("clerk1").post(f"{DESK}/file/change/", sent).status_code == 302
+    batch = Batch.objects.get()
+    changed = Event.objects.filter(kind="household.changed", object_id=str(household.pk))
+    while not changed.exists():
+        client, case = sign_in(who(batch)), batch.cases.get()
+        answer = client.post(page(batch.number), form(client, batch, **{f"verdict-{case.pk}": "agree"}))
+        assert answer.status_code == 302, answer.content.decode()
+        batch.refresh_from_db()
+    assert changed.get().actor == county["reviewer1"] and "韩小满" not in changed.get().record
+    assert "韩小满" in [member.name for member in household.present_members]
+    assert verify().fault is None
+
+
+def test_an_exit_and_an_aid_take_their_papers_with_them_and_settle_the_request(
+    county: County, sign_in: SignIn
+) -> None:
+    civil_affairs(county)
+    poor, well, client = home(county, 65), home(county, 66, Category.MARGINAL), sign_in("clerk1")
+    _named, criteria = services.criteria_for(well)
+    exits = {"income_year": "2025", "income_fen": "26000", "living": "新房已经入住"}
+    exits |= {f"c-{key}": "入户看过" for key in criteria}
+    aid = {"need": "accident", "reason": "摔伤住院", "amount_fen": "800"}
+    for address, household, sent in (
+        ("exit", well, typed(well, "exit", **exits)),
+        ("aid", poor, {**typed(poor, "aid", **aid), "wanted": ""}),
+    ):
+        matter = {"matter": Matter.HARDSHIP, "wanted": ""} if address == "aid" else {"wanted": Wanted.EXIT}
+        asked = ask(county, name=household.head_name, **matter).request
+        way = f"{DESK}/file/{address}/?household={household.pk}&request={asked.pk}&seen=0"
+        shown = client.get(way).content.decode()
+        papers = re.findall(r'name="(paper-[^"]+)"', shown)
+        assert len(papers) == (address == "exit")
+        sent |= {"files": play.photo("其他")} | {paper: play.photo("纸") for paper in papers}
+        answer = client.post(way, sent)
+        assert answer.status_code == 302, answer.content.decode()
+        case = Case.objects.latest("pk")
+        assert PrivateFile.objects.filter(reference=f"case:{case.number}").count() == 1 + len(papers)
+        assert CasePaper.objects.filter(case=case).count() == len(papers)
+        asked.refresh_from_db()
+        assert asked.case == case
+    kinds = set(Event.objects.values_list("kind", flat=True))
+    assert {"request.filed", "case.paper_named", "file.stored"} <= kinds
 
 
 def test_an_exit_asks_for_the_evidence_of_each_criterion(county: County, sign_in: SignIn) -> None:

@@ -7,11 +7,14 @@ import pytest
 from django.core.files.base import ContentFile
 from django.test import Client
 from django.urls import reverse
+from wagtail.log_actions import log
+from wagtail.models import PageLogEntry
 
 from disclosure.pages import editors
 from disclosure.publicity.incidents import Outage, Redaction
 from disclosure.publicity.models import PublicList
 from portal.files.models import PublicDocument
+from portal.ledger.models import Event
 from portal.outbox.models import Message
 from workflows.demo import play
 from workflows.demo.build import County
@@ -118,6 +121,12 @@ def test_the_county_decides_on_an_outage_that_the_administrator_declared(
         assert "确认，公示顺延" not in client.get(reverse("desk:outages")).content.decode()
         head = sign_in("countyhead")
         assert "确认，公示顺延" in head.get(reverse("desk:outages")).content.decode()
+        begun, ended = begun.replace("T09", "T16"), begun.replace("T09", "T17")
+        again = {"do": "declare", "begun_at": begun, "ended_at": ended, "why": "又停了一次"}
+        client.post(reverse("desk:outages"), again)
+        other = Outage.objects.exclude(pk=outage.pk).get()
+        assert head.post(reverse("desk:outages"), {"do": "no", "outage": other.pk}).status_code == 302
+        assert Event.objects.latest("sequence").kind == "site.outage_turned_down"
         agreed = head.post(reverse("desk:outages"), {"do": "agree", "outage": outage.pk})
         assert agreed.status_code == 302, agreed.content.decode()
         running.refresh_from_db()
@@ -135,6 +144,7 @@ def test_a_pages_words_are_asked_for_by_its_address_and_confirmed_by_another(
     page = NoticePage(title="领表", slug="forms", body="<p>找王五19900000001</p>", live=False)
     services.section(services.NOTICES).add_child(instance=page)
     page.save_revision().publish()
+    log(page, "wagtail.rename", data={"title": {"old": "找王五19900000001领表"}})
     clerk, reviewer, head = sign_in("clerk1"), sign_in("county"), sign_in("countyhead")
     address = reverse("desk:redact_page")
     assert address in reviewer.get(reverse("desk:redactions")).content.decode()
@@ -154,6 +164,9 @@ def test_a_pages_words_are_asked_for_by_its_address_and_confirmed_by_another(
     head.post(reverse("desk:redactions"), {"do": "confirm", "redaction": asked.pk})
     shown = Client().get("/notices/forms/").content.decode()
     assert "找王五〔已删去：电话号码〕" in shown and "19900000001" not in shown
+    assert "19900000001" not in str(PageLogEntry.objects.get(action="wagtail.rename").data)
+    assert Event.objects.filter(kind="wagtail.redacted", object_id=str(page.pk)).count() == 1
+    assert Event.objects.get(kind="publicity.redacted").actor == county["countyhead"]
 
 
 def test_a_file_is_shown_with_whatever_has_the_same_bytes(

@@ -1,11 +1,13 @@
 """An objection upheld too late to act by itself: told before, then left to be done until done or refused."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.test import Client
 
 from disclosure.publicity.models import Correction, ListKind, Objection, PublicList
 from disclosure.publicity.services import lodge
+from portal import clock
 from portal.ledger.models import Event
 from portal.outbox.models import Message
 from workflows.demo import play
@@ -111,3 +113,34 @@ def test_while_the_list_runs_the_row_goes_back_by_itself_and_nothing_is_owed(
     answer(reviewer, objection)
     assert objection.correction == Correction.RETURNED
     assert "名单待更正" not in reviewer.get("/admin/").content.decode()
+
+
+def test_who_objects_late_is_told_what_becomes_of_it_and_the_head_may_take_longer_once(
+    county: County, sign_in: SignIn
+) -> None:
+    batch = make_batch(county, rows=1, until="publish")
+    carry(county, batch, "approve")
+    published = PublicList.objects.get(kind=ListKind.APPLICATION)
+    with clock.travel(clock.now() + (published.closes_on - clock.today()) + timedelta(days=1)):
+        objection = lodge(list_id=published.pk, text="这家没有建").objection
+        assert objection.late and objection.tell_by
+        _told_and_taken_longer(county, sign_in, objection)
+
+
+def _told_and_taken_longer(county: County, sign_in: SignIn, objection: Objection) -> None:
+    where, due_on = f"{DESK}/objections/{objection.pk}/", objection.due_on
+    reviewer, head = sign_in("reviewer1"), sign_in("head1")
+    assert reviewer.post(where, {"do": "tell", "words": "好"}).status_code == 422
+    told = {"do": "tell", "words": "收到了，镇里去看，月底以前答复您"}
+    assert reviewer.post(where, told).status_code == 302
+    longer = {"do": "extend", "extend_why": "户主外出，约好下周入户"}
+    assert reviewer.post(where, longer).status_code == 422
+    assert head.post(where, longer).status_code == 302 and head.post(where, longer).status_code == 422
+    events = Event.objects.filter(object_type="objection").order_by("-sequence")[:2]
+    assert [(one.kind, one.actor) for one in events] == [
+        ("objection.extended", county["head1"]),
+        ("objection.told", county["reviewer1"]),
+    ]
+    assert not any(words in one.record for one in events for words in ("月底以前", "户主外出"))
+    objection.refresh_from_db()
+    assert objection.due_on > due_on and objection.told_words == told["words"]

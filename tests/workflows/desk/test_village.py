@@ -2,6 +2,7 @@
 
 import io
 import re
+from datetime import timedelta
 
 import openpyxl
 import pytest
@@ -9,6 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from disclosure.publicity.models import PublicList
+from disclosure.publicity.services import end_due_lists
 from disclosure.village.models import MatterState, VillageMatter
 from portal import clock
 from portal.ledger.models import Event
@@ -129,3 +131,43 @@ def test_others_read_a_matter_and_do_nothing_on_it(county: County, sign_in: Sign
     assert answer.status_code == 422 and not matter.versions.exists()
     assert sign_in("clerk2").get(page(matter)).status_code == 404
     assert reviewer.get("/admin/desk/village/new/").status_code == 404
+
+
+def test_a_matter_is_taken_down_while_it_is_deliberated_and_not_after(
+    county: County, sign_in: SignIn
+) -> None:
+    clerk = sign_in("clerk1")
+    matter = opened(clerk)
+    clerk.post(page(matter), {"do": "rows", "seen_version": "0", "pasted": PASTED})
+    assert meet(clerk, matter, "proposal") == 302
+    assert clerk.post(page(matter), {"do": "withdraw", "why": ""}).status_code == 422
+    before = Event.objects.count()
+    assert clerk.post(page(matter), {"do": "withdraw", "why": "镇里改由别的项目修"}).status_code == 302
+    told = Event.objects.order_by("sequence")[before:]
+    assert {one.kind for one in told} == {"village.withdrawn", "deliberation.withdrawn"}
+    assert {one.actor for one in told} == {county["clerk1"]}
+    again = clerk.post(page(matter), {"do": "withdraw", "why": "镇里改由别的项目修"})
+    assert again.status_code == 422 and meet(clerk, matter, "consultation") == 422
+
+
+def test_the_result_of_a_matter_is_published_when_its_resolution_has_hung(
+    county: County, sign_in: SignIn
+) -> None:
+    clerk = sign_in("clerk1")
+    matter = opened(clerk)
+    clerk.post(page(matter), {"do": "rows", "seen_version": "0", "pasted": PASTED})
+    for step in ("proposal", "consultation", "deliberation", "resolution"):
+        assert meet(clerk, matter, step) == 302
+    resolution = PublicList.objects.get(reference=matter.reference)
+    with clock.travel(clock.now() + (resolution.closes_on - clock.today()) + timedelta(days=1)):
+        end_due_lists()
+        sent = {"do": "result", "said": "都完工了", "paid-1": "85000", "paid-2": "一万二"}
+        wrong = clerk.post(page(matter), sent)
+        assert wrong.status_code == 422 and "一万二" in wrong.content.decode()
+        assert clerk.post(page(matter), sent | {"paid-2": "12000"}).status_code == 302
+    told = Event.objects.get(kind="village.finished")
+    assert told.actor == county["clerk1"]
+    result = PublicList.objects.exclude(pk=resolution.pk).get(reference=matter.reference)
+    assert [row.amount_fen for row in result.rows.order_by("position")] == [8_500_000, 1_200_000]
+    matter.refresh_from_db()
+    assert matter.state == MatterState.DONE

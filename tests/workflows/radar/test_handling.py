@@ -182,6 +182,16 @@ def test_the_screens_show_act_and_refuse(county: County, flag: Flag, sign_in: Si
     assert sign_in("county").get(RADAR).status_code == 404
 
 
+def test_a_clue_is_dismissed_on_its_screen_with_a_reason(county: County, flag: Flag, sign_in: SignIn) -> None:
+    client = sign_in("supervisor")
+    assert _act(client, flag, do="look").status_code == 302
+    assert _act(client, flag, do="dismiss", reason="当晚抢险，县里安排值班签批").status_code == 302
+    event = Event.objects.latest("sequence")
+    assert (event.kind, event.actor) == ("radar.dismissed", county["supervisor"])
+    assert "当晚抢险" not in event.record and "当晚抢险" in client.get(f"{RADAR}{flag.pk}/").content.decode()
+    assert _act(client, flag, do="dismiss", reason="当晚抢险，县里安排值班签批").status_code == 409
+
+
 def _act(client: Client, flag: Flag, **said: Any) -> Any:
     flag.refresh_from_db()
     return client.post(f"{RADAR}{flag.pk}/", {"seen_version": flag.version, **said})

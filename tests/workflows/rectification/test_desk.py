@@ -9,6 +9,7 @@ from django.urls import reverse
 from disclosure.publicity.models import Complaint, PublicList
 from disclosure.publicity.objections import lodge
 from portal.files.models import PrivateFile
+from portal.ledger.models import Event
 from portal.people.models import Line, Role
 from workflows.demo import build, play
 from workflows.demo.build import County
@@ -48,8 +49,10 @@ def test_a_ticket_goes_through_its_screens(county: County, sign_in: SignIn) -> N
     assert "杉坞镇乡镇负责人" in page and "陶远山" in page
     refused = supervisor.post(f"{new}?place=禾坪村", FORM | {"wanted": ""})
     assert refused.status_code == 422 and FORM["text"] in refused.content.decode()
-    made = supervisor.post(f"{new}?place=禾坪村", FORM)
+    made = supervisor.post(f"{new}?place=禾坪村", FORM | {"files": play.photo("found")})
     ticket = Ticket.objects.get()
+    found = PrivateFile.objects.get(reference=f"ticket:{ticket.pk}")
+    assert found.uploaded_by == county["supervisor"]
     assert made["Location"] == reverse("desk:ticket", args=[ticket.number])
     home = head.get("/admin/").content.decode()
     assert "整改单要办" in home
@@ -66,7 +69,7 @@ def test_a_ticket_goes_through_its_screens(county: County, sign_in: SignIn) -> N
     assert "验收整改" in supervisor.get("/admin/").content.decode()
     seen = supervisor.get(reverse("desk:ticket", args=[ticket.number])).content.decode()
     assert "到位，销号" in seen
-    file = PrivateFile.objects.get(reference=f"ticket:{ticket.pk}")
+    file = PrivateFile.objects.exclude(pk=found.pk).get(reference=f"ticket:{ticket.pk}")
     assert supervisor.post(reverse("private_file", args=[file.pk])).status_code == 303
     assert sign_in("clerk1").get(reverse("private_file", args=[file.pk])).status_code == 404
     assert send(supervisor, ticket, "back", "还差两天").status_code == 302
@@ -122,6 +125,10 @@ def test_what_was_typed_badly_comes_back_with_what_was_typed(county: County, sig
     passed = {"do": "pass", "seen": ticket.version, "owner": "x", "reason": "公示栏是村里管的"}
     again = supervisor.post(reverse("desk:ticket", args=[ticket.number]), passed)
     assert again.status_code == 422 and "另一个职务" in again.content.decode()
+    right = supervisor.post(reverse("desk:ticket", args=[ticket.number]), passed | {"owner": "village_clerk"})
+    event = Event.objects.latest("sequence")
+    assert right.status_code == 302 and event.kind == "rectification.passed"
+    assert "公示栏是村里管的" not in event.record
 
 
 def test_several_officials_are_ticked_and_the_page_says_who_is_kept_out(

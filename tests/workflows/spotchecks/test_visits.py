@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from portal import clock
 from portal.ledger import evidence
+from portal.ledger.models import Event
 from portal.ledger.verifier import verify
 from tests.portal.ledger.parties import fault_after
 from workflows.demo.build import County
@@ -19,7 +20,7 @@ from workflows.spotchecks.visits import record_visit
 
 from ..county import make_batch
 from ..desk.conftest import SignIn
-from .conftest import Paid, carry, drawn, photos, said
+from .conftest import Paid, carry, drawn, photos, said, sealed
 
 FORM = {
     "first_visitor": "孔秉直",
@@ -79,6 +80,31 @@ def test_a_form_typed_badly_comes_back_with_a_sentence(paid: Paid, county: Count
     )
     assert kept.status_code == 302
     assert HomeVisit.objects.get().first_visitor == "孔秉直"
+
+
+def test_a_check_is_closed_or_given_up_on_its_screen(paid: Paid, county: County, sign_in: SignIn) -> None:
+    check, client = drawn(paid, county), sign_in("supervisor")
+    here = reverse("desk:spot_check", args=[check.number])
+    early = client.post(here, {"do": "close", "words": "都对得上"})
+    assert early.status_code == 422 and "没有入户" in early.content.decode()
+    for position in (1, 2):
+        record_visit(
+            by=county["supervisor"],
+            check_id=check.pk,
+            position=position,
+            said=said(check, position),
+            photos=photos(),
+        )
+    assert client.post(here, {"do": "close", "words": "两户都对得上"}).status_code == 302
+    other = sealed(county)
+    there = reverse("desk:spot_check", args=[other.number])
+    assert client.post(there, {"do": "abandon", "words": ""}).status_code == 422
+    assert client.post(there, {"do": "abandon", "words": "范围选错了"}).status_code == 302
+    told = Event.objects.filter(object_type="spotcheck").order_by("sequence")
+    assert [(one.kind, one.actor) for one in told if one.kind.endswith(("closed", "abandoned"))] == [
+        ("spotcheck.closed", county["supervisor"]),
+        ("spotcheck.abandoned", county["supervisor"]),
+    ]
 
 
 def test_the_bundle_tells_nothing_of_the_visits(paid: Paid, county: County) -> None:
