@@ -25,7 +25,8 @@ class Key:
     `technical` keys belong to the installation, not to an area, and are no business of officials.
     `check` returns a Chinese complaint about a value, or None where it is fine.
     `choices` names the values that a text, or each entry of a list, may have; `parts` the entries of a
-    mapping. Both are for people: what is stored are the keys.
+    mapping. Both are for people: what is stored are the keys. `clean` turns what was typed into what is
+    stored, `hint` says how to type it.
     """
 
     name: str
@@ -37,6 +38,8 @@ class Key:
     check: Callable[[Any], str | None] | None = None
     choices: Mapping[str, Any] = field(default_factory=dict)
     parts: Mapping[str, Part] = field(default_factory=dict)
+    clean: Callable[[Any], Any] | None = None
+    hint: Any = ""
 
 
 _keys: dict[str, Key] = {}
@@ -53,9 +56,13 @@ def register(
     check: Callable[[Any], str | None] | None = None,
     choices: Mapping[str, Any] | None = None,
     parts: Mapping[str, Part] | None = None,
+    clean: Callable[[Any], Any] | None = None,
+    hint: Any = "",
 ) -> None:
     """Register `key`; the same registration again changes nothing, a different one is refused."""
-    new = Key(key, default, source, verified, label, technical, check, choices or {}, parts or {})
+    new = Key(
+        key, default, source, verified, label, technical, check, choices or {}, parts or {}, clean, hint
+    )
     old = _keys.setdefault(key, new)
     if (old.default, old.source, old.verified, old.technical) != (default, source, verified, technical):
         raise ImproperlyConfigured(f"配置项 {key} 已由别处登记，内容不同")

@@ -125,6 +125,7 @@ def propose(*, by: User, key: str, area: Area | None, value: Any, valid_from: da
     registered = get(key)
     with transaction.atomic():
         office = _office_for(by, registered, area, first=True)
+        value = registered.clean(value) if registered.clean else value
         _check_value(registered, value)
         _check_dates(valid_from)
         if not source.strip():

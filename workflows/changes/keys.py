@@ -9,6 +9,8 @@ from portal.configuration import keys
 from workflows.programmes.answers import fen_of
 from workflows.registry.models import MONITORED_CATEGORIES
 
+from . import paragraphs
+
 URGENT_DAYS = "changes.urgent_days"
 REMEDY = "changes.remedy"
 AID_ADVANCE = "aid.advance_ceiling_fen"
@@ -65,6 +67,11 @@ def publicity_key(flow: str) -> str:
 def basis_key(flow: str) -> str:
     """Return the setting that holds, in words, the rule that `flow` rests on."""
     return f"flow.{flow}.basis"
+
+
+def paragraph_key(flow: str) -> str:
+    """Return the setting that holds the address of the paragraph that `flow` rests on; empty where none."""
+    return f"flow.{flow}.paragraph"
 
 
 def register() -> None:
@@ -149,7 +156,7 @@ def register() -> None:
 
 
 def register_flow(flow: str, name: str, *, publicity: int, basis: str, source: str) -> None:
-    """Register what an area sets for `flow`: days of publicity, and its basis as notices tell it."""
+    """Register what an area sets for `flow`: days of publicity, its basis in words, and its paragraph."""
     keys.register(
         publicity_key(flow),
         default=publicity,
@@ -160,6 +167,16 @@ def register_flow(flow: str, name: str, *, publicity: int, basis: str, source: s
     )
     keys.register(
         basis_key(flow), default=basis, source=source, verified=False, label=f"{name}·告知书上写的依据"
+    )
+    keys.register(
+        paragraph_key(flow),
+        default="",
+        source=NOT_FOUND,
+        verified=False,
+        label=f"{name}·依据哪一条政策",
+        check=paragraphs.complaint,
+        clean=paragraphs.address_of,
+        hint=_("填文号和段号，比如“枫政办〔2026〕8号 二、（一）”；告知书、公开的名单会链到这一段"),
     )
 
 

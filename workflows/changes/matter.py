@@ -32,9 +32,15 @@ def _public_name(household: Household) -> str:
 
 
 def _basis(case: Case) -> Basis:
-    # No page of the site is named: the rule stands in the county's own words, with the setting's source.
     words = str(value(keys.basis_key(case.flow_key), case.area_path))
-    return Basis(words, "", str(value(keys.REMEDY, case.area_path)))
+    address = str(value(keys.paragraph_key(case.flow_key), case.area_path))
+    return Basis(words, address, str(value(keys.REMEDY, case.area_path)))
+
+
+def _source(case: Case) -> dict[str, str]:
+    """Return what a public row says of the rule it rests on."""
+    basis = _basis(case)
+    return {"source_label": basis.label, **({"source_url": basis.url} if basis.url else {})}
 
 
 def _title(batch: Batch, word: str) -> str:
@@ -146,7 +152,7 @@ def _change_row(row: Row, request: ChangeRequest, kind: str) -> RowDraft:
         note=_("已经批准") if decided else _("村里评议通过"),
         why={
             "text": text,
-            "source_label": _basis(row.case).label,
+            **_source(row.case),
             "level": _("县里确定") if decided else _("村里评议"),
         },
     )
@@ -209,7 +215,7 @@ class AidMatter:
                 item=_("临时救助"),
                 amount_fen=row.amount_fen,
                 note="",
-                why={"source_label": _basis(row.case).label},
+                why=_source(row.case),
             )
             for row in rows
         ]

@@ -21,6 +21,7 @@ from portal import clock
 from portal.areas.models import Area
 from portal.configuration.services import confirm, propose
 from portal.ledger.counting import count_rows
+from workflows.changes.keys import paragraph_key
 from workflows.registry.kinships import declare
 from workflows.registry.models import Category, Degree
 
@@ -57,6 +58,17 @@ FOOTER = {
     "icp": "演示备00000000号",
     "police": "演示公网安备00000000000000号",
     "organ": "演示标识000000000000",
+}
+RULES_FILE = Path(__file__).with_name("care.txt")
+RULES = "枫政办〔2026〕10号"
+# Which paragraph of it each flow rests on.
+PARAGRAPHS = {
+    "monitored_entry": "一、（一）",
+    "listed_entry": "一、（二）",
+    "exit_review": "一、（三）",
+    "household_change": "一、（四）",
+    "light_change": "一、（五）",
+    "temporary_aid": "二、（二）",
 }
 # village: township's number, households, days ago that its story began, the story
 Plan = tuple[int, int, int, Callable[[stories.Village], Story]]
@@ -123,20 +135,28 @@ def _founded(diary: Diary) -> County:
         }
         build.make_officials(county, numbers)
         # Before the first page is public: a number is given once, when it is.
-        for key, value in (SETTINGS | inspection_stories.settings(diary)).items():
-            proposed = propose(
-                by=county["county"],
-                key=key,
-                area=county.areas["枫禾县"],
-                value=value,
-                valid_from=clock.today(),
-                source="演示用，请换成本县的",
-            )
-            confirm(by=county["countyhead"], setting=proposed)
+        _set(county, SETTINGS | inspection_stories.settings(diary), "演示用，请换成本县的")
         build.make_programme(county)
+        rules = import_policy(RULES_FILE, publish=True).page
+        paragraphs = {paragraph_key(flow): f"{RULES} {label}" for flow, label in PARAGRAPHS.items()}
+        _set(county, paragraphs, f"《{rules.title}》（{RULES}）")
     with clock.travel(diary.at(FIRST_DAY - 3, 9)):
         _pages(county)
     return county
+
+
+def _set(county: County, values: dict[str, Any], source: str) -> None:
+    """Have the county's two people set `values`."""
+    for key, value in values.items():
+        proposed = propose(
+            by=county["county"],
+            key=key,
+            area=county.areas["枫禾县"],
+            value=value,
+            valid_from=clock.today(),
+            source=source,
+        )
+        confirm(by=county["countyhead"], setting=proposed)
 
 
 def _pages(county: County) -> None:

@@ -119,6 +119,8 @@ class ProposalForm(forms.Form):
         else:
             self.fields["value"] = value_field(key)
             self.fields["value"].initial = current
+            if key.hint:
+                self.fields["value"].help_text = key.hint
         self.fields["valid_from"] = DayField(label=gettext_lazy("从哪天起"))
         self.fields["source"] = forms.CharField(
             label=gettext_lazy("依据"), max_length=LONGEST, help_text=gettext_lazy("文件名和文号")
