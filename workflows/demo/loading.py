@@ -161,7 +161,7 @@ def _set(county: County, values: dict[str, Any], source: str) -> None:
 
 def _pages(county: County) -> None:
     """Have the editor hand in a notice and a reading beside the policy, and the county head let them out."""
-    policy = PolicyDocumentPage.objects.live().get()
+    policy = PolicyDocumentPage.objects.live().get(document_number="枫政办〔2026〕8号")
     _publish(
         section(NOTICES),
         NoticePage(
