@@ -113,12 +113,18 @@ def test_a_supervisor_of_another_line_seals_no_aid(paid: Paid, aided: County, si
     assert left in shown
 
 
-def test_a_check_given_up_once_its_seed_was_signed_says_so(paid: Paid, county: County) -> None:
-    early, late = sealed(county), None
-    early = services.abandon(by=county["supervisor"], check_id=early.pk, reason="地方选错了")
+def test_a_check_given_up_once_its_seed_was_signed_says_so(
+    paid: Paid, county: County, sign_in: SignIn
+) -> None:
+    early = services.abandon(by=county["supervisor"], check_id=sealed(county).pk, reason="地方选错了")
+    client = sign_in("supervisor")
+    assert "签名以后才作废" not in client.get("/admin/desk/spot-checks/").content.decode()
     late = sealed(county)
     paid.parties.sign()
     late = services.abandon(by=county["supervisor"], check_id=late.pk, reason="地方选错了")
+    assert "签名以后才作废" in client.get("/admin/desk/spot-checks/").content.decode()
+    shown = client.get(f"/admin/desk/spot-checks/{late.number}/").content.decode()
+    assert "抽到谁已经定了" in shown
     assert (early.state, bool(early.beacon)) == (CheckState.ABANDONED, False)
     assert (late.state, bool(late.beacon)) == (CheckState.ABANDONED, True)
     assert verify().fault is None
