@@ -6,24 +6,24 @@ typed by two people with their reasons. Where `of` is 0 nothing is to go by and 
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
-from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from disclosure.publicity.models import ListKind, Objection, ObjectionState, Posting, PublicList
-from disclosure.publicity.proofs import proofs_of
-from portal import clock
-from portal.areas.models import Area, Level, path_range
-from portal.people.models import User
-from workflows.deadlines.models import Stay
-from workflows.engine import catalogue
-from workflows.engine.definitions import StepKind, Verdict
-from workflows.engine.models import Case, Decision
-from workflows.rectification.models import Ticket, TicketState
-from workflows.requests.models import HelpRequest, RequestState
-from workflows.spotchecks.models import HomeVisit, Met
+from portal.areas.models import Level
+
+from .counting import (
+    Figure,
+    Scope,
+    decisions_in_time,
+    filed_right,
+    households_confirm,
+    lists_proved,
+    objections_in_time,
+    payments_in_time,
+    rectified_in_time,
+    requests_in_time,
+)
 
 # What the letters of a rule's id stand for, for those who look it up.
 SOURCES = (
@@ -35,29 +35,6 @@ SOURCES = (
 )
 ALL_AREAS = (Level.COUNTY, Level.TOWNSHIP, Level.VILLAGE)
 HELPER = "helper"
-
-
-@dataclass(frozen=True)
-class Figure:
-    """A share as it was counted: `good` of `of`."""
-
-    good: int
-    of: int
-
-
-@dataclass(frozen=True)
-class Scope:
-    """Of whom and of which days: an area, and of a helper the person, both days included."""
-
-    area: Area
-    first: date
-    last: date
-    person: User | None = None
-
-    @property
-    def until(self) -> date:
-        """The day up to which something must have been done to count: today, within the days."""
-        return min(self.last, clock.today())
 
 
 @dataclass(frozen=True)
@@ -76,111 +53,6 @@ class Indicator:
     def computed(self) -> bool:
         """Whether the portal counts it; else two people type it."""
         return self.compute is not None
-
-
-def _steps_in_time(scope: Scope, kinds: frozenset[str] | None = None) -> Figure:
-    """Count the stays at steps that ended in those days, and those that are over their deadline still."""
-    place = path_range(scope.area.path, "batch__area_path")
-    stays = Stay.objects.filter(place, due_on__isnull=False)
-    if kinds is not None or scope.area.level != Level.COUNTY:
-        stays = stays.filter(_of_steps(scope.area.level if kinds is None else "", kinds))
-    ended = stays.filter(left_at__date__range=(scope.first, scope.last))
-    late = stays.filter(left_at=None, paused_on=None, due_on__lt=scope.until, due_on__gte=scope.first)
-    in_time = ended.filter(left_at__date__lte=F("due_on")).count()
-    return Figure(in_time, ended.count() + late.count())
-
-
-def _of_steps(level: str, kinds: frozenset[str] | None) -> Q:
-    """Return the condition on stays at steps of the area's own level, or of those `kinds`."""
-    condition = Q(pk__in=[])
-    for flow in catalogue.all_flows():
-        steps = [
-            step.key for step in flow.steps if (step.level == level if kinds is None else step.kind in kinds)
-        ]
-        condition |= Q(flow_key=flow.key, step__in=steps)
-    return condition
-
-
-def decisions_in_time(scope: Scope) -> Figure:
-    """Steps of the subject's own level that were done by their last day; of a county, all."""
-    return _steps_in_time(scope)
-
-
-def payments_in_time(scope: Scope) -> Figure:
-    """Steps of paying that were done by their last day."""
-    return _steps_in_time(scope, frozenset([StepKind.PAY]))
-
-
-def lists_proved(scope: Scope) -> Figure:
-    """Lists whose period ended in those days and that hung their days with proof that lacks nothing."""
-    lists = PublicList.objects.published().filter(
-        path_range(scope.area.path), kind=ListKind.APPLICATION, closes_on__range=(scope.first, scope.last)
-    )
-    ended = list(lists.filter(closes_on__lt=clock.today()).select_related("area"))
-    postings: dict[int, list[Posting]] = {}
-    for posting in Posting.objects.filter(list__in=ended).order_by("pk"):
-        postings.setdefault(posting.list_id, []).append(posting)
-    today = clock.today()
-    good = sum(
-        not any(proof.lacking for proof in proofs_of(one, postings.get(one.pk, []), today)) for one in ended
-    )
-    return Figure(good, len(ended))
-
-
-def objections_in_time(scope: Scope) -> Figure:
-    """Objections that were due in those days and answered by the day they were due."""
-    due = Objection.objects.filter(
-        path_range(scope.area.path, "list__area_path"), due_on__range=(scope.first, scope.last)
-    ).exclude(state=ObjectionState.WITHDRAWN)
-    return _by_the_day(due, "answered_at", scope)
-
-
-def requests_in_time(scope: Scope) -> Figure:
-    """Requests of households that were due in those days and settled by the day they were due."""
-    due = HelpRequest.objects.filter(path_range(scope.area.path), due_on__range=(scope.first, scope.last))
-    open_ = Q(state=RequestState.OPEN)
-    settled = due.exclude(open_)
-    late = due.filter(open_, due_on__lt=clock.today())
-    in_time = settled.filter(settled_at__date__lte=F("due_on")).count()
-    return Figure(in_time, settled.count() + late.count())
-
-
-def rectified_in_time(scope: Scope) -> Figure:
-    """Tickets of offices in the area that were to be answered in those days and were, and were accepted."""
-    due = Ticket.objects.filter(
-        path_range(scope.area.path, "owner_path"), answer_by__range=(scope.first, scope.last)
-    )
-    closed = due.filter(state=TicketState.CLOSED)
-    late = due.filter(state=TicketState.OPEN, answer_by__lt=clock.today())
-    return Figure(closed.filter(answered_at__date__lte=F("answer_by")).count(), closed.count() + late.count())
-
-
-def households_confirm(scope: Scope) -> Figure:
-    """Households of spot checks, visited in those days, whose word agrees with the books."""
-    visits = HomeVisit.objects.filter(
-        path_range(scope.area.path, "drawn__case__area_path"), visited_on__range=(scope.first, scope.last)
-    ).exclude(met=Met.NOBODY)
-    last: dict[int, bool] = dict(visits.order_by("pk").values_list("drawn_id", "agrees"))
-    return Figure(sum(last.values()), len(last))
-
-
-def filed_right(scope: Scope) -> Figure:
-    """Cases that the helper filed in those days and that were never returned."""
-    filed = Case.objects.filter(
-        path_range(scope.area.path),
-        opened_by=scope.person,
-        opened_at__date__range=(scope.first, scope.last),
-    )
-    returned = Decision.objects.filter(verdict=Verdict.RETURN, case__in=filed).values("case").distinct()
-    count = filed.count()
-    return Figure(count - returned.count(), count)
-
-
-def _by_the_day(due: QuerySet[Any], done: str, scope: Scope) -> Figure:
-    answered = due.filter(**{f"{done}__isnull": False})
-    late = due.filter(**{f"{done}__isnull": True}, due_on__lt=clock.today())
-    in_time = answered.filter(**{f"{done}__date__lte": F("due_on")}).count()
-    return Figure(in_time, answered.count() + late.count())
 
 
 INDICATORS = (

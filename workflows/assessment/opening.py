@@ -12,8 +12,9 @@ from portal.people.models import Office, Role, User
 from workflows.engine.numbers import inspection_number
 
 from . import events, keys, periods, telling
+from .counting import Scope
 from .errors import BadRound, NotYours
-from .indicators import BY_CODE, Scope, of_level
+from .indicators import BY_CODE, of_level
 from .models import HELD_AT, SCORING, Round, RoundKind, Subject, Subjects
 from .results import FORM, figures_digest
 from .rounds import acting_office, draft

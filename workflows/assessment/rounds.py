@@ -22,8 +22,9 @@ from workflows.money.reconciliation import Reconciliation, reconcile
 
 from . import events, keys, telling
 from .barred import answers_for
+from .counting import Scope, households_confirm
 from .errors import AssessmentError, BadRound, DoesNotReconcile, NoSuchRound, NotYours
-from .indicators import BY_CODE, Scope, households_confirm
+from .indicators import BY_CODE
 from .models import (
     DECIDING,
     SCORING,

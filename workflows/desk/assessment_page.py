@@ -26,6 +26,8 @@ from workflows.assessment.models import (
 from workflows.assessment.results import in_points
 from workflows.money.reconciliation import reconcile
 
+from .assessment_counts import recounted
+
 
 def round_of(user: User, round_: Round, *, sums: bool) -> dict[str, Any]:
     """Return what the page of a round shows, and which acts stand open to `user`.
@@ -84,8 +86,11 @@ def round_of(user: User, round_: Round, *, sums: bool) -> dict[str, Any]:
     }
 
 
-def subject_of(user: User, round_: Round, subject: Subject) -> dict[str, Any]:
-    """Return what the page of one assessed shows: each indicator, its figure or points, appeals, results."""
+def subject_of(user: User, round_: Round, subject: Subject, *, recount: bool) -> dict[str, Any]:
+    """Return what the page of one assessed shows: each indicator, its figure or points, appeals, results.
+
+    The figures are counted again where `recount` asks for it.
+    """
     given = list(subject.scores.select_related("by", "office__area").order_by("pk"))
     replaced = {one.replaces_id: one for one in given if one.replaces_id}
     scores = [one for one in given if one.pk not in replaced]
@@ -98,6 +103,7 @@ def subject_of(user: User, round_: Round, subject: Subject) -> dict[str, Any]:
     said = [json.loads(str(one.reasons)) for one in read]
     appeals = {one.code: one for one in subject.appeals.select_related("by", "settled_by")}
     shows = subject.score is not None or assesses
+    again = recounted(user, round_, subject) if recount and shows else {}
     lines = []
     for code, weight in round_.weights.items():
         indicator = BY_CODE[code]
@@ -107,6 +113,7 @@ def subject_of(user: User, round_: Round, subject: Subject) -> dict[str, Any]:
                 "indicator": indicator,
                 "weight": weight,
                 "figure": subject.figures.get(code),
+                "again": again.get(code),
                 "computed": indicator.compute is not None,
                 "points": in_points(subject.final.get(code)) if code in subject.final else "",
                 "given": [
@@ -143,6 +150,7 @@ def subject_of(user: User, round_: Round, subject: Subject) -> dict[str, Any]:
         "rescores": mine if may_score else None,
         "left": scoring.left_for(user, round_),
         "sources": SOURCES,
+        "counted_again": bool(again),
         "appeals_now": appealing and scoring.appealing_office(user, subject) is not None,
         "settles": round_.state == RoundState.APPEALS and decides and not rounds.kept_out(user, round_),
         "consequences": subject.consequences.select_related("by").order_by("pk"),

@@ -13,7 +13,7 @@ from portal.ledger.models import Event
 from portal.outbox.models import Message
 from portal.people.models import Line, Role
 from workflows.assessment import errors, periods, rounds, scoring
-from workflows.assessment.indicators import Scope, decisions_in_time, payments_in_time
+from workflows.assessment.counting import Scope, decisions_in_time, payments_in_time
 from workflows.assessment.models import Appeal, Grade, Round, RoundState
 from workflows.assessment.results import _counts
 from workflows.demo import build

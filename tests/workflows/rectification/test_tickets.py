@@ -12,7 +12,7 @@ from portal.outbox.models import Message
 from portal.people.models import Line, Role
 from portal.people.services import end_office
 from tests.portal.ledger.parties import fault_after
-from workflows.assessment.indicators import Scope, rectified_in_time
+from workflows.assessment.counting import Scope, rectified_in_time
 from workflows.demo import build
 from workflows.demo.build import County
 from workflows.rectification import errors, offices, services

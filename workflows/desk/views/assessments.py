@@ -278,7 +278,7 @@ class SubjectView(RoundMixin, TemplateView):
 
     def _show(self, *, refusal: str = "", status: int = 200) -> HttpResponse:
         round_, subject = self._subject()
-        shown = subject_of(self.user(), round_, subject)
+        shown = subject_of(self.user(), round_, subject, recount="count" in self.request.GET)
         done = self.request.POST.get("do", "")
         context = self.get_context_data(
             **shown,
