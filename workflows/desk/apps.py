@@ -27,7 +27,7 @@ class DeskConfig(AppConfig):
         events.register()
         from portal.files import access
 
-        from . import everyday, keeping, keys, more_acts, objection_messages
+        from . import everyday, keeping, keys, more_acts, objection_messages, report_lines, todo_lines
 
         access.register(more_acts.FILE_KIND, more_acts.may_open_file, owner=more_acts.owner)
         keys.register()
@@ -39,3 +39,4 @@ class DeskConfig(AppConfig):
         errata_links.register(lambda pk: reverse("desk:erratum", args=[pk]))
         robots.register_screen(lambda: reverse("desk:robots"))
         objection_messages.listen()
+        todo_lines.register("reports", report_lines.waiting)

@@ -15,7 +15,7 @@ from workflows.engine.models import Batch, Case
 from workflows.notices.models import HouseholdNotice
 from workflows.rectification.models import Ticket, TicketState
 
-from . import gates, todo_lines
+from . import gates, report_lines, todo_lines
 from .deadlines import deadline_of
 from .menu import waiting_count
 from .words import step_name
@@ -48,6 +48,7 @@ class DeskPanel(Component):
         context: dict[str, Any] = {"request": request, "acts": gates.holds(user, gates.OFFICIALS)}
         if context["acts"]:
             context |= {"count": waiting_count(request), "entries": entries(waiting(user)[:SHOWN])}
+            context["reports"] = report_lines.waiting(user).lines
         else:
             # Who watches others has no batches to do, and reads here what waits.
             context["waiting"] = todo_lines.waiting_for(user)

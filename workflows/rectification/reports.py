@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.html import escape, format_html_join
 from django.utils.translation import gettext as _
 
-from disclosure.masking.services import refuse_private
+from disclosure.masking.services import NotForThePublic, refuse_private
 from disclosure.pages.models import NoticePage
 from disclosure.pages.services import NOTICES, section
 from disclosure.site.words import day, full_day
@@ -34,8 +34,12 @@ def next_days(area: Area) -> tuple[date, date]:
 
     Of the first report those up to yesterday: what happens later today would be told in none.
     """
+    return days_after(area, FortnightReport.objects.filter(area=area).order_by("-last_day").first())
+
+
+def days_after(area: Area, last: FortnightReport | None) -> tuple[date, date]:
+    """Return the days of the report of `area` that follows on `last`, its latest; none is asked for."""
     length = timedelta(days=int(value(keys.REPORT_DAYS, area)))
-    last = FortnightReport.objects.filter(area=area).order_by("-last_day").first()
     first = last.last_day + timedelta(days=1) if last else clock.today() - length
     return first, first + length - timedelta(days=1)
 
@@ -131,11 +135,15 @@ def publish_part(*, by: User, report_id: int, parts: Iterable[str]) -> Fortnight
         chosen = [key for key in SECTIONS if key in set(parts)]
         if not chosen:
             raise BadReport(_("请选公开哪几段。"))
-        words = report.sections
-        for key in OF_TICKETS.intersection(chosen):
-            words[key] = without_titles(report.area, words[key])
-        for key in chosen:
-            refuse_private(str(SECTIONS[key]), [words[key]])
+        words = _public_words(report, chosen)
+        if private := [key for key in chosen if _is_private(words[key])]:
+            raise NotForThePublic(
+                _(
+                    "“%(sections)s”里有号码、病情或门牌这样的个人信息，不能公开。"
+                    "报告签了就不能改了，请不要勾选这几段。"
+                )
+                % {"sections": "、".join(str(SECTIONS[key]) for key in private)}
+            )
         title = _("%(area)s督查情况（%(first)s至%(last)s）") % {
             "area": report.area.name,
             "first": full_day(report.first_day),
@@ -159,6 +167,28 @@ def publish_part(*, by: User, report_id: int, parts: Iterable[str]) -> Fortnight
         body = {"parts": chosen, "page": page.pk, "sha256": digest_of(report)}
         append(_draft(events.REPORT_PUBLISHED, report, by, office, body))
     return report
+
+
+def private_sections(report: FortnightReport) -> list[str]:
+    """Return the sections that hold a personal number or circumstance and so cannot be published."""
+    words = _public_words(report, SECTIONS)
+    return [key for key in SECTIONS if _is_private(words[key])]
+
+
+def _public_words(report: FortnightReport, chosen: Iterable[str]) -> dict[str, str]:
+    """Return the words of `report` as the public may read the sections `chosen`: without typed titles."""
+    words = report.sections
+    for key in OF_TICKETS.intersection(chosen):
+        words[key] = without_titles(report.area, words[key])
+    return words
+
+
+def _is_private(words: str) -> bool:
+    try:
+        refuse_private("", [words])
+    except NotForThePublic:
+        return True
+    return False
 
 
 def _html(chosen: Iterable[str], words: Mapping[str, str]) -> str:

@@ -2,6 +2,7 @@
 
 from contextlib import AbstractContextManager
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -107,6 +108,48 @@ def test_only_the_chosen_part_is_published_and_it_is_screened_first(county: Coun
         "report_signed",
         "report_published",
     ]
+
+
+def test_a_section_that_cannot_be_published_says_so_before_it_is_signed(
+    county: County, sign_in: SignIn
+) -> None:
+    ensure_site("枫禾县")
+    report, by = drafted(county), county["supervisor"]
+    words = report.sections | {"next": "下周打 19900000001 核实"}
+    reports.edit_report(by=by, report_id=report.pk, seen_version=0, sections=words)
+    address, said = reverse("desk:fortnight", args=[report.number]), "这一段公开不了"
+    assert sign_in("supervisor").get(address).content.decode().count(said) == 1
+    head = sign_in("countyhead")
+    assert head.get(address).content.decode().count(said) == 1
+    assert head.post(address, {"do": "sign", "seen": 1}).status_code == 302
+    chosen = {"do": "publish", "parts": ["overdue", "next"]}
+    refused = head.post(address, chosen)
+    page = refused.content.decode()
+    assert refused.status_code == 422 and "“下一步”里有号码" in page and "不要勾选" in page
+    boxes = page.split("desk-checks")[1].split("</fieldset>")[0]
+    assert 'value="overdue" checked' in boxes and 'value="overview" checked' not in boxes, "as it was sent"
+    assert head.post(address, chosen | {"parts": ["overdue"]}).status_code == 302
+
+
+def test_a_report_that_is_due_stands_among_what_waits_for_its_writer_then_for_who_signs(
+    county: County, sign_in: SignIn
+) -> None:
+    with on(clock.today() + timedelta(days=1)):
+        writer, head = sign_in("supervisor"), sign_in("countyhead")
+        assert "督查报告" in _waits(writer.get("/admin/")) and "起草" in _waits(writer.get("/admin/"))
+        assert "督查报告待签发" not in head.get("/admin/").content.decode()
+        report = reports.draft_report(by=county["supervisor"], area=county.areas["枫禾县"])
+        assert "督查报告" not in _waits(writer.get("/admin/"))
+        assert "督查报告待签发" in head.get("/admin/").content.decode()
+        assert "签发 · 枫禾县" in _waits(head.get(reverse("desk:todo")))
+        reports.sign_report(by=county["countyhead"], report_id=report.pk, seen_version=0)
+        assert "督查报告" not in _waits(writer.get("/admin/")), "the next one's days are not over"
+        assert "督查报告" not in _waits(head.get(reverse("desk:todo")))
+
+
+def _waits(page: Any) -> str:
+    """Return what stands in the list of what waits."""
+    return "".join(str(page.content.decode()).split('id="waiting"')[1:]).split("</section>")[0]
 
 
 def test_a_report_goes_through_its_screens(county: County, sign_in: SignIn) -> None:

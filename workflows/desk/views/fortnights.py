@@ -136,6 +136,8 @@ class FortnightView(ReportMixin, TemplateView):
         report = self._find()
         scope = scope_of(self.user())
         typed: Any = self.request.POST if refusal else {}
+        ticked = set(typed.getlist("parts")) if refusal else {"overview", "closed"}
+        private = reports.private_sections(report) if report.state != ReportState.PUBLISHED else []
         words = report.sections
         writes = scope.holds(WRITING_ROLES, report.area_path, Line.ALL) is not None
         signs = scope.holds(SIGNING_ROLES, report.area_path, Line.ALL) is not None
@@ -147,6 +149,8 @@ class FortnightView(ReportMixin, TemplateView):
                     "label": label,
                     "words": typed.get(f"part-{key}", words.get(key, "")),
                     "public": key in report.parts,
+                    "private": key in private,
+                    "ticked": key in ticked and key not in private,
                 }
                 for key, label in SECTIONS.items()
             ],
