@@ -168,7 +168,7 @@ RECORDED: dict[str, Recorded] = {
     "desk:imports": events("import.previewed", "file.stored"),
     "desk:import": events(
         *("import.confirmed", "import.closed", "household.registered", "household.income_recorded"),
-        "duplicate.found",
+        *("household.corrected", "household.card_registered", "helper.assigned", "duplicate.found"),
     ),
     "desk:duplicates": events("duplicate.judged"),
     "desk:kinship": events("kinship.declared"),
@@ -231,18 +231,19 @@ RECORDED: dict[str, Recorded] = {
     # Wagtail's screens: each entry of Wagtail's own log is an event (disclosure/pages/log_entries.py).
     "wagtailadmin_pages:add": events(*LOG, "page.submitted", "wagtail.workflow.start", beside=OPEN_PAGES),
     "wagtailadmin_pages:edit": events(
-        *(*LOG, "page.submitted", "page.recalled", "wagtail.workflow.start", "wagtail.workflow.cancel"),
-        *("wagtail.workflow.resume", "wagtail.revert", "wagtail.rename"),
-        *(f"wagtail.comments.{act}" for act in ("create", "edit", "delete", "resolve")),
-        *(f"wagtail.comments.{act}_reply" for act in ("create", "edit", "delete")),
+        *("wagtail.edit", "page.submitted", "page.recalled"),
+        *("wagtail.workflow.start", "wagtail.workflow.cancel", "wagtail.workflow.resume"),
         beside=OPEN_PAGES,
     ),
     "wagtailadmin_pages:copy": events("wagtail.create", "wagtail.copy"),
-    "wagtailadmin_pages:revisions_revert": nothing("shows an old draft in the editor", *OPEN_PAGES),
+    # The same screen with an old draft in it: saving it puts the page back.
+    "wagtailadmin_pages:revisions_revert": events(
+        *("wagtail.revert", "page.submitted", "wagtail.workflow.start"), beside=OPEN_PAGES
+    ),
     "wagtailadmin_pages:revisions_unschedule": events("wagtail.schedule.cancel"),
     "wagtailadmin_pages:confirm_workflow_cancellation": nothing(READS),
     "wagtailadmin_pages:workflow_action": events(
-        *("page.published", "page.numbered", "page.refused", "wagtail.publish", "wagtail.edit"),
+        *("page.published", "page.numbered", "page.refused", "wagtail.publish"),
         *("wagtail.workflow.approve", "wagtail.workflow.reject", "wagtail.rename"),
     ),
     "wagtailadmin_pages:unpublish": events("page.unpublished", "wagtail.unpublish"),

@@ -8,9 +8,14 @@ from django.test import Client
 from django.urls import reverse
 
 from disclosure.pages import moderation, services
+from disclosure.pages.keys import INDEX_TEMPLATES
 from disclosure.pages.models import NoticePage, SectionPage
+from portal import clock
 from portal.areas.models import Area
+from portal.configuration import services as configuration
+from portal.configuration.models import Setting
 from portal.ledger.models import Event
+from portal.ledger.verifier import verify
 from portal.outbox.models import Message
 from portal.people.models import Role, User
 from tests.portal.people import invented
@@ -121,6 +126,47 @@ def test_a_page_handed_in_stays_as_it_is_until_it_is_decided_or_taken_back(
     browser(head).post(late)
     page.refresh_from_db()
     assert not page.live
+    browser(editor).post(address, form(title="想好了", **{"action-submit": "1"}))
+    assert kinds("wagtail.workflow")[-1] == "wagtail.workflow.start"
+    assert kinds() == ["page.submitted", "page.recalled", "page.submitted"]
+
+
+def test_a_public_page_that_is_renamed_or_put_back_is_told_at_each_step(
+    editor: User, head: User, notices: SectionPage, county: dict[str, Area]
+) -> None:
+    Setting.objects.create(
+        key=INDEX_TEMPLATES,
+        value=["农业农村局=999001001/{年}-{序号}"],
+        area=county[invented.COUNTY],
+        valid_from=clock.today(),
+        source="测试",
+        confirmed_at=clock.now(),
+    )
+    configuration.forget()
+    page = handed_in(editor, notices)
+    decide(head, page, "approve")
+    assert kinds() == ["page.submitted", "page.published", "page.numbered"]
+    assert Event.objects.get(kind="page.numbered").actor == head
+    first = page.revisions.order_by("pk").first()
+    address = reverse("wagtailadmin_pages:edit", args=[page.pk])
+    shown = browser(editor).get(address).content.decode()
+    assert "comments-TOTAL_FORMS" not in shown, "what is said of a draft is said when it is sent back"
+    browser(editor).post(address, form(title="改了名的公告", **{"action-submit": "1"}))
+    decide(head, page, "approve")
+    page.refresh_from_db()
+    assert page.title == "改了名的公告" and kinds("wagtail.rename") == ["wagtail.rename"]
+    assert first is not None
+    old = reverse("wagtailadmin_pages:revisions_revert", args=[page.pk, first.pk])
+    browser(editor).post(old, form(**{"action-publish": "1"}))
+    cache.clear()
+    assert NoticePage.objects.get(pk=page.pk).title == "改了名的公告", "nor is it published that way"
+    again = browser(editor).post(old, form(**{"action-submit": "1"}))
+    assert again.status_code == 302 and kinds("wagtail.revert")[-1] == "wagtail.revert"
+    assert kinds()[-1] == "page.submitted" and kinds("wagtail.workflow")[-1] == "wagtail.workflow.start"
+    decide(head, page, "approve")
+    assert NoticePage.objects.get(pk=page.pk).title == "关于受理申请的公告"
+    assert verify().fault is None
+    configuration.forget()
 
 
 def test_a_decision_counts_once(editor: User, head: User, notices: SectionPage) -> None:

@@ -16,6 +16,7 @@ from disclosure.site.keys import ADDRESS_HOUR, ADDRESS_MOST, LIST_HOUR
 from portal.configuration import services as configuration
 from portal.files import storage
 from portal.files.models import PrivateFile
+from portal.ledger.models import Event
 from portal.people.models import Role
 from tests.disclosure.village import Village, a_list, noon
 from tests.pdf_text import read
@@ -68,6 +69,20 @@ def test_photos_are_kept_written_anew_and_as_sent_and_nobody_opens_them_in_publi
         assert f"/files/{file.pk}/" not in seen(done)
     page = seen(at_receipt(visitor, *slip(done)))
     assert "收到2张，不公开" in page and "/files/" not in page
+
+
+def test_from_a_row_the_objection_is_about_that_row_photos_and_all(village: Village, visitor: Client) -> None:
+    published = a_list(village)
+    here = f"/lists/{published.number}/object/2/"
+    assert 'name="row"' in seen(visitor.get(here))
+    typed = {"row": "2", "text": "圈舍没有建", "photos": sent("a.jpg", photograph())}
+    done = visitor.post(here, typed, headers=OURS)
+    assert done.status_code == 200
+    objection = Objection.objects.get()
+    assert objection.row is not None and objection.row.position == 2
+    assert PrivateFile.objects.filter(reference=f"objection:{objection.pk}").count() == 1
+    told = [one.kind for one in Event.objects.order_by("-sequence")[:2]]
+    assert sorted(told) == ["file.stored", "objection.lodged"]
 
 
 @pytest.mark.parametrize(

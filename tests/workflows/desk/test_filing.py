@@ -1,5 +1,6 @@
 """Filing and amending at the desk: what is offered, what is refused, and that nothing typed is lost."""
 
+import re
 from typing import Any
 
 import pytest
@@ -7,11 +8,14 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
+from portal import clock
 from portal.files.models import PrivateFile
+from portal.ledger.models import Event
 from workflows.demo import build, play
 from workflows.demo.build import County
 from workflows.engine.models import Case
-from workflows.programmes.models import Application
+from workflows.programmes.models import Application, CasePaper
+from workflows.programmes.services import make_version
 from workflows.registry.models import Category, Household
 
 from ..county import SIBLING, VILLAGE, make_batch
@@ -129,9 +133,25 @@ def test_attachments_go_with_the_case_and_a_refused_one_loses_nothing(
     county: County, sign_in: SignIn, household: Household
 ) -> None:
     files = [play.photo("x"), SimpleUploadedFile("bad.html", b"<script>1</script>")]
-    answer = sign_in("clerk1").post(FILE, typed(county, household, files=files), follow=True)
+    clerk = sign_in("clerk1")
+    assert county.programme is not None
+    now = county.programme.versions.get()
+    asked = {**now.definition, "evidence": ["发票"]}
+    make_version(
+        by=county["county"],
+        programme=county.programme,
+        definition=asked,
+        flow_key=now.flow_key,
+        valid_from=clock.today(),
+        policy=now.policy,
+    )
+    shown = clerk.get(FILE, {"programme": county.programme.slug, "household": household.pk}).content.decode()
+    paper = re.findall(r'name="(paper-\d+)"', shown)[0]
+    answer = clerk.post(FILE, typed(county, household, files=files, **{paper: play.photo("p")}), follow=True)
     case = Case.objects.get()
-    assert PrivateFile.objects.filter(reference=f"case:{case.number}").count() == 1
+    assert PrivateFile.objects.filter(reference=f"case:{case.number}").count() == 2
+    named = Event.objects.get(kind="case.paper_named")
+    assert named.actor == county["clerk1"] and CasePaper.objects.get().case == case
     assert "附件没有收下" in answer.content.decode()
 
 

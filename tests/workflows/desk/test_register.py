@@ -5,15 +5,27 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
 
 from portal.areas.models import Area
+from portal.ledger.models import Event
+from portal.ledger.verifier import verify
 from portal.people.models import Line, Role
 from workflows.demo import build, names, play
 from workflows.demo.build import County
 from workflows.engine.models import Decision
-from workflows.registry.models import Degree, Household, Kinship, Member
+from workflows.registry.models import (
+    Degree,
+    DuplicatePair,
+    Household,
+    HouseholdImport,
+    Kinship,
+    Member,
+)
 
 from ..county import make_batch
+from ..registry.tables import filled, head, member
 from .conftest import SignIn, page
 from .test_queries import no_recheck, queries
 
@@ -127,6 +139,52 @@ def test_a_person_of_another_household_is_pointed_out(county: County, sign_in: S
     assert answer.status_code == 422
     assert "已经登记在别的户里" in shown[shown.index('id="id_members-1-id_number_error"') :].split("</p>")[0]
     assert Household.objects.count() == 1
+
+
+def test_somebody_of_the_same_name_and_birth_is_registered_and_pointed_out(
+    county: County, sign_in: SignIn
+) -> None:
+    client = sign_in("clerk1")
+    client.post(NEW, typed(county))
+    born = date.fromisoformat(f"{HEAD.id_number[6:10]}-{HEAD.id_number[10:12]}-{HEAD.id_number[12:14]}")
+    alike = {
+        "members-0-id_number": names.id_number(born, 888),
+        "members-1-name": "",
+        "members-1-relation": "",
+    }
+    alike |= {"members-1-id_number": "", "members-1-labour": "", "phone": "", "bank_card": ""}
+    assert client.post(NEW, typed(county, **alike)).status_code == 302
+    told = Event.objects.filter(object_type__in=["household", "duplicate"]).order_by("-sequence")[:2]
+    assert {one.kind for one in told} == {"household.registered", "duplicate.found"}
+    assert DuplicatePair.objects.get().state == "open" and not any(HEAD.name in one.record for one in told)
+
+
+def test_a_table_registers_and_puts_right_with_an_event_for_each(county: County, sign_in: SignIn) -> None:
+    client = sign_in("clerk1")
+
+    def imported(*rows: dict[str, Any]) -> set[str]:
+        sent = SimpleUploadedFile("户.xlsx", filled(rows), "application/octet-stream")
+        assert client.post(reverse("desk:imports"), {"table": sent}).status_code == 302
+        pending, before = HouseholdImport.objects.latest("pk"), Event.objects.count()
+        where = reverse("desk:import", args=[pending.pk])
+        stale = client.post(where, {"do": "confirm", "digest": "x"})
+        assert stale.status_code == 422 and Event.objects.count() == before
+        done = client.post(where, {"do": "confirm", "digest": pending.plan_digest})
+        assert done.status_code == 302, done.content.decode()
+        told = Event.objects.order_by("sequence")[before:]
+        assert {one.actor for one in told} == {county["clerk1"]}
+        return {one.kind for one in told}
+
+    plain = {"phone": None, "bank_card": None}
+    first = imported(head(1, **plain), member(301, 1))
+    assert first == {"import.confirmed", "household.registered", "household.income_recorded"}
+    alike = names.id_number(date(1963, 2, 2), 888)
+    changed = [head(1, helper="helper1", wage_fen=9000), member(301, 1, labour="丧失劳动力")]
+    assert imported(*changed, head(1, 9, id_number=alike, **plain)) == first | {
+        *("duplicate.found", "helper.assigned"),
+        *("household.corrected", "household.card_registered"),
+    }
+    assert verify().fault is None
 
 
 def test_rows_for_more_members_keep_what_was_typed(county: County, sign_in: SignIn) -> None:

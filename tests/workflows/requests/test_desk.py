@@ -99,6 +99,12 @@ def test_at_the_desk_a_request_gets_receipt_and_pin_once_and_keeps_its_paper_pri
     for username in ("reviewer1", "supervisor", "grid2", "clerk2"):
         assert sign_in(username).get(address).status_code == 404, username
     assert "司徒代" in seen(sign_in("clerk1").get(at(request)))
+    # Whoever handles it adds a paper afterwards; who took it in does not.
+    more = {"do": "paper", "seen": "0"}
+    assert sign_in("clerk1").post(at(request), more | {"paper": play.photo("letter")}).status_code == 302
+    assert sign_in("clerk1").post(at(request), more).status_code == 422
+    assert Event.objects.latest("sequence").kind == "file.stored"
+    assert PrivateFile.objects.filter(reference=f"request:{request.pk}").count() == 2
     again = client.post("/admin/desk/requests/new/", typed | {"paper": play.photo("hand")})
     assert request.receipt in seen(again)
     assert HelpRequest.objects.count() == 1
