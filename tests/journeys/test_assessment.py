@@ -15,6 +15,7 @@ from tests.workflows.deadlines.conftest import configure
 from tests.workflows.spotchecks.conftest import photos, said, sealed
 from workflows.assessment import keys
 from workflows.assessment.models import Round, RoundState
+from workflows.demo import play
 from workflows.demo.build import County
 from workflows.money.reconciliation import reconcile
 from workflows.spotchecks import services
@@ -83,8 +84,10 @@ def appeal(assessed: Official, head: Official, here: str) -> None:
     assert "蕨溪乡" not in assessed.text()
     assessed.page.get_by_label("对哪一项不服").select_option(label="责任落实")
     assessed.page.get_by_label("哪里不对、凭什么").fill("培训办过三次，签到表在镇里，没有来看")
+    sheet = {"name": "签到表.jpg", "mimeType": "image/jpeg", "buffer": play.photo("签到表").read()}
+    assessed.page.get_by_label("证据").set_input_files([sheet])  # type: ignore[list-item]
     assessed.press("申诉")
-    assessed.sees("等上一级答复")
+    assessed.sees("等上一级答复", "签到表.jpg")
     head.open(here, "assessment-appealed", both_widths=True)
     head.sees("还有 1 件申诉没有答复")
     head.follow("杉坞镇")

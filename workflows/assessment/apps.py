@@ -20,3 +20,4 @@ class AssessmentConfig(AppConfig):
         events.register()
         keys.register()
         access.register(scoring.FILE_KIND, scoring.may_open_file, owner=scoring.file_owner)
+        access.register(scoring.APPEAL_FILES, scoring.may_open_appeal_file, owner=scoring.appeal_file_owner)

@@ -8,8 +8,9 @@ from django.utils.translation import gettext as _
 
 from portal import clock
 from portal.files.access import Owner
+from portal.files.models import PrivateFile
 from portal.files.services import Prepared, keep
-from portal.ledger.services import append
+from portal.ledger.services import Draft, append
 from portal.people.models import Line, Office, User
 from portal.people.scope import scope_of
 
@@ -20,7 +21,7 @@ from .indicators import BY_CODE
 from .models import APPEALING, DECIDING, SCORING, Appeal, Round, RoundState, Score, Subject, Subjects
 from .results import work_out
 
-FILE_KIND = "assessment"
+FILE_KIND, APPEAL_FILES = "assessment", "assessment_appeal"
 SCORERS = 2
 MOST_FILES = 9
 
@@ -93,17 +94,7 @@ def score(
                 )
         except IntegrityError:
             raise AssessmentError(_("您刚给它打过分了，请刷新页面再看。")) from None
-        stored = [
-            keep(
-                one,
-                name=name,
-                reference=f"{FILE_KIND}:{given.pk}",
-                by=by,
-                office=office,
-                area_code=subject.area.code,
-            )
-            for name, one in files
-        ]
+        stored = _kept(files, f"{FILE_KIND}:{given.pk}", by, office, subject)
         body = {
             "area": subject.area.code,
             "helper": subject.person_id is not None,
@@ -130,10 +121,12 @@ def left_for(user: User, round_: Round) -> list[Subject]:
     return [one for one, by in found if len(by) < SCORERS and user.pk not in by]
 
 
-def appeal(*, by: User, subject_id: int, code: str, words: str) -> Appeal:
+def appeal(
+    *, by: User, subject_id: int, code: str, words: str, files: Sequence[tuple[str, Prepared]] = ()
+) -> Appeal:
     """Appeal against one indicator of one's own result, within the days for it; once an indicator.
 
-    Raises NoSuchRound, NotYours, BadRound, AssessmentError.
+    `files` are what the assessed shows for it. Raises NoSuchRound, NotYours, BadRound, AssessmentError.
     """
     words = words.strip()
     with transaction.atomic():
@@ -147,10 +140,17 @@ def appeal(*, by: User, subject_id: int, code: str, words: str) -> Appeal:
             raise BadRound({"words": _("请选对哪一项不服，写清哪里不对、凭什么（4到1000字）。")})
         if subject.appeals.filter(code=code).exists():
             raise AssessmentError(_("这一项已经申诉过了。"))
+        if len(files) > MOST_FILES:
+            raise BadRound({"files": _("一次最多附 9 份，请挑要紧的。")})
         made = Appeal.objects.create(subject=subject, code=code, words=words, by=by, at=clock.now())
-        body = {"area": subject.area.code, "indicator": code}
+        stored = _kept(files, f"{APPEAL_FILES}:{made.pk}", by, office, subject)
+        digests = [file.sha256 for file, _draft in stored]
+        body = {"area": subject.area.code, "indicator": code} | ({"files": digests} if digests else {})
         telling.deciders(round_, _("有一件考核申诉要答复"))
-        append(rounds.draft(events.APPEALED, round_, by, office, body, words=words))
+        append(
+            *(draft for _file, draft in stored),
+            rounds.draft(events.APPEALED, round_, by, office, body, words=words),
+        )
     return made
 
 
@@ -225,19 +225,46 @@ def subjects_of(user: User, round_: Round) -> list[Subject]:
 
 def may_open_file(user: User, score_id: str) -> bool:
     """Return whether `user` may open the evidence of a score: who reads its subject."""
-    if not score_id.isdecimal():
-        return False
-    given = Score.objects.select_related("subject__round__area").filter(pk=int(score_id)).first()
-    if given is None or not Round.objects.visible_to(user).filter(pk=given.subject.round_id).exists():
-        return False
-    return given.subject_id in {one.pk for one in subjects_of(user, given.subject.round)}
+    given = Score.objects.filter(pk=int(score_id)).first() if score_id.isdecimal() else None
+    return given is not None and _reads(user, given.subject_id)
+
+
+def may_open_appeal_file(user: User, appeal_id: str) -> bool:
+    """Return whether `user` may open what was shown for an appeal: who reads its subject."""
+    made = Appeal.objects.filter(pk=int(appeal_id)).first() if appeal_id.isdecimal() else None
+    return made is not None and _reads(user, made.subject_id)
 
 
 def file_owner(score_id: str) -> Owner:
     """Return the assessment that the evidence of a score belongs to, at the place assessed."""
-    subject = Score.objects.select_related("subject__round", "subject__area").get(pk=int(score_id)).subject
+    return _owner(Score.objects.get(pk=int(score_id)).subject_id)
+
+
+def appeal_file_owner(appeal_id: str) -> Owner:
+    """Return the assessment that the evidence of an appeal belongs to, at the place assessed."""
+    return _owner(Appeal.objects.get(pk=int(appeal_id)).subject_id)
+
+
+def _reads(user: User, subject_id: int) -> bool:
+    subject = Subject.objects.select_related("round__area").get(pk=subject_id)
+    if not Round.objects.visible_to(user).filter(pk=subject.round_id).exists():
+        return False
+    return subject.pk in {one.pk for one in subjects_of(user, subject.round)}
+
+
+def _owner(subject_id: int) -> Owner:
+    subject = Subject.objects.select_related("round", "area").get(pk=subject_id)
     number = subject.round.number
     return Owner("assessment", number, _("考核 %(number)s") % {"number": number}, subject.area)
+
+
+def _kept(
+    files: Sequence[tuple[str, Prepared]], reference: str, by: User, office: Office, subject: Subject
+) -> list[tuple[PrivateFile, Draft]]:
+    code = subject.area.code
+    return [
+        keep(one, name=name, reference=reference, by=by, office=office, area_code=code) for name, one in files
+    ]
 
 
 def _subject(by: User, subject_id: int, state: RoundState) -> tuple[Subject, Round]:

@@ -103,6 +103,10 @@ def subject_of(user: User, round_: Round, subject: Subject, *, recount: bool) ->
     said = [json.loads(str(one.reasons)) for one in read]
     appeals = {one.code: one for one in subject.appeals.select_related("by", "settled_by")}
     shows = subject.score is not None or assesses
+    shown = [f"{scoring.APPEAL_FILES}:{one.pk}" for one in appeals.values()] if shows else []
+    proofs: dict[str, list[PrivateFile]] = {}
+    for file in PrivateFile.objects.filter(reference__in=shown).order_by("pk"):
+        proofs.setdefault(file.reference, []).append(file)
     again = recounted(user, round_, subject) if recount and shows else {}
     lines = []
     for code, weight in round_.weights.items():
@@ -128,6 +132,9 @@ def subject_of(user: User, round_: Round, subject: Subject, *, recount: bool) ->
                     if code in one.points
                 ],
                 "appeal": appeals.get(code),
+                "proofs": proofs.get(f"{scoring.APPEAL_FILES}:{appeals[code].pk}", [])
+                if code in appeals
+                else [],
             }
         )
     references = {f"{scoring.FILE_KIND}:{one.pk}" for one in read} if shows else set()

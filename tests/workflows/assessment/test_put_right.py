@@ -5,12 +5,16 @@ from typing import Any
 import pytest
 
 from portal import clock
+from portal.files import access
+from portal.files.models import PrivateFile
+from portal.files.services import prepare
 from portal.ledger.models import Event
 from portal.ledger.verifier import verify
 from portal.outbox.models import Message
 from workflows.assessment import errors, periods, rounds, scoring
 from workflows.assessment.calling_off import call_off
 from workflows.assessment.models import Round, RoundState, Score
+from workflows.demo import play
 from workflows.demo.build import County
 
 from .conftest import opened, scored
@@ -124,3 +128,21 @@ def test_who_is_to_score_is_led_from_one_to_the_next_and_told_that_it_is_open(co
     assert not scoring.left_for(county["county"], round_)
     assert not scoring.left_for(county["countyhead"], round_), "who decides scores nobody"
     assert scoring.left_for(county["supervisor"], round_)
+
+
+def test_what_an_appeal_shows_is_read_by_who_answers_it_and_by_nobody_beside(county: County) -> None:
+    round_ = told(county)
+    subject = round_.subjects.get(area=county.areas["杉坞镇"])
+    given: dict[str, Any] = {"by": county["head1"], "subject_id": subject.pk, "code": "duty"}
+    many = [("签到表.jpg", prepare(play.photo("签到表")))] * 10
+    with pytest.raises(errors.BadRound, match="最多附 9 份"):
+        scoring.appeal(**given, words="培训办过三次，有签到表", files=many)
+    scoring.appeal(**given, words="培训办过三次，有签到表", files=many[:1])
+    sheet = PrivateFile.objects.get(reference__startswith="assessment_appeal:")
+    assert sheet.sha256 in Event.objects.get(kind="assessment.appealed").record
+    opens = {
+        name: access.may_open(county[name], sheet) for name in ("head1", "countyhead", "head2", "clerk1")
+    }
+    assert opens == {"head1": True, "countyhead": True, "head2": False, "clerk1": False}
+    owner = access.owner_of(sheet)
+    assert (owner.object_id, owner.area) == (round_.number, county.areas["杉坞镇"])

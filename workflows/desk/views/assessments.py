@@ -248,7 +248,13 @@ class SubjectView(RoundMixin, TemplateView):
                     why=data.get("why", ""),
                 )
             case "appeal":
-                scoring.appeal(by=user, subject_id=subject.pk, code=data.get("code", ""), words=words)
+                scoring.appeal(
+                    by=user,
+                    subject_id=subject.pk,
+                    code=data.get("code", ""),
+                    words=words,
+                    files=prepared(self.request.FILES.getlist("files")),
+                )
             case "settle":
                 appeal = subject.appeals.filter(code=data.get("code", "")).first()
                 if appeal is None:
