@@ -75,7 +75,7 @@ def words_of(area: Area, first: date, last: date, figures: dict[str, Any]) -> di
     return {
         "overview": overview,
         "opened": _lines(opened, lambda one: _("%(day)s前整改") % {"day": day(one.answer_by)}),
-        "closed": _lines(closed, lambda one: _("按期") if one.in_time else _("晚于期限")),
+        "closed": _lines(closed, lambda one: _("按期改好") if one.in_time else _("超过期限才改好")),
         "overdue": _lines(overdue, lambda one: _("应在%(day)s前整改") % {"day": day(one.due_on)}),
         "waiting": _lines(waiting, lambda one: _("%(day)s前验收") % {"day": day(one.due_on)}),
         "next": _("继续盯住超期的，下一期报告里说明。"),

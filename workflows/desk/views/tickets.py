@@ -15,7 +15,7 @@ from wagtail.admin.views.generic.base import BaseListingView
 from disclosure.masking.services import NotForThePublic
 from portal import clock
 from portal.areas.models import Area
-from portal.people.models import Line, User
+from portal.people.models import Line, Office, User
 from portal.people.scope import scope_of
 from workflows.desk import gates, origins
 from workflows.desk.places import asked_place
@@ -167,7 +167,11 @@ class NewTicketView(DeskMixin, TemplateView):
     def _concerned(self, place: Area) -> list[User]:
         """Return the officials whom it is about in person: those ticked that hold an office over it."""
         ticked = set(self.request.POST.getlist("concerns"))
-        return [one.user for one in offices.officials(place) if str(one.user_id) in ticked]
+        return [one.user for one in self._others(place) if str(one.user_id) in ticked]
+
+    def _others(self, place: Area) -> list[Office]:
+        """Return the officials over `place`; who opens a ticket leaves one about themselves to another."""
+        return [one for one in offices.officials(place) if one.user_id != self.request.user.pk]
 
     def _show(
         self, *, refusal: str = "", wrong: dict[str, str] | None = None, status: int = 200
@@ -190,7 +194,7 @@ class NewTicketView(DeskMixin, TemplateView):
             sources=Source.choices,
             lines=lines,
             owners=offices.opening_choices(place, said.get("line") or Line.ASSISTANCE) if place else [],
-            people=offices.officials(place) if place else [],
+            people=self._others(place) if place else [],
             ticked=ticked,
         )
         return self.render_to_response(context, status=status)
