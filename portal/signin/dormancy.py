@@ -33,6 +33,11 @@ def dormant() -> QuerySet[User]:
     return unused.exclude(Exists(began)).exclude(Exists(back)).order_by("pk")
 
 
+def is_spared(user: User) -> bool:
+    """Return whether `user` stays active however long unused: the last who grants, or no way back."""
+    return keeps_others(user, clock.today()) or not joint.way_back(user)[1]
+
+
 def what_to_do(user: User) -> str:
     """Return what somebody whose account is suspended reads: whom to ask, by the offices in force now."""
     asking, agreeing = joint.way_back(user)
@@ -61,7 +66,7 @@ def suspend_dormant() -> int:
     for pk in list(dormant().values_list("pk", flat=True)):
         with transaction.atomic():
             user = User.objects.select_for_update().get(pk=pk)
-            if not user.is_active or keeps_others(user, clock.today()) or not joint.way_back(user)[1]:
+            if not user.is_active or is_spared(user):
                 continue
             user.is_active = False
             user.save(update_fields=["is_active"])

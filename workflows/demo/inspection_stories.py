@@ -49,6 +49,7 @@ def stories(county: County, diary: Diary) -> list[Story]:
         _put_right(county, diary),
         _left_lying(county, diary),
         _spot_check(county, diary),
+        _aid_check(county, diary),
         _fortnight(county, diary),
         _assessment(county, diary),
     ]
@@ -155,6 +156,19 @@ def _spot_check(county: County, diary: Diary) -> Story:
             said=said,
             photos=_photo(f"手印{position}"),
         )
+
+
+def _aid_check(county: County, diary: Diary) -> Story:
+    """Temporary aid of the township is drawn, what is due and not paid too; nobody has been visited yet."""
+    yield diary.at(-1, 15)
+    today, supervisor = clock.today(), county["supervisor"]
+    township = county.areas["杉坞镇"]
+    wanted = Wanted(None, township, date(today.year, 1, 1), today, with_unpaid=True)
+    check = spotchecks.prepare(by=supervisor, wanted=wanted, title=f"{today.year}年临时救助抽查")
+    sign_ledger()
+    yield diary.at(-1, 15, 30)
+    spotchecks.draw(by=supervisor, check_id=check.pk)
+    sign_ledger()
 
 
 def _fortnight(county: County, diary: Diary) -> Story:

@@ -95,11 +95,14 @@ def safety(user: User) -> dict[str, Any]:
     beside = Event.objects.filter(kind=events.BESIDE, recorded_at__gte=since, actor__in=mine)
     active = mine.filter(is_active=True)
     without = active.exclude(authenticator__type__in=factors.PROVING) if factors.wanted() else active.none()
+    unused = list(mine.filter(pk__in=dormancy.dormant().values("pk")).order_by("username")[:SHOWN])
+    spared = [one for one in unused if dormancy.is_spared(one)]
     return {
         "locked": list(mine.filter(username__in=locks.locked_names()).order_by("username")),
         "beside": list(beside.select_related("actor").order_by("-sequence")[:SHOWN]),
         "suspended": list(mine.filter(is_active=False).order_by("username")[:SHOWN]),
-        "dormant": list(mine.filter(pk__in=dormancy.dormant().values("pk")).order_by("username")[:SHOWN]),
+        "dormant": [one for one in unused if one not in spared],
+        "spared": spared,
         "without": list(without.order_by("username")[:SHOWN]),
         "without_count": without.count(),
         "wanted": factors.wanted(),

@@ -17,6 +17,7 @@ from workflows.engine import catalogue
 from workflows.engine.definitions import Verdict
 from workflows.engine.models import ActKind, CaseState
 from workflows.programmes.answers import yuan
+from workflows.registry import reveals
 from workflows.registry.models import Degree
 from workflows.spotchecks.models import Met, SignedHow, Told
 
@@ -78,6 +79,9 @@ _CODES: dict[str, Mapping[str, Any]] = {
     "line": dict(Line.choices),
     "what": {**dict(JointKind.choices), **dict(ConsequenceKind.choices)},
     "degree": dict(Degree.choices),
+    # Why somebody looked at what is masked, and at what; a reason in free words stands as it is.
+    "field": dict(reveals.Field.choices),
+    "reason": dict(reveals.Reason.choices),
     "met": dict(Met.choices),
     "told": dict(Told.choices),
     "signed_how": dict(SignedHow.choices),

@@ -13,6 +13,7 @@ from portal.people import joint
 from portal.people.models import JointKind, Office, Role, User
 from portal.signin.dormancy import suspend_dormant
 from tests.portal.people.invented import CITY, COUNTY, EAST, ONE, officer
+from workflows.desk.administration import safety
 
 from .phone import PASSWORD, enrolled, first_step
 
@@ -63,9 +64,11 @@ def test_whom_nobody_could_bring_back_is_not_suspended(
     with travel(clock.now() + DORMANT):
         suspend_dormant()
         assert User.objects.get(pk=system.pk).is_active, "the one other person of a fresh installation"
+        assert (safety(security)["spared"], safety(security)["dormant"]) == ([system], [])
         # Once a county of the city has a head, there are two.
         head = officer(security, Role.COUNTY_HEAD, county[COUNTY])
         assert joint.way_back(system)[1][0].user == head
+        assert (safety(security)["spared"], safety(security)["dormant"]) == ([], [system])
         suspend_dormant()
         assert not User.objects.get(pk=system.pk).is_active
         stored = User.objects.get(pk=system.pk)
