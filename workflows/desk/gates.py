@@ -76,6 +76,7 @@ OUTAGE_READERS = frozenset([*outages.DECLARING_ROLES, *outages.CONFIRMING_ROLES,
 # Rectification: those who open tickets, and those who own or watch them.
 TICKET_OPENERS = frozenset(rectification.OPENING_ROLES)
 TICKET_READERS = frozenset(rectification.READING_ROLES)
+WATCHERS = frozenset(rectification.WATCHING_ROLES)
 REPORT_READERS = frozenset([*rectification.WRITING_ROLES, *rectification.SIGNING_ROLES, Role.CITY_ASSESSOR])
 # Spot checks: nobody else knows of them before the visit.
 CHECKERS = frozenset(CHECKING_ROLES)

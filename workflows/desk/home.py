@@ -10,6 +10,7 @@ from wagtail.admin.ui.components import Component
 from disclosure.publicity import redacting
 from disclosure.publicity.models import Objection, ObjectionState
 from disclosure.publicity.owed import owed_to
+from portal import clock
 from portal.people.scope import scope_of
 from workflows.engine.models import Batch, Case
 from workflows.notices.models import HouseholdNotice
@@ -73,12 +74,20 @@ class DeskPanel(Component):
         return context
 
     def _tickets(self, user: Any) -> dict[str, int]:
-        """Return how many tickets `user` must put right, and how many wait for acceptance; one query."""
-        waiting = Q(pk__in=Ticket.objects.owned_by(user).values("pk"))
+        """Return how many tickets `user` must put right, accept, and sees overdue with others; one query.
+
+        Those overdue are counted for who watches; who puts right sees the light on each.
+        """
+        mine = Q(pk__in=Ticket.objects.owned_by(user).values("pk"))
         accepting = Q(pk__in=Ticket.objects.acceptable_by(user).values("pk"))
-        return Ticket.objects.filter(waiting | accepting).aggregate(
-            tickets=Count("pk", filter=~Q(state=TicketState.ANSWERED)),
-            to_accept=Count("pk", filter=Q(state=TicketState.ANSWERED)),
+        late = Q(pk__in=[])
+        if gates.holds(user, gates.WATCHERS):
+            seen = Ticket.objects.visible_to(user).filter(state=TicketState.OPEN, due_on__lt=clock.today())
+            late = Q(pk__in=seen.values("pk"))
+        return Ticket.objects.filter(mine | accepting | late).aggregate(
+            tickets=Count("pk", filter=mine),
+            to_accept=Count("pk", filter=accepting),
+            late_tickets=Count("pk", filter=late),
         )
 
     def _objections(self, user: Any) -> int | None:

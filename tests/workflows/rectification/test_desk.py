@@ -1,5 +1,6 @@
 """整改 at the desk: a ticket opened, answered, sent back and accepted through its screens."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ from django.urls import reverse
 
 from disclosure.publicity.models import Complaint, PublicList
 from disclosure.publicity.objections import lodge
+from portal import clock
 from portal.files.models import PrivateFile
 from portal.ledger.models import Event
 from portal.people.models import Line, Role
@@ -100,6 +102,18 @@ def test_a_ticket_opened_from_an_objection_names_it_and_copies_nothing_of_it(
         reverse("desk:objection", args=[objection.pk])
         in supervisor.get(reverse("desk:ticket", args=[ticket.number])).content.decode()
     )
+
+
+def test_who_watches_reads_on_the_home_page_how_many_are_overdue(county: County, sign_in: SignIn) -> None:
+    ticket = opened(county, days=3)
+    with clock.travel(clock.now() + timedelta(days=30)):
+        home = sign_in("supervisor").get("/admin/").content.decode()
+        assert "<b>1</b>整改超期" in home and "整改等验收" not in home
+        late = sign_in("supervisor").get(reverse("desk:tickets"), {"show": "late"}).content.decode()
+        assert ticket.title in late
+        own = sign_in("head1").get("/admin/").content.decode()
+        assert "整改单要办" in own and "整改超期" not in own
+    assert "整改超期" not in sign_in("supervisor").get("/admin/").content.decode()
 
 
 def test_two_answers_to_what_was_seen_once_do_not_both_count(county: County, sign_in: SignIn) -> None:
