@@ -9,9 +9,13 @@ from django.test import Client
 from django.urls import reverse
 
 from disclosure.masking.services import NotForThePublic
+from disclosure.pages.keys import INDEX_TEMPLATES
 from disclosure.pages.models import NoticePage
+from disclosure.pages.records import IndexNumber
 from disclosure.pages.services import ensure_site
 from portal import clock
+from portal.configuration import services as configuration
+from portal.configuration.models import Setting
 from portal.ledger.models import Event
 from workflows.demo.build import County
 from workflows.rectification import errors, reports, services
@@ -154,9 +158,20 @@ def _waits(page: Any) -> str:
 
 def test_a_report_goes_through_its_screens(county: County, sign_in: SignIn) -> None:
     ensure_site("枫禾县")
+    Setting.objects.create(
+        key=INDEX_TEMPLATES,
+        value=["枫禾县帮扶工作领导小组办公室=999002001/{年}-{序号}"],
+        area=county.areas["枫禾县"],
+        valid_from=clock.today(),
+        source="测试",
+        confirmed_at=clock.now(),
+    )
+    configuration.forget()
     opened(county)
     with tomorrow():
         _through_its_screens(sign_in)
+    assert IndexNumber.objects.get().number == f"999002001/{clock.today().year}-00001"
+    configuration.forget()
 
 
 def _through_its_screens(sign_in: SignIn) -> None:
