@@ -177,6 +177,7 @@ def test_all_whom_an_objection_complains_of_see_nothing_of_its_ticket(
     form = sign_in("supervisor").get(address).content.decode()
     for name in ("head1", "reviewer1"):
         assert f'name="concerns" value="{county[name].pk}" checked' in form
+    assert 'value="county_reviewer">' in form and 'value="township_head"' not in form, "nobody else holds it"
     refused = sign_in("supervisor").post(address, FORM | {"source": "objection"})
     assert refused.status_code == 422 and not Ticket.objects.exists(), "nobody else holds that office"
     form = FORM | {"source": "objection", "owner": "county_reviewer"}

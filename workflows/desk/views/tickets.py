@@ -183,6 +183,8 @@ class NewTicketView(DeskMixin, TemplateView):
         ticked = set(self.request.POST.getlist("concerns"))
         if origin and not self.request.POST:
             ticked = {str(pk) for pk in origin.apart}
+        # Whom it is about does not put it right either.
+        apart = {int(pk) for pk in ticked if pk.isascii() and pk.isdigit()}
         lines = [(line.value, line.label) for line in Line if line not in (Line.ALL, Line.FINANCE)]
         lines.append((Line.FINANCE.value, Line.FINANCE.label))
         context = self.get_context_data(
@@ -193,7 +195,9 @@ class NewTicketView(DeskMixin, TemplateView):
             typed=said,
             sources=Source.choices,
             lines=lines,
-            owners=offices.opening_choices(place, said.get("line") or Line.ASSISTANCE) if place else [],
+            owners=offices.opening_choices(place, said.get("line") or Line.ASSISTANCE, apart)
+            if place
+            else [],
             people=self._others(place) if place else [],
             ticked=ticked,
         )
