@@ -1,5 +1,6 @@
 """Accounts as a security administrator finds them, and the forms of what is done with one."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -43,6 +44,15 @@ def found_by(accounts: QuerySet[User], words: str) -> QuerySet[User]:
 def lasting(office: Office) -> bool:
     """Return whether the office is held today or will be."""
     return office.ends_on is None or office.ends_on > clock.today()
+
+
+def namesakes(people: Iterable[User]) -> list[User]:
+    """Return the accounts of the names of `people` that hold an office today or will: two queries.
+
+    One person with two accounts could hold what excludes itself, or act twice; only people can tell.
+    """
+    found = with_offices(User.objects.filter(display_name__in={one.display_name for one in people}))
+    return [one for one in found.order_by("username") if any(lasting(held) for held in one.all_offices)]
 
 
 def history(account: User) -> list[Event]:

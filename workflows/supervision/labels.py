@@ -323,5 +323,6 @@ LABELS = {
     "besides": _("还说到哪几位干部"),
     # Where one kind of event means something else by the same entry.
     "spotcheck.visited.told": _("本人说这笔钱"),
+    "trail.exported.size": _("证明到账本第几笔"),
     "spotcheck.visited.key": _("名册里的代号"),
 }

@@ -78,6 +78,15 @@ _CODES: dict[str, Mapping[str, Any]] = {
     "kind": dict(ListKind.choices),
     "line": dict(Line.choices),
     "what": {**dict(JointKind.choices), **dict(ConsequenceKind.choices)},
+    "filters": {
+        "person": _("谁办的"),
+        "area": _("地方"),
+        "number": _("编号"),
+        "programme": _("项目"),
+        "kind": _("什么事"),
+        "first": _("从哪天"),
+        "last": _("到哪天"),
+    },
     "degree": dict(Degree.choices),
     # Why somebody looked at what is masked, and at what; a reason in free words stands as it is.
     "field": dict(reveals.Field.choices),

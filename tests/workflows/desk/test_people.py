@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from portal import clock
 from portal.ledger.models import Event
+from portal.people import joint
 from portal.people.models import JointAct, Line, Office, Role, User
 from portal.people.services import invite_account
 from tests.portal.signin.phone import enrolled
@@ -194,6 +195,23 @@ def test_an_account_without_a_factor_is_reset_by_two_and_the_one_who_asked_never
     event = Event.objects.get(kind="account.reset")
     assert event.actor == county["countyhead"] and '"asked_by":"security"' in event.record
     assert "只显示这一次" not in keeper.get(page).content.decode()
+
+
+def test_whoever_agrees_reads_of_a_namesake_who_holds_an_office_and_whether_a_password_was_set(
+    county: County, sign_in: SignIn
+) -> None:
+    auditor = county["audit"]
+    twin = invite_account(by=county["security"], username="twin", display_name=auditor.display_name)
+    area, today = county.areas["枫禾县"], clock.today()
+    joint.ask_for_office(
+        by=county["security"], user=twin.user, role=Role.COUNTY_REVIEWER, area=area, starts_on=today
+    )
+    client = sign_in("countyhead")
+    shown = client.get(reverse("desk:joint")).content.decode()
+    assert "（audit）" in shown and "审计管理员" in shown and "还没有人设过密码" in shown
+    twin.user.set_password("plain words 2026")
+    twin.user.save()
+    assert "密码是不是本人设的" in client.get(reverse("desk:joint")).content.decode()
 
 
 def test_open_work_is_handed_over(county: County, sign_in: SignIn) -> None:

@@ -12,8 +12,8 @@ from django.views.generic import TemplateView
 from portal.people import joint
 from portal.people.errors import PeopleError
 from portal.people.invitations import Invitation, agreed_reset
-from portal.people.models import JointAct
-from workflows.desk import gates
+from portal.people.models import JointAct, JointKind
+from workflows.desk import accounts, gates
 
 from .people import SecretMixin
 
@@ -74,6 +74,7 @@ class JointView(SecretMixin, TemplateView):
         status: int = 200,
     ) -> HttpResponse:
         user = self.user()
+        waiting = joint.waiting_for(user)
         done = JointAct.objects.exclude(answered_at=None).select_related(
             "user", "area", "answered_by", "asked_by"
         )
@@ -82,7 +83,8 @@ class JointView(SecretMixin, TemplateView):
             invitation=invitation,
             refusal=refusal,
             typed=typed or {},
-            waiting=joint.waiting_for(user),
+            waiting=waiting,
+            namesakes=accounts.namesakes(one.user for one in waiting if one.kind == JointKind.GRANT),
             asked=list(joint.waiting().filter(asked_by=user)),
             done=list(
                 (done.filter(asked_by=user) | done.filter(answered_by=user)).order_by("-answered_at")[:SHOWN]
