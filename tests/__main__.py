@@ -100,8 +100,8 @@ def main(arguments: list[str]) -> int:
     keep_bytecode()
     started = time.monotonic()
     whole = not arguments
-    # In order, one by one: those that commit stay last, and no worker is idle at the end.
-    spread = [] if "-n" in arguments else ["-n", "auto", "--dist", "loadgroup", "--maxschedchunk", "1"]
+    # In order, one by one (tests/conftest.py): those that commit stay last, and no worker is idle at the end.
+    spread = [] if "-n" in arguments else ["-n", "auto"]
     # -qq keeps pytest's own closing line back: the one at the end counts both runs.
     arguments = ["-qq", *spread, *arguments]
     missing, lost = [], 0

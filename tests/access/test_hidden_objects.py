@@ -32,7 +32,7 @@ from .stage import (
 )
 
 # One worker sets the stage once.
-pytestmark = [pytest.mark.django_db, pytest.mark.postgres, pytest.mark.xdist_group("hidden objects")]
+pytestmark = [pytest.mark.django_db, pytest.mark.postgres]
 
 
 @pytest.fixture(scope="module")

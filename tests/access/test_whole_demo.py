@@ -31,8 +31,7 @@ from workflows.registry.models import Household, Member
 from .tampering import Tamperer, tables, unseen
 from .walking import LARGEST_PAGE, MOST_QUERIES, Page, get, numbers_in, walk
 
-# One worker loads the demo once.
-pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("whole demo")]
+pytestmark = pytest.mark.django_db
 OBJECTOR, OBJECTOR_PHONE = "欧阳问天", "19900009999"
 # Pages whose content is for one reader, or of people: no search engine takes them up.
 NO_INDEX = re.compile(r"^/(?:da/)?(?:lists/|receipts/|search/)")

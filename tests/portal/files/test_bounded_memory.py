@@ -36,10 +36,6 @@ for path in sorted(Path(sys.argv[1]).iterdir()):
 """
 
 
-# One worker makes the attacks, once.
-pytestmark = pytest.mark.xdist_group("attacks")
-
-
 @pytest.fixture(scope="module")
 def verdicts(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[float, str]]:
     """Return for each attack the seconds of work and what the check said, all in one poor process."""
