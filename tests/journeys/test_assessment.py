@@ -49,7 +49,7 @@ def score(county: Official, supervisor: Official, here: str) -> None:
     county.open(here, "assessment-to-score", both_widths=True)
     county.sees("还有 2 个要您打分", "还有 2 个没有两个人打过分")
     county.follow("从杉坞镇打起", "assessment-score", both_widths=True)
-    county.sees("平台算出：", "本级各环节在期限内办完的", "HY-37", "河扶〔2016〕10号")
+    county.sees("平台算出：", "各环节）在期限内办完的", "HY-37", "河扶〔2016〕10号")
     give(county, "850", "9")
     county.press("打分", status=422)
     county.sees("“收入增长实不实”要打 0 到 100 分")

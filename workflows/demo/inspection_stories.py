@@ -10,6 +10,7 @@ from portal.files.services import Prepared, prepare
 from portal.ledger import development
 from portal.people.models import Line, Role
 from workflows.assessment import keys, periods, rounds, scoring
+from workflows.assessment.calling_off import call_off
 from workflows.assessment.models import Appeal, RoundKind, Subjects
 from workflows.assessment.opening import open_round
 from workflows.rectification import reports, services
@@ -183,27 +184,35 @@ def _fortnight(county: County, diary: Diary) -> Story:
 
 
 def _assessment(county: County, diary: Diary) -> Story:
-    """A township assesses its villages; one appeals, the head answers and decides, the results are public."""
+    """A township assesses its villages; one appeals, the head answers and decides, the results are public.
+
+    A round of its helpers was opened too early and is called off, points that were mistyped are put right.
+    """
     yield diary.at(ASSESSED, 9)
     township = county.areas["杉坞镇"]
-    round_ = open_round(
-        by=county["reviewer1"],
-        area=township,
-        subjects_are=Subjects.VILLAGE,
-        kind=RoundKind.YEAR,
-        year=periods.newest(RoundKind.YEAR, township).year,
-    )
+    given: dict[str, Any] = {"by": county["reviewer1"], "area": township, "kind": RoundKind.YEAR}
+    given["year"] = periods.newest(RoundKind.YEAR, township).year
+    wrong = open_round(subjects_are=Subjects.HELPER, **given)
+    yield diary.at(ASSESSED, 11)
+    words = "帮扶手册还没有收上来，先考村，责任人月底再考。"
+    call_off(by=county["head1"], round_id=wrong.pk, words=words)
+    round_ = open_round(subjects_are=Subjects.VILLAGE, **given)
     for place, username in enumerate(("reviewer1", "supervisor")):
         yield diary.at(-14 + place, 15)
         for subject in round_.subjects.all():
             points = {code: points + subject.pk % 5 - place for code, points in POINTS.items()}
             scoring.score(by=county[username], subject_id=subject.pk, points=points, reasons=REASONS)
+    yield diary.at(-13, 16)
+    typed = {"subject_id": round_.subjects.get(area=county.areas["竹坞村"]).pk, "reasons": REASONS}
+    scoring.score(by=county["supervisor"], points={"growth": 87, "duty": 81}, why="看串了一行", **typed)
     yield diary.at(-12, 16)
     rounds.tell(by=county["reviewer1"], round_id=round_.pk)
     yield diary.at(-10, 9)
     appealed = round_.subjects.get(area=county.areas["禾坪村"])
     words = "培训记录不缺，第三次在村小学办的，签到表补交了。"
-    scoring.appeal(by=county["secretary1"], subject_id=appealed.pk, code="duty", words=words)
+    scoring.appeal(
+        by=county["secretary1"], subject_id=appealed.pk, code="duty", words=words, files=_photo("签到表")
+    )
     yield diary.at(-8, 9)
     scoring.settle_appeal(
         by=county["head1"],
