@@ -36,7 +36,7 @@ def call_off(*, by: User, round_id: int, words: str) -> Round:
         round_.version += 1
         round_.save()
         telling.called_off(round_, by)
-        append(rounds.draft(events.CALLED_OFF, round_, by, office, {"from": before}, words=words))
+        append(rounds.draft(events.CALLED_OFF, round_, by, office, {"stage": before}, words=words))
     return round_
 
 

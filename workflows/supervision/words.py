@@ -12,7 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from disclosure.deliberations.models import MeetingStep
 from disclosure.publicity.models import ListKind, ObjectionState
 from portal.people.models import JointKind, Line, Role
-from workflows.assessment.models import ConsequenceKind
+from workflows.assessment.indicators import INDICATORS
+from workflows.assessment.models import ConsequenceKind, Grade, RoundState, Subjects
+from workflows.assessment.results import in_points
 from workflows.engine import catalogue
 from workflows.engine.definitions import Verdict
 from workflows.engine.models import ActKind, CaseState
@@ -56,6 +58,14 @@ def entry(key: str, said: Any, flow: tuple[str, int] | None = None) -> str:
         return translate("%(yuan)s 元") % {"yuan": yuan(said)}
     if isinstance(said, list):
         return "、".join(entry(key, one, flow) for one in said)
+    if key == "score" and isinstance(said, int):
+        return in_points(said)
+    if key in ("points", "weights", "final") and isinstance(said, Mapping):
+        # The codes of indicators are other things elsewhere; final points are hundredths.
+        named = {_code("indicator", code, flow): number for code, number in said.items()}
+        return "；".join(
+            f"{name} {in_points(number) if key == 'final' else number}" for name, number in named.items()
+        )
     if isinstance(said, Mapping):
         return "；".join(f"{LABELS.get(name, name)} {entry(name, one, flow)}" for name, one in said.items())
     return _code(key, str(said), flow)
@@ -94,6 +104,10 @@ _CODES: dict[str, Mapping[str, Any]] = {
     "met": dict(Met.choices),
     "told": dict(Told.choices),
     "signed_how": dict(SignedHow.choices),
+    "indicator": {one.code: one.name for one in INDICATORS},
+    "subjects_are": dict(Subjects.choices),
+    "grade": dict(Grade.choices),
+    "stage": dict(RoundState.choices),
 }
 
 

@@ -16,6 +16,7 @@ from workflows.assessment.calling_off import call_off
 from workflows.assessment.models import Round, RoundState, Score
 from workflows.demo import play
 from workflows.demo.build import County
+from workflows.supervision.words import entry
 
 from .conftest import opened, scored
 from .test_rounds import after_appeals
@@ -47,7 +48,7 @@ def test_a_round_called_off_counts_for_nothing_and_may_be_opened_anew(county: Co
     said = Message.objects.filter(title__contains="作废")
     assert {one.recipient.username for one in said} == {"county", "supervisor", "head1", "head2"}
     event = Event.objects.get(kind="assessment.called_off")
-    assert WRONG not in event.record and '"from":"appeals"' in event.record.replace(" ", "")
+    assert WRONG not in event.record and '"stage":"appeals"' in event.record.replace(" ", "")
     with pytest.raises(errors.AssessmentError, match="已作废"):
         scoring.appeal(by=county["head1"], subject_id=subject.pk, code="duty", words="组织人员都有")
     with pytest.raises(errors.AssessmentError, match="不能作废"):
@@ -146,3 +147,11 @@ def test_what_an_appeal_shows_is_read_by_who_answers_it_and_by_nobody_beside(cou
     assert opens == {"head1": True, "countyhead": True, "head2": False, "clerk1": False}
     owner = access.owner_of(sheet)
     assert (owner.object_id, owner.area) == (round_.number, county.areas["杉坞镇"])
+
+
+def test_the_trail_tells_of_indicators_by_their_names_and_of_points_as_points() -> None:
+    assert entry("points", {"duty": 9, "growth": 85}) == "责任落实 9；收入增长实不实 85"
+    assert entry("results", [{"score": 8307, "grade": "good", "final": {"duty": 95_00}}]) == (
+        "总分 83.07；等次 良好；最后得分 责任落实 95.00"
+    )
+    assert (entry("indicator", "proved"), entry("stage", "appeals")) == ("公示贴满有证明", "可以申诉")

@@ -138,7 +138,7 @@ class NewAssessmentView(RoundMixin, TemplateView):
             refusal=refusal or found["place_refusal"],
             periods=[(one, one.opens <= clock.today()) for one in offered],
             subjects=held or Subjects.choices,
-            indicators=INDICATORS,
+            indicators=[one for one in INDICATORS if not held or set(one.levels) & {who for who, _w in held}],
             sources=SOURCES,
             typed=self.request.POST,
         )
@@ -182,7 +182,9 @@ class AssessmentView(RoundMixin, TemplateView):
         except NoSuchRound as error:
             raise Http404 from error
         except DoesNotReconcile as error:
-            return self._show(refusal=str(error), gaps=error.gaps, status=422)
+            # Which they are stands in the table beneath.
+            said = _("批准、公开、拨付三个数对不上，有 %(n)d 件，还不能办结。逐件处理好再来。")
+            return self._show(refusal=said % {"n": len(error.gaps)}, gaps=error.gaps, status=422)
         except REFUSALS as error:
             return self._show(refusal=str(error), status=422)
         return redirect("desk:assessment", round_.number)
