@@ -8,6 +8,7 @@ counted once: a second count would be the way to make a planted row lawful.
 
 import json
 from collections.abc import Iterator
+from itertools import islice
 
 from django.db import models, transaction
 from django.utils.translation import gettext as _
@@ -49,15 +50,17 @@ def count_rows() -> int:
         if fault := verify().fault:
             raise NotCountable(_("账本对不上，先查清再点：%(fault)s") % {"fault": fault})
         told = WrittenRows()
-        for sequence, record in Event.objects.order_by("sequence").values_list("sequence", "record"):
+        events = Event.objects.order_by("sequence").values_list("sequence", "record")
+        for sequence, record in events.iterator(ROWS_AN_EVENT):
             told.take(sequence, json.loads(record))
-        rows = list(_untold(tables, told))
-        for start in range(0, len(rows), ROWS_AN_EVENT):
-            note(*rows[start : start + ROWS_AN_EVENT])
+        rows, counted = _untold(tables, told), 0
+        while some := list(islice(rows, ROWS_AN_EVENT)):
+            note(*some)
             append(Draft(COUNTED, "ledger", "1", body={"tables": []}))
+            counted += len(some)
         # Complete only now: the last event says of which tables.
         append(Draft(COUNTED, "ledger", "1", body={"tables": tables}))
-    return len(rows)
+    return counted
 
 
 def _untold(tables: list[str], told: WrittenRows) -> Iterator[models.Model]:

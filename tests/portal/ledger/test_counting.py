@@ -18,7 +18,7 @@ from portal.ledger.verifier import verify
 
 from .test_written import done, past_the_portal, setting
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.postgres]
 
 
 def planted(number: int, key: str = "publicity.days") -> None:
