@@ -84,6 +84,8 @@ class RoundState(models.TextChoices):
 
 # Until its results are public a round that was opened wrongly may be called off.
 CALLED_OFF_FROM = [RoundState.SCORING, RoundState.APPEALS, RoundState.DECIDED, RoundState.ACCEPTED]
+# What follows from a result is recorded as soon as it was decided; an interview may come after the closing.
+FOLLOWED_FROM = [RoundState.DECIDED, RoundState.ACCEPTED, RoundState.PUBLISHED, RoundState.CLOSED]
 # From then on those who are assessed read their scores.
 TOLD_STATES = [
     RoundState.APPEALS,

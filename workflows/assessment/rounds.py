@@ -27,6 +27,7 @@ from .errors import AssessmentError, BadRound, DoesNotReconcile, NoSuchRound, No
 from .indicators import BY_CODE
 from .models import (
     DECIDING,
+    FOLLOWED_FROM,
     SCORING,
     Consequence,
     ConsequenceKind,
@@ -171,8 +172,7 @@ def add_consequence(*, by: User, subject_id: int, kind: str, words: str) -> Cons
         subject = Subject.objects.select_related("round", "area").filter(pk=subject_id).first()
         if subject is None:
             raise NoSuchRound(_("没有这一项，请回到考核再看。"))
-        states = [RoundState.DECIDED, RoundState.ACCEPTED, RoundState.PUBLISHED]
-        round_, office = _locked(by, subject.round_id, DECIDING, states)
+        round_, office = _locked(by, subject.round_id, DECIDING, FOLLOWED_FROM)
         made = Consequence.objects.create(
             subject=subject, kind=kind, on=clock.today(), words=words, by=by, at=clock.now()
         )

@@ -13,6 +13,7 @@ from workflows.assessment.indicators import BY_CODE, SOURCES
 from workflows.assessment.models import (
     CALLED_OFF_FROM,
     DECIDING,
+    FOLLOWED_FROM,
     SCORING,
     Appeal,
     ConsequenceKind,
@@ -141,7 +142,7 @@ def subject_of(user: User, round_: Round, subject: Subject, *, recount: bool) ->
     appealing = round_.state == RoundState.APPEALS and bool(
         round_.appeal_until and clock.today() <= round_.appeal_until
     )
-    results = round_.state in (RoundState.DECIDED, RoundState.ACCEPTED, RoundState.PUBLISHED)
+    results = round_.state in FOLLOWED_FROM
     decides = rounds.acting_office(user, round_.area, DECIDING) is not None
     subject.round = round_
     return {

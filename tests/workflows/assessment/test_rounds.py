@@ -228,6 +228,11 @@ def test_a_round_is_closed_only_when_its_days_are_over(county: County) -> None:
             rounds.close(by=head, round_id=round_.pk)
     with on(date(this_year + 1, 1, 1)):
         assert rounds.close(by=head, round_id=round_.pk).agrees
+        village = round_.subjects.get(area=county.areas["禾坪村"])
+        asked = {"by": head, "subject_id": village.pk, "kind": "interview"}
+        rounds.add_consequence(**asked, words="档案不全，限期补齐")
+        told = Message.objects.get(recipient=county["secretary1"], title__contains="结果怎么用")
+        assert told.title and village.consequences.count() == 1, "an interview may come after the closing"
 
 
 def test_the_points_of_a_grade_are_those_of_the_day_on_which_the_round_was_opened(county: County) -> None:
