@@ -1,5 +1,7 @@
 """三员: three administrators who exclude each other, decide nothing and see no household."""
 
+from typing import Any
+
 import pytest
 from django.urls import reverse
 
@@ -104,14 +106,20 @@ def test_an_inspector_finds_a_list_by_words_that_went_by_post(county: County, si
     assert batch.number in client.get(reverse("desk:open"), {"q": "没有这批"}).content.decode()
 
 
+def newcomer(county: County) -> tuple[str, str, User, dict[str, Any]]:
+    """Return the page of a new account, that of the second person, the account, and the form of an office."""
+    fresh = invite_account(by=county["security"], username="fresh", display_name="苗初生").user
+    typed = {"role": "village_clerk", "area": "竹坞村", "line": "all", "starts_on": build.clock.today()}
+    grant = {"do": "grant", **{f"grant-{key}": value for key, value in typed.items()}}
+    return reverse("desk:account", args=[fresh.pk]), reverse("desk:joint"), fresh, grant
+
+
 def test_the_second_person_agrees_on_their_screen_and_others_find_nothing(
     county: County, sign_in: SignIn
 ) -> None:
-    fresh = invite_account(by=county["security"], username="fresh", display_name="苗初生").user
-    page, joint = reverse("desk:account", args=[fresh.pk]), reverse("desk:joint")
-    typed = {"role": "village_clerk", "area": "竹坞村", "line": "all", "starts_on": build.clock.today()}
+    page, joint, fresh, grant = newcomer(county)
     keeper = sign_in("security")
-    keeper.post(page, {"do": "grant", **{f"grant-{key}": value for key, value in typed.items()}})
+    keeper.post(page, grant)
     asked = JointAct.objects.get()
     assert "魏思齐" in keeper.get(page).content.decode()
     for other in ("head2", "sysadmin", "supervisor"):
@@ -130,10 +138,7 @@ def test_the_second_person_agrees_on_their_screen_and_others_find_nothing(
 def test_an_office_is_turned_down_or_taken_back_and_never_comes_about(
     county: County, sign_in: SignIn
 ) -> None:
-    fresh = invite_account(by=county["security"], username="fresh", display_name="苗初生").user
-    page, joint = reverse("desk:account", args=[fresh.pk]), reverse("desk:joint")
-    typed = {"role": "village_clerk", "area": "竹坞村", "line": "all", "starts_on": build.clock.today()}
-    grant = {"do": "grant", **{f"grant-{key}": value for key, value in typed.items()}}
+    page, joint, fresh, grant = newcomer(county)
     keeper, head = sign_in("security"), sign_in("head1")
     for client, sent, kind in (
         (head, {"do": "decline", "reason": "村里没有这个人"}, "joint.declined"),

@@ -30,6 +30,14 @@ def opened(client: Client, kind: str = "works") -> VillageMatter:
     return VillageMatter.objects.get()
 
 
+def listed(client: Client) -> VillageMatter:
+    """Open a matter and give it its list."""
+    matter = opened(client)
+    sent = {"do": "rows", "seen_version": "0", "pasted": PASTED}
+    assert client.post(page(matter), sent).status_code == 302
+    return matter
+
+
 def page(matter: VillageMatter) -> str:
     """Return the address of the matter's page."""
     return f"/admin/desk/village/{matter.number}/"
@@ -137,8 +145,7 @@ def test_a_matter_is_taken_down_while_it_is_deliberated_and_not_after(
     county: County, sign_in: SignIn
 ) -> None:
     clerk = sign_in("clerk1")
-    matter = opened(clerk)
-    clerk.post(page(matter), {"do": "rows", "seen_version": "0", "pasted": PASTED})
+    matter = listed(clerk)
     assert meet(clerk, matter, "proposal") == 302
     assert clerk.post(page(matter), {"do": "withdraw", "why": ""}).status_code == 422
     before = Event.objects.count()
@@ -154,8 +161,7 @@ def test_the_result_of_a_matter_is_published_when_its_resolution_has_hung(
     county: County, sign_in: SignIn
 ) -> None:
     clerk = sign_in("clerk1")
-    matter = opened(clerk)
-    clerk.post(page(matter), {"do": "rows", "seen_version": "0", "pasted": PASTED})
+    matter = listed(clerk)
     for step in ("proposal", "consultation", "deliberation", "resolution"):
         assert meet(clerk, matter, step) == 302
     resolution = PublicList.objects.get(reference=matter.reference)
