@@ -127,6 +127,11 @@ def test_what_is_published_is_signed_at_once(both: Parties) -> None:
         assert signing.is_urgent(mind)
 
 
+def test_lists_pages_reports_and_draws_are_signed_with_their_publication() -> None:
+    published = {"list.published", "list.corrected", "page.published", "page.unpublished"}
+    assert published | {"rectification.report_published", "spotcheck.seeded"} <= set(kinds.urgent_kinds())
+
+
 def test_a_witness_cosigns_what_goes_on_from_what_it_saw(both: Parties) -> None:
     record(3)
     both.sign()
