@@ -179,11 +179,16 @@ def _money(area: Area, cases: QuerySet[Any], year: int, user: User) -> Picture:
 
 
 def _all(sums: Sequence[Sums]) -> tuple[str, ...]:
-    """Return the last line of the table of money: all programmes together."""
+    """Return the last line of the table of money: all programmes together; no fund where one is not here."""
     funds = [one.fund for one in sums if one.fund is not None]
     fen = [sum(one.granted for one in sums), sum(one.shown for one in sums), sum(one.paid for one in sums)]
     households = [sum(one.granted_n for one in sums), sum(one.paid_n for one in sums)]
-    return (_("合计"), yuan(sum(funds)) if funds else "—", *map(yuan, fen), *map(str, households))
+    return (
+        _("合计"),
+        yuan(sum(funds)) if len(funds) == len(sums) else "—",
+        *map(yuan, fen),
+        *map(str, households),
+    )
 
 
 def _sums(area: Area, cases: QuerySet[Any], year: int, user: User) -> dict[int, Sums]:
