@@ -8,8 +8,11 @@ import pytest
 from django.db import connection
 
 from portal import clock
+from portal.ledger.models import Event
+from portal.people import codes
 from portal.people.errors import PeopleError
-from portal.people.models import Office, Role, User
+from portal.people.invitations import invite_account
+from portal.people.models import InvitationCode, Office, Role, User
 from portal.people.scope import scope_of
 from portal.people.services import end_office
 
@@ -74,3 +77,13 @@ def test_of_two_administrators_who_end_each_other_one_stays(rounds: Callable[[in
         left = Office.objects.in_force(clock.today()).filter(role=Role.SECURITY_ADMIN)
         assert left.count() == 1
         one = left.get().user
+
+
+def test_however_many_codes_are_tried_at_once_no_more_than_the_limit_are_checked() -> None:
+    security = administrators(areas()[CITY])[Role.SECURITY_ADMIN]
+    invitation = invite_account(by=security, username="new", display_name="赵某")
+    wrong = "000000" if invitation.code != "000000" else "000001"
+    assert at_once(*[lambda: codes.check(invitation.user, wrong)] * 8) == ["WrongCode"] * 8
+    assert InvitationCode.objects.get(user=invitation.user).failures == 5
+    assert Event.objects.filter(kind="account.invitation_voided").count() == 1
+    assert at_once(lambda: codes.check(invitation.user, invitation.code)) == ["WrongCode"]
