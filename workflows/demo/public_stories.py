@@ -1,7 +1,12 @@
 """What else one meets in the demo county: funds divided, accounts, a correction, a redaction, an appeal."""
 
+from django.core.files.base import ContentFile
+from wagtail.documents import get_document_model
+from wagtail.log_actions import log
+
 from disclosure.errata import services as errata
 from disclosure.errata.models import ErrorKind, Outcome
+from disclosure.pages import editors, uploads
 from disclosure.publicity import outages, redacting, services
 from disclosure.publicity.models import ListKind, ObjectionState, PublicList
 from disclosure.publicity.services import Allocation, Content, RowDraft
@@ -13,6 +18,7 @@ from . import village_stories
 from .build import County
 from .calendar import Diary, Story
 
+SCAN = b"%PDF-1.4\n% an invented sheet\n%%EOF\n"
 SHARES = [
     ("杉坞镇：到户产业奖补", 68_000_00),
     ("蕨溪乡：到户产业奖补", 52_000_00),
@@ -40,6 +46,7 @@ def stories(county: County, diary: Diary) -> list[Story]:
         _accounts(county, diary),
         _village_rules(county, diary),
         _redacted(county, diary),
+        _file_taken_out(county, diary),
         _dismissed_and_appealed(county, diary),
         _errors_reported(county, diary),
         _outage_declared(county, diary),
@@ -123,6 +130,31 @@ def _redacted(county: County, diary: Diary) -> Story:
     )
     yield diary.at(-1, 10)
     redacting.confirm(by=county["reviewer1"], office=_office(county, "reviewer1"), redaction_id=asked.pk)
+
+
+def _file_taken_out(county: County, diary: Diary) -> Story:
+    """A scan with an ID number on it was uploaded; the county takes it out, and it is not taken back."""
+    yield diary.at(-2, 9)
+    collection = editors.area_collection(county.areas["枫禾县"])
+    scan = get_document_model()(
+        title="培训签到表", file=ContentFile(SCAN, name="signed-in.pdf"), collection=collection
+    )
+    scan.uploaded_by_user = county["editor"]
+    scan._set_document_file_metadata()
+    scan.save()
+    log(scan, "wagtail.create", user=county["editor"])
+    yield diary.at(-2, 10)
+    asked = redacting.ask(
+        by=county["county"],
+        office=_office(county, "county"),
+        target=uploads.TARGET,
+        object_id=f"{uploads.DOCUMENT}:{scan.pk}",
+        field=uploads.WHOLE,
+        datum="id",
+        note="签到表上有身份证号",
+    )
+    yield diary.at(-2, 11)
+    redacting.confirm(by=county["countyhead"], office=_office(county, "countyhead"), redaction_id=asked.pk)
 
 
 def _dismissed_and_appealed(county: County, diary: Diary) -> Story:
