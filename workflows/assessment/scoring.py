@@ -1,7 +1,7 @@
 """Scoring by two people what the portal cannot count, appeals of the assessed, and their answers."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -223,10 +223,29 @@ def subjects_of(user: User, round_: Round) -> list[Subject]:
     return mine
 
 
+def still_scores(user: User, subject: Subject, scorers: Collection[int]) -> bool:
+    """Return whether `user` is still to score `subject`, which `scorers` have scored.
+
+    Two people judge by themselves: until then `user` reads nothing of what the other gave.
+    """
+    round_ = subject.round
+    open_ = round_.state == RoundState.SCORING and len(scorers) < SCORERS and user.pk not in scorers
+    assesses = open_ and rounds.acting_office(user, round_.area, SCORING) is not None
+    return assesses and not answers_for(user, round_)
+
+
 def may_open_file(user: User, score_id: str) -> bool:
-    """Return whether `user` may open the evidence of a score: who reads its subject."""
+    """Return whether `user` may open the evidence of a score: who reads the points that it is about."""
     given = Score.objects.filter(pk=int(score_id)).first() if score_id.isdecimal() else None
-    return given is not None and _reads(user, given.subject_id)
+    if given is None or not _reads(user, given.subject_id):
+        return False
+    subject = Subject.objects.select_related("round__area").get(pk=given.subject_id)
+    if subject.score is not None:
+        return True
+    # Before they are told, points are read by those who score, each after their own.
+    scorers = set(subject.scores.standing().values_list("by", flat=True))
+    assesses = rounds.acting_office(user, subject.round.area, SCORING) is not None
+    return assesses and not still_scores(user, subject, scorers)
 
 
 def may_open_appeal_file(user: User, appeal_id: str) -> bool:

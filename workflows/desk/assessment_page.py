@@ -98,8 +98,8 @@ def subject_of(user: User, round_: Round, subject: Subject, *, recount: bool) ->
     mine = next((one for one in scores if one.by_id == user.pk), None)
     assesses = rounds.acting_office(user, round_.area, SCORING) is not None
     may_score = assesses and round_.state == RoundState.SCORING and not answers_for(user, round_)
-    waits = may_score and mine is None and len(scores) < scoring.SCORERS
-    # Two people judge by themselves: who has not scored yet does not read what the other gave.
+    subject.round = round_
+    waits = scoring.still_scores(user, subject, {one.by_id for one in scores})
     read = [] if waits else given
     said = [json.loads(str(one.reasons)) for one in read]
     appeals = {one.code: one for one in subject.appeals.select_related("by", "settled_by")}
@@ -144,7 +144,6 @@ def subject_of(user: User, round_: Round, subject: Subject, *, recount: bool) ->
     )
     results = round_.state in FOLLOWED_FROM
     decides = rounds.acting_office(user, round_.area, DECIDING) is not None
-    subject.round = round_
     return {
         "round": round_,
         "subject": subject,

@@ -117,8 +117,13 @@ def test_a_score_comes_with_its_papers_and_the_city_sends_a_round_back(
         assert client.post(address, {"do": "score", **form, "files": play.photo("台账")}).status_code == 302
     papers = PrivateFile.objects.filter(reference__startswith="assessment:")
     assert {one.uploaded_by for one in papers} == {county["county"]}
+    # Neither who is still to score nor the assessed opens them, by whatever address.
+    for name, status in (("county", 200), ("supervisor", 404), ("head1", 404), ("secretary1", 404)):
+        assert sign_in(name).get(reverse("private_file", args=[papers[0].pk])).status_code == status, name
     scored(county, round_, by=("supervisor",))
     rounds.tell(by=county["county"], round_id=round_.pk)
+    for name, status in (("supervisor", 200), ("head1", 200), ("secretary1", 404)):
+        assert sign_in(name).get(reverse("private_file", args=[papers[0].pk])).status_code == status, name
     round_.refresh_from_db()
     assert round_.appeal_until is not None
     head, city = sign_in("countyhead"), sign_in("assessor")
