@@ -6,6 +6,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from portal.configuration import keys
+from workflows.programmes.answers import yuan
 
 EVERY_HOURS = "radar.every_hours"
 MOST_OFF_DAYS = "radar.most_off_days"
@@ -21,6 +22,17 @@ def count(least: int, most: int) -> Any:
         if type(value) is int and least <= value <= most:
             return None
         return gettext("要填 %(least)s 到 %(most)s 之间的整数") % {"least": least, "most": most}
+
+    return check
+
+
+def money(most_fen: int) -> Any:
+    """Return a check that a value is a sum of at most `most_fen`."""
+
+    def check(value: Any) -> str | None:
+        if type(value) is int and 0 <= value <= most_fen:
+            return None
+        return gettext("金额要在 0 到 %(most)s 元之间") % {"most": yuan(most_fen)}
 
     return check
 

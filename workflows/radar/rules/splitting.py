@@ -13,7 +13,7 @@ from workflows.engine.models import Case, CaseState
 from workflows.programmes.answers import yuan
 from workflows.programmes.keys import COUNTY_THRESHOLD
 
-from ..keys import SOURCE, count
+from ..keys import SOURCE, count, money
 from ..rule import Found, Rule, Threshold, Window, case_objects, key_of
 
 CODE = "splitting"
@@ -79,9 +79,9 @@ RULE = Rule(
         Threshold(
             "threshold_fen",
             0,
-            _("多少钱要上一级批（按分填；0 表示用项目审批的那条线）"),
+            _("多少钱要上一级批（0 表示用项目审批的那条线）"),
             SOURCE,
-            check=count(0, 100_000_000),
+            check=money(1_000_000_00),
         ),
         Threshold("days", 180, _("多少天以内的合起来算"), SOURCE, check=count(1, 1000)),
     ),
