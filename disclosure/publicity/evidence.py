@@ -29,7 +29,8 @@ def connect() -> None:
 
 def collect(number: str) -> evidence.Evidence | None:
     """Return what belongs to the list `number`: its events, those of its objections, its rows."""
-    found = PublicList.objects.filter(number=number).first()
+    # Place, year and number stand apart in that of a list, in a case's they do not.
+    found = PublicList.objects.filter(number=number).first() if "-" in number else None
     if found is None:
         return None
     objections = found.objections.values_list("pk", flat=True)

@@ -99,10 +99,11 @@ def test_the_number_of_a_hidden_object_finds_no_more_than_a_made_up_one(stage: S
         (stage.case.number, stage.case.number[:-3] + "987"),
         (stage.shown.number, stage.shown.number[:-3] + "987"),
     ]
-    for one in strangers(stage):
+    for turn, one in enumerate(strangers(stage)):
         client = one.client()
-        for name in LISTS:
-            for hidden, made_up in pairs:
+        for place, name in enumerate(LISTS, turn):
+            # In the short run each list is asked for each of them, by other people.
+            for hidden, made_up in pairs if FULL else [pairs[place % len(pairs)]]:
                 answers = [
                     (found[0], found[1].replace(asked.encode(), b"N"), found[2])
                     for asked in (hidden, made_up)

@@ -156,9 +156,10 @@ def fill(size: int) -> None:
                 root=events[-1].root,
                 recorded_at=moment,
             )
-    with connection.cursor() as cursor:
-        # A server does so by itself after as many rows; the throw-away one has it turned off.
-        cursor.execute("ANALYZE")
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            # A server does so by itself after as many rows; the throw-away one has it turned off.
+            cursor.execute("ANALYZE")
 
 
 def _made(sequence: int, moment: Any) -> Event:
