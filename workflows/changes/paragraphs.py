@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from django.utils.translation import gettext as _
 
+from disclosure.pages import document_numbers
 from disclosure.pages.models import PolicyDocumentPage
 from disclosure.site.elder import PREFIX
 
@@ -61,8 +62,8 @@ def _own_path(address: str) -> str:
 
 
 def _numbered(number: str) -> PolicyDocumentPage | None:
-    plain = number.translate(str.maketrans("[]【】（）()", "〔〕〔〕〔〕〔〕")).replace(" ", "")
-    return PolicyDocumentPage.objects.live().filter(document_number=plain).first()
+    printed = document_numbers.normal(number) or number
+    return PolicyDocumentPage.objects.live().filter(document_number=printed).first()
 
 
 def _path(page: PolicyDocumentPage) -> str:
