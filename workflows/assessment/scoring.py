@@ -107,11 +107,18 @@ def score(
     return given
 
 
+def may_score(user: User, round_: Round) -> bool:
+    """Return whether `user` scores in `round_` as it stands: by an office for it, and no part of it."""
+    return (
+        round_.state == RoundState.SCORING
+        and rounds.acting_office(user, round_.area, SCORING) is not None
+        and not answers_for(user, round_)
+    )
+
+
 def left_for(user: User, round_: Round) -> list[Subject]:
     """Return the subjects that wait for points of `user`: who scores here, in the order of the round."""
-    if round_.state != RoundState.SCORING or not typed_codes(round_):
-        return []
-    if rounds.acting_office(user, round_.area, SCORING) is None or answers_for(user, round_):
+    if not typed_codes(round_) or not may_score(user, round_):
         return []
     given: dict[int, set[int]] = {}
     standing = Score.objects.standing().filter(subject__round=round_)
@@ -228,20 +235,15 @@ def still_scores(user: User, subject: Subject, scorers: Collection[int]) -> bool
 
     Two people judge by themselves: until then `user` reads nothing of what the other gave.
     """
-    round_ = subject.round
-    open_ = round_.state == RoundState.SCORING and len(scorers) < SCORERS and user.pk not in scorers
-    assesses = open_ and rounds.acting_office(user, round_.area, SCORING) is not None
-    return assesses and not answers_for(user, round_)
+    return len(scorers) < SCORERS and user.pk not in scorers and may_score(user, subject.round)
 
 
 def may_open_file(user: User, score_id: str) -> bool:
     """Return whether `user` may open the evidence of a score: who reads the points that it is about."""
     given = Score.objects.filter(pk=int(score_id)).first() if score_id.isdecimal() else None
-    if given is None or not _reads(user, given.subject_id):
-        return False
-    subject = Subject.objects.select_related("round__area").get(pk=given.subject_id)
-    if subject.score is not None:
-        return True
+    subject = _readable(user, given.subject_id) if given else None
+    if subject is None or subject.score is not None:
+        return subject is not None
     # Before they are told, points are read by those who score, each after their own.
     scorers = set(subject.scores.standing().values_list("by", flat=True))
     assesses = rounds.acting_office(user, subject.round.area, SCORING) is not None
@@ -251,7 +253,7 @@ def may_open_file(user: User, score_id: str) -> bool:
 def may_open_appeal_file(user: User, appeal_id: str) -> bool:
     """Return whether `user` may open what was shown for an appeal: who reads its subject."""
     made = Appeal.objects.filter(pk=int(appeal_id)).first() if appeal_id.isdecimal() else None
-    return made is not None and _reads(user, made.subject_id)
+    return made is not None and _readable(user, made.subject_id) is not None
 
 
 def file_owner(score_id: str) -> Owner:
@@ -264,11 +266,12 @@ def appeal_file_owner(appeal_id: str) -> Owner:
     return _owner(Appeal.objects.get(pk=int(appeal_id)).subject_id)
 
 
-def _reads(user: User, subject_id: int) -> bool:
+def _readable(user: User, subject_id: int) -> Subject | None:
+    """Return the subject, None where `user` does not read it."""
     subject = Subject.objects.select_related("round__area").get(pk=subject_id)
     if not Round.objects.visible_to(user).filter(pk=subject.round_id).exists():
-        return False
-    return subject.pk in {one.pk for one in subjects_of(user, subject.round)}
+        return None
+    return subject if subject in subjects_of(user, subject.round) else None
 
 
 def _owner(subject_id: int) -> Owner:

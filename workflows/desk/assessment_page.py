@@ -8,7 +8,6 @@ from portal import clock
 from portal.files.models import PrivateFile
 from portal.people.models import User
 from workflows.assessment import rounds, scoring
-from workflows.assessment.barred import answers_for
 from workflows.assessment.indicators import BY_CODE, SOURCES
 from workflows.assessment.models import (
     CALLED_OFF_FROM,
@@ -97,7 +96,6 @@ def subject_of(user: User, round_: Round, subject: Subject, *, recount: bool) ->
     scores = [one for one in given if one.pk not in replaced]
     mine = next((one for one in scores if one.by_id == user.pk), None)
     assesses = rounds.acting_office(user, round_.area, SCORING) is not None
-    may_score = assesses and round_.state == RoundState.SCORING and not answers_for(user, round_)
     subject.round = round_
     waits = scoring.still_scores(user, subject, {one.by_id for one in scores})
     read = [] if waits else given
@@ -154,7 +152,7 @@ def subject_of(user: User, round_: Round, subject: Subject, *, recount: bool) ->
         "typed_lines": [line for line in lines if not line["computed"]],
         "scores_now": waits,
         "other_scored": waits and bool(scores),
-        "rescores": mine if may_score else None,
+        "rescores": mine if mine and scoring.may_score(user, round_) else None,
         "left": scoring.left_for(user, round_),
         "sources": SOURCES,
         "counted_again": bool(again),
