@@ -13,10 +13,8 @@ from . import counting, notes, roles, trust
 @register(Tags.database, deploy=True)
 def the_database_denies(databases: Sequence[str] | None = None, **kwargs: Any) -> list[CheckMessage]:
     """Warn where the portal's own account could change what the ledger holds."""
-    if "default" not in (databases or ()):
+    if not _is_there(databases):
         return []
-    if roles.EVENTS not in connections["default"].introspection.table_names():
-        return []  # before the first migration there is nothing to look at
     hint = _("以数据库管理员的身份运行 manage.py set_up_ledger_roles（docs/ledger.md）。")
     return [Warning(words, hint=hint, id="portal_ledger.W001") for words in roles.shortcomings()]
 
@@ -44,11 +42,14 @@ def somebody_signs(databases: Sequence[str] | None = None, **kwargs: Any) -> lis
 @register(Tags.database, deploy=True)
 def rows_were_counted(databases: Sequence[str] | None = None, **kwargs: Any) -> list[CheckMessage]:
     """Warn where a row could be put into a followed table and nobody would notice."""
-    if "default" not in (databases or ()):
-        return []
-    if roles.EVENTS not in connections["default"].introspection.table_names():
-        return []
-    if not (tables := counting.uncounted()):
+    tables = counting.uncounted() if _is_there(databases) else []
+    if not tables:
         return []
     words = _("有 %(tables)d 张表没有点过底数，多出的行可能查不出。") % {"tables": len(tables)}
     return [Warning(words, hint=_("运行 manage.py count_rows（docs/ledger.md）。"), id="portal_ledger.W004")]
+
+
+def _is_there(databases: Sequence[str] | None) -> bool:
+    """Return whether the ledger's database is looked at, and migrated."""
+    asked = "default" in (databases or ())
+    return asked and roles.EVENTS in connections["default"].introspection.table_names()
